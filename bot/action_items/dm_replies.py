@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.action_items import thread_replies
+from bot.action_items.reply_parsing import Intent
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
 from bot.domain.action_item_errors import NoOpenReminder
-from bot.domain.action_item_replies import Intent
 from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyHandled
 from bot.domain.job import JobKind, person_lane

@@ -10,10 +10,10 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
 from bot.domain.markup import referenced, to_plain_text
-from bot.domain.quotes import is_part_of
 from bot.domain.timeline import MarkChange, Record, TimelineEvent
 from bot.drafting.action_items import suggest_from_mark
 from bot.timeline import erasure
+from bot.timeline.quotes import is_part_of
 from storage import action_items as stored
 from storage import marks, people, timeline
 from storage.engine.store import Session

@@ -10,10 +10,10 @@ from datetime import date, datetime
 
 from bot.action_items import items, tickets
 from bot.action_items.due_dates import parse_due_date
+from bot.action_items.reply_parsing import Intent, ParsedReply, parse_reply
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.action_item_errors import GroupAsOwner, SeveralOwners
-from bot.domain.action_item_replies import Intent, ParsedReply, parse_reply
 from bot.domain.actor import Actor
 from bot.domain.errors import BotError
 from bot.domain.job import JobKind, make_incident_job

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 
 from bot.blameless import people_in_text
 from bot.blameless.finding import Finding
-from bot.blameless.pattern import REST, PersonPosition, Rule
-from bot.blameless.patterns import RULES
+from bot.blameless.rule import REST, PersonPosition, Rule
+from bot.blameless.rules import RULES
 
 _COMPILED = tuple(
     (rule, re.compile(rule.pattern.replace("REST", REST), re.IGNORECASE)) for rule in RULES

@@ -15,7 +15,7 @@ from bot.domain.requirement import Requirement
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.similar_incident import SimilarIncident
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
 
 
 class Basis(StrEnum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.gaps import Gap
 from bot.domain.markup import MarkupText, inert, to_plain_text
+from bot.domain.missing_parts import Gap
 
 LONGEST_FACT = 600  # characters in a sentence that Slack shows
 

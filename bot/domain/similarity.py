@@ -6,11 +6,11 @@ service fails in many ways, and an alert fires for many reasons. A false match i
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from bot.domain import wording
 from bot.domain.incident import Incident
 from bot.domain.library_page import Traits
 from bot.domain.requirement import PastIncident
@@ -46,6 +46,16 @@ _CAUSES_ALIKE = 0.5
 _PLURAL = 4  # letters; "dns" and "aws" aren't plurals
 _SHARED = 2  # words, unless the titles have the same ones
 _CAUSE_WORDS = 3
+# The reasons as people read them, followed by the names that both incidents share.
+_SHARED_TRAITS = {
+    "title": "much the same title",
+    "service": "same service",
+    "word": "the title names",
+    "error": "same error",
+    "alert": "same alert",
+    "failure": "same way to fail:",
+    "cause": "a cause in much the same words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class Similarity:
 def compare_incidents(one: Incident, traits: Traits, other: PastIncident) -> Similarity:
     """Compare an incident, with its traits, to a past one."""
     titles = is_similar(one, other)
-    found = [(_TITLE, wording.shared_trait("title", []))] if titles else []
+    found = [(_TITLE, _shared_trait("title", []))] if titles else []
     pair = _Pair(one.title, traits, other, titles)
     found += [each for rule in _RULES if (each := rule(pair))]
     points = sum(each for each, _ in found)
@@ -130,35 +140,40 @@ def _service(pair: _Pair) -> _Points:
     named = {*pair.traits.services, *pair.then.traits.services}
     both = (first | {*pair.traits.services}) & (second | {*pair.then.traits.services})
     if both & named:
-        return _SERVICE, wording.shared_trait("service", sorted(both & named)[:_NAMED])
+        return _SERVICE, _shared_trait("service", sorted(both & named)[:_NAMED])
     if not both or pair.titles_alike:
         return None
-    return _COMMON, wording.shared_trait("word", sorted(both)[:_NAMED])
+    return _COMMON, _shared_trait("word", sorted(both)[:_NAMED])
 
 
 def _error(pair: _Pair) -> _Points:
     both = _both(pair.traits.errors, pair.then.traits.errors)
     own = [each for each in both if not is_common(each)]
     points = _ERROR + len(own[:_NAMED]) - 1 if own else _COMMON
-    return (points, wording.shared_trait("error", (own or both)[:_NAMED])) if both else None
+    return (points, _shared_trait("error", (own or both)[:_NAMED])) if both else None
 
 
 def _alert(pair: _Pair) -> _Points:
     both = _both(pair.traits.alerts, pair.then.traits.alerts)
     points = _ALERT if any(find_subjects(each) for each in both) else _COMMON
-    return (points, wording.shared_trait("alert", both[:_NAMED])) if both else None
+    return (points, _shared_trait("alert", both[:_NAMED])) if both else None
 
 
 def _mode(pair: _Pair) -> _Points:
     both = _both(pair.traits.modes, pair.then.traits.modes)
-    return (_MODE, wording.shared_trait("failure", both[:_NAMED])) if both else None
+    return (_MODE, _shared_trait("failure", both[:_NAMED])) if both else None
 
 
 def _cause(pair: _Pair) -> _Points:
     ours, theirs = (_words(" ".join(each.causes)) for each in (pair.traits, pair.then.traits))
     both = ours & theirs
     same = len(both) >= _CAUSE_WORDS and len(both) / len(ours | theirs) >= _CAUSES_ALIKE
-    return (_CAUSE, wording.shared_trait("cause", [])) if same else None
+    return (_CAUSE, _shared_trait("cause", [])) if same else None
+
+
+def _shared_trait(kind: str, names: Sequence[str]) -> str:
+    """Return what two incidents have in common, with its names if there are any."""
+    return " ".join([_SHARED_TRAITS[kind], " and ".join(names)]).strip()
 
 
 _RULES = (_service, _error, _alert, _mode, _cause)

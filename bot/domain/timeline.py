@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.ticket import Ticket
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
 
 
 class EventKind(StrEnum):

@@ -9,7 +9,7 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
-from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.reading.lines import Line, name_of, quote, read_record, replace_unprintable
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
 

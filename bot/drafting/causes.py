@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.blameless.language import find_blame
-from bot.domain import wording
 from bot.domain.draft import Moment, Moments, Statement
-from bot.domain.labels import Label, unlabelled
 from bot.domain.timeline import Mark
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import PERSONAL
+from bot.drafting import wording
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import PERSONAL
 from bot.drafting.implied_causes import find_conclusions
-from bot.drafting.reading import Line, make_statement, quote, take_distinct
+from bot.drafting.labels import Label, unlabelled
+from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import (
     compute_once,
     find_changes,

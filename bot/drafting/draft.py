@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import wording
 from bot.domain.app_updates import is_update, unreadable
 from bot.domain.draft import (
     ActionSuggestion,
@@ -27,12 +26,12 @@ from bot.domain.key_times import set_by_people
 from bot.domain.review import Review
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
-from bot.drafting import causes, written_by_people
+from bot.drafting import causes, wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.evidence import cited
 from bot.drafting.impact import find_figures
-from bot.drafting.moments import compute_durations, find_contradictions, find_moments
-from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
+from bot.drafting.reading.lines import Line, name_of, quote, read_record, replace_unprintable
 from bot.drafting.recovery_course import CachedLines
 from bot.drafting.summary import summarize
 from bot.drafting.timeline import build_timeline
@@ -99,7 +98,7 @@ def _load_written_sections(
 ) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
     """Return people's sections with display names, and their statements, if any."""
     own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
-    said = {name: written_by_people.parse_statements(each) for name, each in own.items()}
+    said = {name: written_sections.parse_statements(each) for name, each in own.items()}
     return own, {name: statements for name, statements in said.items() if statements}
 
 
@@ -109,7 +108,7 @@ def _review(record: Record) -> Review:
 
 def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
     section = own.get(SectionName.IMPACT)
-    return written_by_people.parse_figures(section) if section else ()
+    return written_sections.parse_figures(section) if section else ()
 
 
 def _heading(record: Record) -> IncidentHeader:

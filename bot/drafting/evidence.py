@@ -7,7 +7,7 @@ from bot.domain import message_links
 from bot.domain.app_updates import message_of
 from bot.domain.draft import Cited, Draft
 from bot.domain.timeline import Record
-from bot.drafting.reading import Line, quote
+from bot.drafting.reading.lines import Line, quote
 
 # The lists of statements that a draft has, by their names there.
 _LISTS = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.domain.draft import ImpactFigure, ImpactKind
 from bot.domain.timeline import EventKind
-from bot.drafting.reading import Line, quote
+from bot.drafting.reading.lines import Line, quote
 
 _SCALE = r"(?P<scale>[kKmMbB](?![A-Za-z])| ?(?:thousand|million|billion)\b)?"
 _NUMBER = (

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.domain.timeline import EventKind
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import HEDGE
-from bot.drafting.reading import Line
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import HEDGE
+from bot.drafting.reading.lines import Line
 
 _CONFIRMS = re.compile(
     r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"

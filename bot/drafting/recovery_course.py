@@ -13,13 +13,13 @@ from typing import TypeVar, cast
 
 from bot.domain.incident import Status
 from bot.domain.timeline import EventKind
-from bot.drafting.alerts import AlarmState, alert_name
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import AGAIN
-from bot.drafting.reading import Line
-from bot.drafting.status_page_feed import Phase
-from bot.drafting.written_logs import is_written_log
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import AGAIN
+from bot.drafting.reading.alerts import AlarmState, alert_name
+from bot.drafting.reading.lines import Line
+from bot.drafting.reading.status_pages import Phase
+from bot.drafting.reading.written_logs import is_written_log
 
 _PARTIAL = re.compile(
     r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+|better|falling|"

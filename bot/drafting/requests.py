@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from bot.drafting.reading import Line
+from bot.drafting.reading.lines import Line
 
 _ASKED = (
     r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"

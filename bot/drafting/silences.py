@@ -11,8 +11,8 @@ from itertools import pairwise, starmap
 
 from bot.domain.draft import Moment, Moments
 from bot.domain.timeline import EventKind
-from bot.drafting.cue_senses import Sense
-from bot.drafting.reading import Line
+from bot.drafting.cues.senses import Sense
+from bot.drafting.reading.lines import Line
 
 _CLOSES = {EventKind.RESOLVED, EventKind.CANCELLED}
 LONG = timedelta(minutes=30)  # silences from this length on are worth mentioning

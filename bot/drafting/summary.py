@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain import wording
 from bot.domain.draft import ImpactFigure, ImpactKind, Moment, Moments, Statement
 from bot.domain.timeline import EventKind
-from bot.drafting.reading import Line, make_statement, quote, take_distinct
+from bot.drafting import wording
+from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import find_change, find_recovery_claim
 
 # That somebody is working on it says when the fix began, not what helped.

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import wording
 from bot.domain.draft import Detail, Moments, RowKind, TimelineRow
 from bot.domain.timeline import EventKind
-from bot.drafting.cue_senses import Sense
-from bot.drafting.reading import Line
+from bot.drafting import wording
+from bot.drafting.cues.senses import Sense
+from bot.drafting.reading.lines import Line
 from bot.drafting.silences import Silence, find_silences
 from bot.drafting.timeline_rows import (
     ROW,

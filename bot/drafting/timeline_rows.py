@@ -3,14 +3,14 @@
 import re
 from collections.abc import Collection, Iterator
 
-from bot.domain import wording
 from bot.domain.draft import RowKind, TimelineRow
 from bot.domain.timeline import EventKind, Mark
+from bot.drafting import wording
 from bot.drafting.causes import FIRM_WEIGHT, causal_weight
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import HEDGE, LAUGHTER
-from bot.drafting.reading import Line, quote
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import HEDGE, LAUGHTER
+from bot.drafting.reading.lines import Line, quote
 from bot.drafting.recovery_course import is_unreserved
 
 ROW = 400  # characters of a row

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.channel_name import make_channel_name
 from bot.domain.errors import (
     AlreadyResolved,
     AlreadySet,
@@ -24,9 +23,10 @@ from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import referenced, to_plain_text
 from bot.domain.review import PostmortemState, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind, TimelineEvent
-from bot.domain.titles import title_of
 from bot.domain.typed_times import Span
 from bot.incidents import check_ins
+from bot.incidents.channel_name import make_channel_name
+from bot.incidents.message_title import title_of
 from bot.people import home_tab_refresh
 from bot.people.permissions import RestrictedAction, require_permission
 from bot.rendering import render

@@ -13,9 +13,9 @@ from bot.domain.requirement import PastIncident
 from bot.domain.similar_incident import SimilarIncident
 from bot.domain.similarity import compare_incidents
 from bot.domain.timeline import Record
-from bot.drafting import library_pages
-from bot.drafting.similar_incidents import build_search_groups, rank_similar
-from bot.drafting.similarity_traits import find_traits
+from bot.drafting.library import page_builder
+from bot.drafting.library.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.library.traits import find_traits
 from bot.incidents import permalinks
 from bot.people import permissions
 from storage import (
@@ -172,7 +172,7 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
         gone = timeline.list_removed(session, incident_id)
-        page = library_pages.build_page(_record_of(session, incident), document, gone)
+        page = page_builder.build_page(_record_of(session, incident), document, gone)
         library.save_page(session, incident_id, page, followed)
         if room <= 0:
             break

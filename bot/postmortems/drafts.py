@@ -18,7 +18,6 @@ from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import referenced
 from bot.domain.meeting import MeetingState
 from bot.domain.membership_type import remove_outsider_label
-from bot.domain.message_chunks import split_message
 from bot.domain.requirement import RequirementContext
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, TimelineEvent
@@ -27,6 +26,7 @@ from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
 from bot.postmortems import checks, requirement
 from bot.rendering import document_json, documents, team_templates
+from bot.rendering.message_chunks import split_message
 from bot.rendering.template_parts import fitted
 from bot.timeline import history_reading
 from storage import action_items as stored_items

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from bot.blameless.sections import SectionTopic
-from bot.domain import wording
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import MOMENT_NAMES
 from bot.domain.errors import NotComplete
-from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
 from bot.domain.markup import MarkupText, mrkdwn
+from bot.domain.missing_parts import Filling, Gap
 from bot.domain.section import SectionName
-from bot.drafting.reading import quote
+from bot.drafting import wording
+from bot.drafting.reading.lines import quote
 from bot.postmortems import checks
 from storage import action_items
 from storage.engine.store import Session

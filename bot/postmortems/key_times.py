@@ -14,7 +14,7 @@ from bot.domain.job import JobKind, make_incident_job
 from bot.domain.key_times import set_by_people
 from bot.domain.timeline import EventKind
 from bot.domain.typed_times import parse_time
-from bot.drafting.moments import apply_set_moments, find_contradictions
+from bot.drafting.key_times.finding import apply_set_moments, find_contradictions
 from bot.incidents import lifecycle
 from bot.people import working_hours
 from bot.postmortems import drafts

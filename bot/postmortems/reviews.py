@@ -15,10 +15,10 @@ from bot.domain.errors import (
     NotInState,
     TimesOutOfOrder,
 )
-from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.markup import referenced, to_plain_text
+from bot.domain.missing_parts import Filling, Gap
 from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind
 from bot.people.permissions import RestrictedAction, require_permission

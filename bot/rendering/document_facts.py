@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain import wording
 from bot.domain.draft import (
     FORMULAS,
     ActionSuggestion,
@@ -20,8 +19,9 @@ from bot.domain.draft import (
     Statement,
     TimelineRow,
 )
-from bot.domain.incident_span import incident_span
+from bot.drafting import wording
 from bot.rendering import render
+from bot.rendering.incident_period import incident_span
 
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
 # measured by a machine.

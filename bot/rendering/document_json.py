@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.draft import FORMULAS, Authorship, Draft, Statement
-from bot.domain.incident_span import incident_span
 from bot.domain.requirement import Decision, Requirement
 from bot.domain.review import Review
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
+from bot.rendering.incident_period import incident_span
 
 SCHEMA = "debrief.postmortem/1"
 _LISTS = (

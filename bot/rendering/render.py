@@ -22,11 +22,11 @@ from markupsafe import Markup
 
 from bot.config import files
 from bot.config.template_names import SUFFIX
-from bot.domain.labels import Label, unlabelled
 from bot.domain.markup import MarkupText as MarkupText  # noqa: PLC0414 - part of this module's interface
 from bot.domain.markup import mention, shorten, to_plain_text
 from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
-from bot.domain.styles import Style, restyled
+from bot.drafting.labels import Label, unlabelled
+from bot.slack_text.styles import Style, restyled
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _MARKDOWN = re.compile(

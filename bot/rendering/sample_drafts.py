@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain import wording
 from bot.domain.action_item import Priority
 from bot.domain.draft import (
     ActionSuggestion,
@@ -26,6 +25,7 @@ from bot.domain.draft import (
 from bot.domain.incident import Severity, Status
 from bot.domain.requirement import Decision, Reason, Requirement, UnknownRule
 from bot.domain.similar_incident import SimilarIncident
+from bot.drafting import wording
 
 _START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the timeline continues after midnight
 _STEP = timedelta(minutes=10)

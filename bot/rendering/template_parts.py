@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from bot.domain.draft import MOMENT_NAMES, Completeness, Draft, Moments
-from bot.drafting.moments import compute_durations
+from bot.drafting.key_times.finding import compute_durations
 from bot.rendering.sample_drafts import make_full_draft
 
 

@@ -14,10 +14,10 @@ from itertools import pairwise
 import resvg_py
 
 from bot.domain.draft import Draft, RowKind, TimelineRow
-from bot.domain.styles import without_styles
-from bot.drafting.status_page_feed import strip_phase
+from bot.drafting.reading.status_pages import strip_phase
 from bot.rendering import render
 from bot.rendering.fonts import FAMILY, list_font_files, load_typeface
+from bot.slack_text.styles import without_styles
 
 WIDTH = 1200
 ZOOM = 1.5  # of the PNG, because people zoom in, on phones too

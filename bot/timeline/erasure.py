@@ -24,10 +24,10 @@ from functools import partial
 from bot.domain.action_item import ItemState
 from bot.domain.job import Job, JobKind, make_incident_job
 from bot.domain.markup import referenced, to_plain_text
-from bot.domain.quotes import Quotes, build_quotes, is_part_of
-from bot.domain.styles import without_styles
 from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from bot.rendering import render
+from bot.slack_text.styles import without_styles
+from bot.timeline.quotes import Quotes, build_quotes, is_part_of
 from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
 from storage import timeline as events

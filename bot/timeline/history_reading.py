@@ -7,7 +7,7 @@ Until then each version says what isn't read yet.
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job, JobKind, make_incident_job
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
 from storage import outbox
 from storage.engine.store import Session
 

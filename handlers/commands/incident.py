@@ -1,10 +1,9 @@
 """`/incident` commands that run an incident, from declaring to resolving it."""
 
 from bot.channels import incident_channel
-from bot.domain import updates
 from bot.domain.errors import NotAChoice
 from bot.domain.severity_words import parse_severity, take_severity
-from bot.incidents import lifecycle, roles
+from bot.incidents import lifecycle, roles, update_parsing
 from bot.incidents import status_updates as use
 from bot.rendering import render
 from handlers.commands import action_text
@@ -50,7 +49,7 @@ def _status(call: CommandCall) -> str:
 
 
 def _update(call: CommandCall) -> str:
-    update = updates.parse_update(call.require())
+    update = update_parsing.parse_update(call.require())
     incident = use.post(call.session, call.bot, call.actor, update)
     return render.line("updated", incident=incident)
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.canvas_text import fit
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, make_incident_job
 from bot.domain.timeline import to_slack_ts
 from bot.postmortems import drafts
 from bot.rendering import render
+from bot.rendering.canvas_text import fit
 from handlers.errors import describe_slack_error
 from handlers.outbox import late_calls
 from handlers.outbox.channel_setup import JobResult, channel_of

@@ -9,13 +9,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels import channel_changes, incident_channel
 from bot.domain.actor import Actor
-from bot.domain.channel_name import add_suffix
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job, JobKind
 from bot.domain.markup import shorten
 from bot.domain.refusals import NO_CHANNEL, UNANSWERABLE
 from bot.domain.timeline import Record
 from bot.incidents import permalinks
+from bot.incidents.channel_name import add_suffix
 from bot.postmortems import action_item_updates, drafts, redrafting, requirement
 from bot.reminders import postmortem_deadlines
 from bot.rendering import render

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.job import Job, JobKind
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, from_slack_ts
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
 from bot.postmortems import draft_completion
 from bot.rendering import render
 from bot.timeline import history_reading

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from bot.action_items.similarity import is_similar
 from bot.action_items.ticket_jobs import enqueue_sync, may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem
-from bot.domain.action_item_similarity import is_similar
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.markup import find_mentions, referenced

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from bot.domain.errors import NotComplete, TimesOutOfOrder
-from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
+from bot.domain.missing_parts import Filling, Gap
 from bot.domain.section import SectionName
 from bot.rendering import render
 from handlers.views import blocks

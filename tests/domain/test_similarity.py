@@ -14,8 +14,8 @@ from bot.domain.library_page import Traits
 from bot.domain.requirement import PastIncident
 from bot.domain.similarity import compare_incidents
 from bot.domain.timeline import EventKind, Record
-from bot.drafting.similar_incidents import build_search_groups, rank_similar
-from bot.drafting.similarity_traits import find_traits
+from bot.drafting.library.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.library.traits import find_traits
 from tests.drafting.records import NOON, event, incident, talk
 
 # Each: a title, then what was said. Those of one letter are the same thing again.

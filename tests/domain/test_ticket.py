@@ -2,8 +2,8 @@ from itertools import product
 
 import pytest
 
+from bot.action_items.reply_parsing import Intent, parse_reply
 from bot.domain.action_item import Priority
-from bot.domain.action_item_replies import Intent, parse_reply
 from bot.domain.ticket import SyncStep, TicketState, choose_sync_step, parse_web_address
 from handlers.trackers.jira import _PRIORITIES
 

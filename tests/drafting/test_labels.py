@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.draft import Draft
-from bot.domain.labels import Label, unlabelled
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting.draft import draft
+from bot.drafting.labels import Label, unlabelled
 from tests.drafting.records import NOON, event, record
 
 

@@ -22,7 +22,7 @@ from bot.domain.requirement import (
 )
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
-from bot.drafting.requirement_rules import RULES, draft_with_requirement, evaluate
+from bot.drafting.requirement.rules import RULES, draft_with_requirement, evaluate
 from bot.rendering import documents
 from tests.drafting.records import NOON, any_record, event, incident, record, talk
 

@@ -7,8 +7,7 @@ from typing import Any
 from bot.action_items.ticket_jobs import may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.gaps import Filling, Gap
-from bot.domain.message_chunks import split_message
+from bot.domain.missing_parts import Filling, Gap
 from bot.domain.review import ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
@@ -16,6 +15,7 @@ from bot.domain.timeline import EventKind
 from bot.postmortems import gaps as postmortem_gaps
 from bot.postmortems.drafts import MAX_PART_LENGTH
 from bot.rendering import render
+from bot.rendering.message_chunks import split_message
 from handlers.views import action_item_message, layouts, review_gaps
 from handlers.views.forms import sections
 from tests.messages import figures, meetings

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.message_chunks import split_message
 from bot.drafting.draft import draft
 from bot.postmortems import drafts
 from bot.rendering import documents, render
+from bot.rendering.message_chunks import split_message
 from handlers.views import home_tab, layouts, report_layouts
 from handlers.views.forms import (
     action_items,

@@ -14,8 +14,8 @@ import bot
 import handlers
 import storage
 from bot.domain.errors import BotError
-from bot.domain.gaps import Gap
 from bot.domain.markup import MarkupText, mention
+from bot.domain.missing_parts import Gap
 from bot.postmortems import gaps as postmortem_gaps
 from bot.rendering import render
 from handlers.views import layouts

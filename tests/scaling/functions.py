@@ -8,29 +8,18 @@ from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.action_items import due_dates
+from bot.action_items import due_dates, reply_parsing, similarity
 from bot.blameless import language
-from bot.domain import (
-    action_item_replies,
-    action_item_similarity,
-    canvas_text,
-    channel_name,
-    commands,
-    library_query,
-    markup,
-    message_chunks,
-    services,
-    titles,
-    typed_times,
-    updates,
-)
+from bot.domain import commands, library_query, markup, typed_times
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import EventKind, Mark, Record
-from bot.drafting import similarity_traits, written_by_people
+from bot.drafting import written_sections
 from bot.drafting.draft import draft
+from bot.drafting.library import traits
+from bot.incidents import channel_name, message_title, service_names, update_parsing
 from bot.postmortems import checks, markdown
 from bot.redaction import redact
-from bot.rendering import document_json, documents, render
+from bot.rendering import canvas_text, document_json, documents, message_chunks, render
 from bot.transcripts import read_with_warnings
 from handlers import fields
 from handlers.commands import action_text
@@ -99,7 +88,7 @@ def _document(text: str) -> None:
 
 def _drafted(text: str) -> None:
     made = draft(_of(text))
-    similarity_traits.find_traits_with_causes(_of(text), made)
+    traits.find_traits_with_causes(_of(text), made)
     document_json.as_json(made)
     documents.page(made, documents.markdown(made))
     documents.public_json(made)
@@ -141,7 +130,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "postmortem text": markdown.parse_markdown,
     "canvas": lambda text: canvas_text.fit(text, ""),
     "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
-    "title": lambda text: titles.title_of(text, {}),
+    "title": lambda text: message_title.title_of(text, {}),
     "chunks": lambda text: message_chunks.split_message(text, 9_000),
     "plain text": lambda text: markup.to_plain_text(text, {}),
     "styled Markdown": render.styled_markdown,
@@ -149,21 +138,21 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "markdown": render.markdown,
     "mrkdwn": lambda text: render.quoted(text, {}),
     "channel name": lambda text: channel_name.make_channel_name("INC-1", text),
-    "services": services.parse_service_names,
+    "services": service_names.parse_service_names,
     "due date": lambda text: due_dates.parse_due_date(text, today=TODAY),
     "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
     "time at the head": lambda text: typed_times.take_time(text, near=SPAN, zone=UTC),
     "time": lambda text: typed_times.parse_time(text, near=SPAN, zone=UTC),
     "action": lambda text: action_text.parse(f"{text} <@U1> {text}", TODAY, "/incident"),
-    "answer": action_item_replies.parse_reply,
-    "numbered": action_item_replies.split_number,
-    "update": updates.parse_update,
+    "answer": reply_parsing.parse_reply,
+    "numbered": reply_parsing.split_number,
+    "update": update_parsing.parse_update,
     "command": lambda text: commands.parse(commands.split_key(text)[1]),
     "search": library_query.parse_query,
-    "alike items": lambda text: action_item_similarity.is_similar(text, text + "x"),
-    "written lines": lambda text: list(written_by_people.parse_measures(text)),
-    "figures": lambda text: written_by_people.parse_figures(_section(text)),
-    "traits": lambda text: similarity_traits.find_traits(_of(text)),
+    "alike items": lambda text: similarity.is_similar(text, text + "x"),
+    "written lines": lambda text: list(written_sections.parse_measures(text)),
+    "figures": lambda text: written_sections.parse_figures(_section(text)),
+    "traits": lambda text: traits.find_traits(_of(text)),
     "transcript": _transcript,
 }
 
@@ -194,7 +183,15 @@ def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
                 "bot.blameless",
                 "handlers.",
                 "bot.action_items.due_dates",
+                "bot.action_items.reply_parsing",
+                "bot.action_items.similarity",
+                "bot.incidents.channel_name",
+                "bot.incidents.service_names",
+                "bot.incidents.update_parsing",
+                "bot.rendering.canvas_text",
                 "bot.rendering.render",
+                "bot.slack_text.styles",
+                "bot.timeline.quotes",
             )
         ):
             for name, function in inspect.getmembers(module, inspect.isfunction):

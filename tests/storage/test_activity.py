@@ -4,7 +4,7 @@ from datetime import timedelta
 from bot.domain.incident import Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.timeline import EventKind, TimelineEvent
-from bot.domain.unread import Unread
+from bot.domain.unread_history import Unread
 from bot.timeline import history_reading
 from storage import activity, incidents, outbox, thread_sync, timeline
 from storage.engine.store import Session

@@ -7,8 +7,8 @@ from bot.config.context import Bot
 from bot.domain.incident import Severity
 from bot.domain.markup import shorten
 from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
-from bot.domain.titles import title_of
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
+from bot.incidents.message_title import title_of
 from bot.rendering import render
 from handlers import fields
 from handlers.fields import NotUnderstood

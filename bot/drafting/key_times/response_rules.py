@@ -1,0 +1,161 @@
+"""Rules for acknowledgement, investigation and identification of the cause.
+
+A rule's docstring says why it should hold for any team.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bot.domain.draft import Basis, Moment
+from bot.domain.timeline import EventKind
+from bot.drafting.causes import find_best_cause
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import LAUGHTER
+from bot.drafting.key_times.rule import (
+    find_reporters,
+    has_sense,
+    lines_after,
+    make_moment,
+    moment_of,
+    moment_of_line,
+)
+from bot.drafting.reading.lines import Line
+from bot.drafting.recovery_course import is_told_afterwards
+
+_WORDS = 3  # minimum words of an answer; fewer are an exclamation
+_WORK = {Sense.FINDING, Sense.CAUSE, Sense.REASON, Sense.BEGUN, Sense.DONE}
+_LOOK = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
+# People who say this have the same problem, but haven't taken it on.
+_ECHO = re.compile(
+    r"\W*(?:yep|yes|yup|yeah|same|me too|\+1|also|here too|not just)\b", re.IGNORECASE
+)
+# Within this time, an explicit "I'm on it" takes precedence over the first reply, and "looking"
+# over an observation.
+_PATIENCE = timedelta(minutes=12)
+_ACKNOWLEDGES = re.compile(r"\backnowledge[sd]\b", re.IGNORECASE)  # a log says this about somebody
+_FOUND = re.compile(
+    r"\b(?:found|identified|discovered|reali[sz]ed|figured|pinpointed)\b", re.IGNORECASE
+)
+
+
+def lead_taken(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """Somebody was made lead, and is in charge from then on."""
+    roles = (line for line in lines if line.event.kind is EventKind.ROLE)
+    lead = next((line for line in roles if line.event.detail.startswith("lead")), None)
+    return make_moment(lead, Basis.MARKED) if lead else None
+
+
+def first_taken(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The first response, or the assignment of a lead if that came sooner.
+
+    A command takes precedence only for what it states, and assigning a lead doesn't say when work
+    began.
+    """
+    ways = (rule(lines, found) for rule in (lead_taken, chronicled_answer, first_answer))
+    return min((way for way in ways if way), key=lambda moment: moment.at, default=None)
+
+
+def chronicled_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """A log written afterwards has one author: the first entry in which somebody is on it."""
+    if not is_told_afterwards(lines):
+        return None
+    taken = (line for line in lines_after(lines, found.get("detected")) if line.firm(Sense.TAKEN))
+    return next((moment_of_line(line) for line in taken), None)
+
+
+def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody other than the reporter takes it on, or replies and then works on it.
+
+    A status page has one author and replies to nobody.
+    """
+    ignored = find_reporters(lines, found)
+    others = [
+        line
+        for line in lines
+        if line.by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
+    ]
+    working = {line.author for line in others if line.senses() & _WORK}
+    there = list(lines_after(others, found.get("detected")))
+    said = next((line for line in there if line.firm(Sense.TAKEN)), None)
+    spoke = next((line for line in there if line.author in working and _is_answer(line)), None)
+    if said and spoke and said.event.happened_at - spoke.event.happened_at <= _PATIENCE:
+        return moment_of_line(said)
+    first = spoke or said
+    return moment_of_line(first) if first else None
+
+
+def _is_answer(line: Line) -> bool:
+    """Return whether a message may be a response: several words, no echo, no laughter."""
+    several = len(line.prose.split()) >= _WORDS
+    told = line.event.kind is EventKind.MESSAGE and not _ECHO.match(line.prose)
+    return told and several and not LAUGHTER.search(line.prose)
+
+
+def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A status page may start with "Identified" and still say that it's investigating."""
+    looks = (line for line in lines if line.phase and line.firm(Sense.LOOKING))
+    return next((moment_of_line(line) for line in looks), None)
+
+
+def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The first mention of looking, or the first observation by somebody other than the reporter.
+
+    Whoever took it on next says what they see, in words that no rule can foresee.
+    """
+    there = [line for line in lines_after(lines, found.get("detected")) if line.by_person]
+    told = next((line for line in there if any(_looks(hit) for hit in line.hits)), None)
+    seen = None if is_told_afterwards(lines) else _first_seen(there, lines, found)
+    if told and seen and told.event.happened_at - seen.event.happened_at <= _PATIENCE:
+        return moment_of_line(told)
+    first = min((line for line in (told, seen) if line), key=there.index, default=None)
+    return moment_of_line(first) if first else None
+
+
+def _first_seen(
+    there: Sequence[Line], lines: Sequence[Line], found: Mapping[str, Moment]
+) -> Line | None:
+    """Return the first observation by anyone but the reporter, or the responder's next line.
+
+    Notes don't count: they're entered later and are about people other than their author.
+    """
+    taken, ignored = found.get("acknowledged"), find_reporters(lines, found)
+    taker = next((each.author for each in lines if taken and each.id in taken.evidence), None)
+    for line in there:
+        observed = has_sense(line, Sense.FINDING) and line.author not in ignored
+        goes_on = line.author == taker and _is_continuation(line, taken)
+        if (observed or goes_on) and line.event.kind is not EventKind.NOTE:
+            return line
+    return None
+
+
+def _is_continuation(line: Line, taken: Moment | None) -> bool:
+    """Return whether a line follows the acknowledgement and says something.
+
+    "here. which one?" only asks.
+    """
+    later = taken is not None and line.event.happened_at > taken.at
+    return later and len(line.prose.split()) >= _WORDS and not line.prose.rstrip().endswith("?")
+
+
+def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The firmest statement of a cause before the end; later ones only retell it.
+
+    One named before a failed fix gives way to one named afterwards.
+    """
+    restored = found.get("restored")
+    if "detected" not in found:
+        return None
+    best = find_best_cause(lines, restored.at if restored else None)
+    if not best:
+        return None
+    line, hit = best
+    # "The certificate expired at 7:00" says when it happened, "at 7:30 we found" when it was known.
+    return moment_of(line, hit) if _FOUND.search(hit.clause) else moment_of_line(line)
+
+
+def _looks(hit: CueMatch) -> bool:
+    """Return whether a clause is about looking; "on it" alone only acknowledges."""
+    taken = hit.sense is Sense.TAKEN and _LOOK.search(hit.clause) is not None
+    return not hit.asked and (taken or hit.sense is Sense.LOOKING)

@@ -1,0 +1,246 @@
+"""Rules for the start and for detection.
+
+A rule's docstring says why it should hold for any team.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.draft import Basis, Moment
+from bot.domain.timeline import EventKind
+from bot.drafting.causes import find_best_cause
+from bot.drafting.cues.senses import Sense
+from bot.drafting.key_times.rule import has_sense, make_moment, moment_of_line
+from bot.drafting.key_times.spoken_times import (
+    has_clock_time,
+    parse_bare_time,
+    parse_beginning,
+    parse_said_time,
+)
+from bot.drafting.reading.alerts import AlarmState
+from bot.drafting.reading.lines import Line
+from bot.drafting.recovery_course import is_told_afterwards
+
+_SIGN = re.compile(
+    r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
+    r"first (?:sign|call|e?-?mail))\b",
+    re.IGNORECASE,
+)
+_SIGNALLED = re.compile(
+    r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified|reported|noticed|"
+    r"first (?:\w+ )?(?:contact|call|customer))\b"
+    r"[^.!?]{0,40}?\b(?:at|as of) ",
+    re.IGNORECASE,
+)
+# Words that make "since 14:02" the start of something good, or of somebody's work.
+_NOT_TROUBLE = re.compile(
+    r"\b(?:normal\w*|again|fine|ok|okay|stable|healthy|green|recover\w*|restored|fixed|working|works|good|up|quiet|"
+    r"resolved|looking|on (?:it|call|this)|investigating|back)(?: \w+){0,2}? since\b",
+    re.IGNORECASE,
+)
+# A changing rate with a clock time is trouble, whatever it's the rate of.
+_TURNED = re.compile(
+    r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
+    r"what time did)\b",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"\b(?:start\w*|beg[ai]ns?|began|first|goes|went)\b", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]{4,}")
+_DIGIT = re.compile(r"\d")
+_ECHO = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
+_ANSWERED = timedelta(minutes=15)  # between two messages of one exchange
+_UNNOTICED = timedelta(hours=2)  # a log that goes on for this long is about work, so somebody knew
+_ANSWERS = 4  # messages within which a question is answered
+_SHARED = 3  # common words that mean two messages are about the same thing
+
+
+def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """The first alert, the first mention of trouble, or the declaration, whichever came first.
+
+    A note entered afterwards says what nobody knew at its time, unless it's about a sign.
+    """
+    return next((moment_of_line(line) for line in lines if _is_sign(line)), None)
+
+
+def chronicled_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A log written afterwards first describes the failure, and then who or what noticed it."""
+    if not is_told_afterwards(lines):
+        return None
+    noticed = (
+        line for line in lines if line.alarm is AlarmState.RAISED or _SIGN.search(line.prose)
+    )
+    sign, first = next((moment_of_line(line) for line in noticed), None), first_sign(lines, {})
+    unnoticed = sign and first and sign.at - first.at > _UNNOTICED
+    return None if unnoticed else sign
+
+
+def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """If nobody mentioned trouble before the response, the message responded to was the sign.
+
+    People describe trouble in endless ways, but the response, "looking", is always much the same. A
+    report may take several messages, and the first of them is the sign.
+    """
+    spoken = [line for line in lines if line.by_person and line.event.kind is EventKind.MESSAGE]
+    taken = next((n for n, line in enumerate(spoken) if _takes(line)), None)
+    if taken is None or not any(_is_sign(line) or line.firm(Sense.OVER) for line in lines):
+        return None
+    sign = _reported_before(spoken, taken)
+    first = first_sign(lines, {})
+    late = first is None or first.at > spoken[taken].event.happened_at
+    return moment_of_line(sign) if sign and late else None
+
+
+def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
+    """Return the first message of the same exchange by the last person before the response."""
+    told: list[Line] = []
+    after = spoken[taken]
+    for line in reversed(spoken[:taken]):
+        if after.event.happened_at - line.event.happened_at > _ANSWERED:
+            break
+        after = line
+        told.append(line)
+    others = [line for line in told if line.author != spoken[taken].author]
+    asked = [line for line in others if not _ECHO.match(line.prose)]
+    reporter = next((line.author for line in asked), "")
+    return next((line for line in reversed(told) if line.author == reporter), None)
+
+
+def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody gives the time of a signal before the first sign: "we were paged at 3:05 UTC"."""
+    first = first_sign(lines, found)
+    for line in lines if first else ():
+        for clause in line.clauses:
+            at = _SIGNALLED.search(clause) and parse_said_time(clause, line.said_at)
+            if first and at and at < first.at and not clause.endswith("?"):
+                return make_moment(line, Basis.REPORTED, at)
+    return None
+
+
+def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """A note with its own time before detection: about trouble, or about what the cause names.
+
+    Whoever enters a time afterwards has looked it up. A note about a change is the start only if
+    the cause is about the same thing, because many changes are noted only as suspects.
+    """
+    detected, cause = found.get("detected"), _cause_text(lines, found)
+    for line in lines if detected else ():
+        early = detected and line.event.happened_at <= detected.at
+        if line.event.kind is not EventKind.NOTE or not early or _SIGN.search(line.text):
+            continue
+        if has_sense(line, Sense.PROBLEM) or _is_same_topic(line.text, cause):
+            return moment_of_line(line)
+    return None
+
+
+def chronicled_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """What a log written afterwards says about the failure before detection was looked up."""
+    detected = found.get("detected")
+    if not detected or not is_told_afterwards(lines):
+        return None
+    before = (line for line in lines if line.event.happened_at < detected.at and line.by_person)
+    return next((moment_of_line(line) for line in before if line.firm(Sense.PROBLEM)), None)
+
+
+def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Somebody says since when: a clock time or duration, next to a word for a start or trouble.
+
+    A clock time was looked up and takes precedence over "20 minutes ago"; if repeated, it was
+    corrected. Nothing starts after its first sign.
+    """
+    told = [
+        each
+        for line in lines
+        for each in _stated_beginnings(line)
+        if _before_sign(each[1].at, found)
+    ]
+    firm = [moment for clock, moment in told if clock]
+    loose = [moment for _, moment in told]
+    return firm[-1] if firm else next(iter(loose), None)
+
+
+def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """The answer to "when did it start?", soon after the question: "around 14:02"."""
+    for place, line in enumerate(lines):
+        if not (line.prose.endswith("?") and _WHEN.search(line.prose)):
+            continue
+        for answer in lines[place + 1 : place + 1 + _ANSWERS]:
+            at = parse_bare_time(answer.prose, answer.said_at)
+            if at and answer.author != line.author and _before_sign(at, found):
+                return make_moment(answer, Basis.REPORTED, at)
+    return None
+
+
+def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+    """Whoever names the cause says when it took effect: "at 14:04 the new limit was rolled out"."""
+    named = _cause_lines(lines, found)
+    for line in named:
+        for clause in line.clauses:
+            at = parse_said_time(clause, line.said_at)
+            if at and _before_sign(at, found):
+                return make_moment(line, Basis.REPORTED, at)
+    return None
+
+
+def _is_sign(line: Line) -> bool:
+    if line.event.kind is EventKind.DECLARED or line.alarm is AlarmState.RAISED or line.phase:
+        return True
+    if line.event.kind is EventKind.NOTE:
+        return _SIGN.search(line.text) is not None
+    if line.alarm or line.event.kind is EventKind.ALERT:
+        return False
+    return any(not hit.not_yet for hit in line.said(Sense.PROBLEM))
+
+
+def _takes(line: Line) -> bool:
+    senses = (Sense.TAKEN, Sense.LOOKING)
+    return any(not hit.asked for sense in senses for hit in line.said(sense))
+
+
+def _stated_beginnings(line: Line) -> Iterator[tuple[bool, Moment]]:
+    """Yield the starts in a line, each with whether it's a clock time."""
+    ill = {hit.clause for hit in line.said(Sense.PROBLEM) if not hit.asked}
+    well = {hit.clause for hit in line.said(Sense.RECOVERY)}
+    for clause in line.clauses:
+        told = clause in ill or (_TURNED.search(clause) and not clause.endswith("?"))
+        if not told or clause in well or _NOT_TROUBLE.search(clause):
+            continue
+        if at := parse_beginning(clause, line.said_at):
+            yield has_clock_time(clause), make_moment(line, Basis.REPORTED, at)
+
+
+def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
+    detected = found.get("detected")
+    return detected is None or at <= detected.at
+
+
+def _cause_text(lines: Sequence[Line], found: Mapping[str, Moment]) -> str:
+    """Return the text of the messages that name the cause."""
+    return " ".join(line.prose for line in _cause_lines(lines, found))
+
+
+def _cause_lines(lines: Sequence[Line], found: Mapping[str, Moment]) -> list[Line]:
+    """Return the line that the identification is based on, if it has text, and the firmest one."""
+    identified, restored = found.get("identified"), found.get("restored")
+    if not identified:
+        return []
+    best = find_best_cause(lines, restored.at if restored else None)
+    named = {*identified.evidence, *([best[0].id] if best else [])}
+    return [line for line in lines if line.id in named and line.clauses]
+
+
+def _is_same_topic(one: str, other: str) -> bool:
+    """Return whether two texts are about the same thing.
+
+    They share a word with a digit in it, or several other words.
+    """
+    shared = _words(one) & _words(other)
+    return any(_DIGIT.search(word) for word in shared) or len(shared) >= _SHARED
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}

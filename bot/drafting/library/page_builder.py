@@ -1,0 +1,80 @@
+"""Build an incident's library page from its record, its postmortem and people's text."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.action_item import ItemState
+from bot.domain.library_page import LibraryPage
+from bot.domain.markup import to_plain_text
+from bot.domain.section import SectionName
+from bot.domain.timeline import SPOKEN_KINDS, EventKind, Mark, Record
+from bot.drafting.library.traits import find_traits
+
+LINE = 600  # characters of a line; the beginning of a pasted log is enough
+WHOLE = 60_000  # characters of the whole text
+_CAUSES = ("root_cause", "contributing_factors")
+_TOLD = ("summary", "impact", "timeline", "went_well", "went_poorly", "lucky", "lessons")
+_CAUSAL = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR})
+_SAID = SPOKEN_KINDS - {EventKind.COMMAND} | {
+    EventKind.NOTE,
+    EventKind.IMPACT,
+    EventKind.UPDATE,
+    EventKind.RESOLVED,
+}
+
+
+def build_page(record: Record, document: Mapping[str, Any], gone: Collection[str]) -> LibraryPage:
+    """Build the page of a record; `document` is the JSON of its newest postmortem, or empty.
+
+    `gone` are ids of deleted and hidden messages. Anything based on one is left out, even if an
+    earlier draft includes it.
+    """
+    marked = (
+        to_plain_text(each.text, record.people)
+        for each in record.events
+        if each.marks & _CAUSAL and each.message_id not in gone
+    )
+    causes = [*_written(record, SectionName.ROOT_CAUSE), *_of(document, _CAUSES, gone), *marked]
+    told = [*_of(document, _TOLD, gone), *_written(record), *_conversation_lines(record, gone)]
+    items = (each.text for each in record.action_items if each.state is not ItemState.DROPPED)
+    return LibraryPage(
+        title=record.incident.title,
+        traits=replace(find_traits(record), causes=tuple(_each_once(causes))),
+        items=tuple(_each_once([*items])),
+        told=tuple(_each_once(told)),
+    )
+
+
+def _of(
+    document: Mapping[str, Any], parts: Collection[str], gone: Collection[str]
+) -> Iterator[str]:
+    """Yield a draft's statements that aren't based on deleted or hidden messages."""
+    for part in parts:
+        for said in document.get(part, ()):
+            if not any(each in gone for each in said["evidence"]):
+                yield said["text"]
+
+
+def _written(record: Record, *names: SectionName) -> Iterator[str]:
+    """Yield lines written by people, in the sections with these names, or in all if none given."""
+    for section in record.sections:
+        if not names or section.name in names:
+            yield from section.text.splitlines()
+
+
+def _conversation_lines(record: Record, gone: Collection[str]) -> Iterator[str]:
+    yield record.incident.resolution
+    for event in record.events:
+        if event.kind in _SAID and event.message_id not in gone:
+            yield to_plain_text(event.text, record.people)
+
+
+def _each_once(said: list[str]) -> Iterator[str]:
+    room, known = WHOLE, set()
+    for each in said:
+        line = " ".join(each.split())[:LINE]
+        if line and line not in known and len(line) <= room:
+            known.add(line)
+            room -= len(line)
+            yield line

@@ -1,0 +1,184 @@
+"""Read a record once: each event's text as people see it, in clauses, with the cues found."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from bot.domain.draft import Statement
+from bot.domain.markup import to_plain_text
+from bot.domain.membership_type import add_outsider_label
+from bot.domain.timeline import EventKind, Record, TimelineEvent
+from bot.drafting.cues.search import CueMatch, find_cues
+from bot.drafting.cues.senses import Sense
+from bot.drafting.reading.alerts import AlarmState, classify_alarm
+from bot.drafting.reading.language import is_foreign
+from bot.drafting.reading.status_pages import Phase, find_status_pages, parse_phase
+from bot.drafting.reading.team_zone import find_team_zone
+
+MAX_READ_LENGTH = (
+    4_000  # characters of a message that rules read; the rest of a pasted log adds nothing
+)
+NAME = 80  # characters of a name
+QUOTED = 280  # characters of a message quoted in a statement
+
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+# Stops at the next `![`, so that nothing is scanned twice, even if many are opened and never
+# closed.
+_IMAGE = re.compile(r"!\[(?:[^\]\n!]|!(?!\[))*\]\((?:[^)\n!]|!(?!\[))*\)")
+_EDITED = "(edited)"
+_EMOJI_NAME = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
+_CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)")
+_SPACE = re.compile(r"\s+")
+# Characters not allowed in XML, and so in HTML and SVG; they mean nothing to a reader.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SILENT = frozenset(
+    {
+        EventKind.JOINED, EventKind.LEFT, EventKind.TOPIC, EventKind.COMMAND, EventKind.REVIEW, EventKind.DROPPED, EventKind.FORGOTTEN,
+        EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED,
+    }
+)  # fmt: skip
+_SPEECH = frozenset(
+    {
+        EventKind.MESSAGE,
+        EventKind.ALERT,
+        EventKind.NOTE,
+        EventKind.RESOLVED,
+        EventKind.IMPACT,
+        EventKind.STATUS,
+        EventKind.UPDATE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One event as the rules see it.
+
+    `prose` is its text without pasted code. `phase` is the phase of a status page's post, `alarm`
+    the state in a monitoring message. `zone` is the team's time zone, or UTC itself if unknown.
+    """
+
+    event: TimelineEvent
+    text: str
+    prose: str
+    author: str
+    clauses: tuple[str, ...]
+    hits: tuple[CueMatch, ...]
+    phase: Phase | None = None
+    alarm: AlarmState | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def said_at(self) -> datetime:
+        """Return the time in the team's zone, which times in the text are relative to."""
+        return self.event.happened_at.astimezone(self.zone)
+
+    @property
+    def by_person(self) -> bool:
+        """Return whether it's by a person, not an app or a status page."""
+        return self.event.kind is not EventKind.ALERT and not self.alarm and not self.phase
+
+    @property
+    def id(self) -> str:
+        return self.event.message_id
+
+    def senses(self) -> set[Sense]:
+        return {hit.sense for hit in self.hits}
+
+    def said(self, sense: Sense) -> Iterator[CueMatch]:
+        return (hit for hit in self.hits if hit.sense is sense)
+
+    def firm(self, sense: Sense) -> CueMatch | None:
+        """Return the first hit of a sense that doesn't ask, deny or hope."""
+        return next((hit for hit in self.said(sense) if not (hit.not_yet or hit.asked)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _TalkContext:
+    """What the whole conversation shows about each of its lines."""
+
+    record: Record
+    pages: frozenset[str]
+    zone: tzinfo
+    foreign: bool
+
+
+def read_record(record: Record) -> tuple[Line, ...]:
+    """Read every event that isn't deleted.
+
+    Joins, topics and reviews say nothing about the incident, and a command's effect is a separate
+    event.
+    """
+    there = [event for event in record.events if not event.deleted and event.kind not in _SILENT]
+    spoken = [event for event in there if event.kind is EventKind.MESSAGE]
+    room = _TalkContext(
+        record=record,
+        pages=find_status_pages((event.author, event.text) for event in there),
+        zone=find_team_zone((event.text[:MAX_READ_LENGTH], event.happened_at) for event in spoken)
+        or UTC,
+        foreign=is_foreign(event.text[:MAX_READ_LENGTH] for event in spoken),
+    )
+    return tuple(_line(event, room) for event in there)
+
+
+def quote(text: str, limit: int = QUOTED) -> str:
+    """Return the text on one line, cut at a space so that no word, number or URL is cut in two."""
+    short = _SPACE.sub(" ", text).strip()
+    if len(short) <= limit:
+        return short
+    cut = short[:limit].rpartition(" ")[0]
+    return cut + " …" if cut else "…"
+
+
+def replace_unprintable(text: str) -> str:
+    """Replace characters that no document may contain by spaces."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def make_statement(line: Line, clause: str = "") -> Statement:
+    return Statement(text=quote(clause or line.prose or line.text), evidence=(line.id,))
+
+
+def name_of(person: str, record: Record) -> str:
+    name = quote(replace_unprintable(record.people.get(person, person)), NAME)
+    mark = record.outsiders.get(person)
+    return add_outsider_label(name, quote(replace_unprintable(mark), NAME)) if mark else name
+
+
+def take_distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:
+    """Return the first `limit` statements, without repeated texts."""
+    seen: dict[str, Statement] = {}
+    for each in statements:
+        if each.text:
+            seen.setdefault(each.text.casefold(), each)
+    return tuple(seen.values())[:limit]
+
+
+def _line(event: TimelineEvent, room: _TalkContext) -> Line:
+    text = (
+        replace_unprintable(to_plain_text(event.text, room.record.people))
+        .strip()
+        .removesuffix(_EDITED)
+        .strip()
+    )
+    prose = _prose(text[:MAX_READ_LENGTH])
+    clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
+    is_page = event.author in room.pages
+    understood = event.kind in _SPEECH and not (room.foreign and event.kind is EventKind.MESSAGE)
+    return Line(
+        event=event,
+        text=text,
+        prose=prose,
+        author=name_of(event.author, room.record),
+        clauses=clauses,
+        hits=tuple(find_cues(clauses)) if understood else (),
+        phase=parse_phase(text) if is_page else None,
+        alarm=None if is_page else classify_alarm(event, text),
+        zone=room.zone,
+    )
+
+
+def _prose(text: str) -> str:
+    bare = _IMAGE.sub(" ", _CODE.sub(" … ", text))
+    return _EMOJI_NAME.sub("", bare).strip()

@@ -1,0 +1,321 @@
+"""Rules that decide whether an incident requires a postmortem, each with its reason.
+
+A rule returns a reason, or what it couldn't tell, or nothing. One that isn't sure returns nothing.
+No rule looks at who did something: a postmortem is about what happened.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.draft import Draft, ImpactKind, Moment
+from bot.domain.library_page import Traits
+from bot.domain.requirement import Reason, Requirement, RequirementContext, Thresholds, UnknownRule
+from bot.domain.similarity import compare_incidents
+from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
+from bot.drafting import wording
+from bot.drafting.library.similar_incidents import rank_similar
+from bot.drafting.library.traits import find_traits_with_causes
+from bot.drafting.reading.alerts import AlarmState, classify_alarm
+from bot.drafting.reading.lines import quote, replace_unprintable
+from bot.drafting.requirement.claims import (
+    DATA_LOSS,
+    NEAR_MISS,
+    SECURITY,
+    SLO,
+    Topic,
+    find_claims,
+    is_denied,
+)
+from bot.drafting.requirement.figures import amount_of, find_figures, is_loss, stated_objective
+
+QUOTED = 140  # characters of a clause quoted in a reason
+
+_PAGED = re.compile(
+    r"\b(?:paged|pager|woke|woken)\b|\bon-?call (?:was|got) (?:called|alerted)\b", re.IGNORECASE
+)
+_NOBODY = (r"\baffected\b", r"\bimpacted\b", r"\baffects?\b", r"\bimpacts?\b")
+_BELOW = re.compile(
+    r"\b(?:below|under|short of)\b.{0,20}\b(?:target|slo|sla|objective)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the rules look at."""
+
+    record: Record
+    draft: Draft
+    beside: RequirementContext
+
+    @property
+    def traits(self) -> Traits:
+        """Return the traits by which similar incidents are found."""
+        return find_traits_with_causes(self.record, self.draft)
+
+
+Finding = Reason | UnknownRule | None
+Rule = Callable[[Case, Thresholds], Finding]
+
+
+def evaluate(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
+) -> Requirement:
+    """Decide whether the configuration requires a postmortem, with all reasons and open points."""
+    case = Case(record.shown(), draft, beside or RequirementContext())
+    found = [rule(case, thresholds) for rule in RULES]
+    unknown = tuple(each for each in found if isinstance(each, UnknownRule))
+    return Requirement(
+        reasons=tuple(each for each in found if isinstance(each, Reason)),
+        unknown=unknown,
+        not_found=_not_found(draft, unknown),
+        waived=case.beside.waived,
+    )
+
+
+# What an author has to look up where the draft did not find it, with the rule that asks for as much.
+_LOOKED_FOR = {
+    "started": "",
+    "detected": "out_of_hours",
+    "root_cause": "",
+    "impact": "users",
+}
+
+
+def _not_found(draft: Draft, unknown: Sequence[UnknownRule]) -> tuple[UnknownRule, ...]:
+    """What the draft lacks that no rule asks for already."""
+    asked = {each.rule for each in unknown}
+    missing = draft.completeness.missing
+    named = (name for name, rule in _LOOKED_FOR.items() if name in missing and rule not in asked)
+    return tuple(_unknown(name) for name in named)
+
+
+def draft_with_requirement(
+    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
+) -> Draft:
+    """Return the draft with that decision and with similar past incidents."""
+    known = rank_similar(
+        record.incident,
+        find_traits_with_causes(record, draft),
+        (beside or RequirementContext()).earlier,
+    )
+    return replace(draft, need=evaluate(record, draft, thresholds, beside), related=known)
+
+
+def severity(case: Case, limits: Thresholds) -> Finding:
+    """The severity is the team's own judgment of how bad it was; the latest one counts."""
+    if limits.severity is None:
+        return None
+    given = case.draft.incident.severity
+    if given is None:
+        return _unknown("severity")
+    if given > limits.severity:  # P0 is the worst
+        return None
+    text = wording.needs_severity(given, limits.severity)
+    return _reason("severity", text, given, limits.severity, _severity_evidence(case, given))
+
+
+def minutes(case: Case, limits: Thresholds) -> Finding:
+    """Users care how long it didn't work, whatever the cause.
+
+    An unknown duration doesn't count as short.
+    """
+    if not limits.minutes:
+        return None
+    span, moments = case.draft.durations.ttm, case.draft.moments
+    if span is None:
+        return _unknown("minutes")
+    if span < timedelta(minutes=limits.minutes):
+        return None
+    evidence = _evidence(moments.started, moments.restored)
+    return _reason(
+        "minutes",
+        wording.needs_minutes(span, timedelta(minutes=limits.minutes)),
+        int(span.total_seconds()) // 60,
+        limits.minutes,
+        evidence,
+    )
+
+
+def users(case: Case, limits: Thresholds) -> Finding:
+    """The number of affected users is the plainest measure.
+
+    The largest figure counts, never a sum.
+    """
+    if not limits.users:
+        return None
+    said = [
+        each
+        for each in find_figures(case.draft, ImpactKind.USERS)
+        if not is_denied(each.text, _NOBODY)
+    ]
+    worst = max(said, key=amount_of, default=None)
+    if worst is None:
+        return _unknown("users")
+    if amount_of(worst) < limits.users:
+        return None
+    text = wording.needs_users(amount_of(worst), worst.unit or "users", limits.users)
+    return _reason("users", text, amount_of(worst), limits.users, worst.evidence)
+
+
+def data_loss(case: Case, limits: Thresholds) -> Finding:
+    """Lost data can't be rolled back, however small the incident was otherwise."""
+    if not limits.data_loss:
+        return None
+    for figure in case.draft.impact:
+        if figure.kind is ImpactKind.DATA and is_loss(figure):
+            return _said("data_loss", figure.text, figure.evidence)
+    return _find_stated_reason(case, "data_loss", DATA_LOSS)
+
+
+def security(case: Case, limits: Thresholds) -> Finding:
+    """Others may have gained access, and the people whose data we hold may have to be told."""
+    if not limits.security:
+        return None
+    for event in case.record.events:
+        if Mark.SECURITY in event.marks and not event.deleted:
+            return _said("security", replace_unprintable(event.text), (event.message_id,))
+    return _find_stated_reason(case, "security", SECURITY)
+
+
+def revenue(case: Case, limits: Thresholds) -> Finding:
+    """Lost money affects the whole company.
+
+    Amounts are compared as stated, whatever their currency.
+    """
+    if not limits.revenue:
+        return None
+    worst = max(find_figures(case.draft, ImpactKind.REVENUE), key=amount_of, default=None)
+    if worst is None:
+        return _unknown("revenue")
+    if amount_of(worst) < limits.revenue:
+        return None
+    text = wording.needs_revenue(amount_of(worst), worst.unit or "", limits.revenue)
+    return _reason("revenue", text, amount_of(worst), limits.revenue, worst.evidence)
+
+
+def out_of_hours(case: Case, limits: Thresholds) -> Finding:
+    """A page at night costs somebody their sleep, which shouldn't happen twice for the same cause.
+
+    Only an alert or a page counts: somebody who notices it while working at night wasn't called.
+    """
+    if not limits.out_of_hours:
+        return None
+    detected = case.draft.moments.detected
+    if detected is None:
+        return _unknown("out_of_hours")
+    called = any(e.message_id in detected.evidence and _calls(e) for e in case.record.events)
+    if not called or limits.hours.hold(detected.at):
+        return None
+    there = detected.at.astimezone(limits.hours.zone)
+    text = wording.needs_out_of_hours(there, limits.hours)
+    return _reason("out_of_hours", text, there.isoformat(), None, detected.evidence)
+
+
+def slo_breached(case: Case, limits: Thresholds) -> Finding:
+    """An objective is a promise that the team made, with consequences if it's broken."""
+    if not limits.slo_breached:
+        return None
+    for figure in find_figures(case.draft, ImpactKind.SLA):
+        target = stated_objective(figure) or limits.slo_target
+        if target and amount_of(figure) < target:
+            text = wording.needs_slo(amount_of(figure), target)
+            return _reason("slo_breached", text, amount_of(figure), target, figure.evidence)
+        if (
+            not target
+            and _BELOW.search(figure.text)
+            and not is_denied(figure.text, (r"\bbelow", r"\bunder"))
+        ):
+            return _said("slo_breached", figure.text, figure.evidence)
+    return _find_stated_reason(case, "slo_breached", SLO)
+
+
+def near_miss(case: Case, limits: Thresholds) -> Finding:
+    """A failure that only luck prevented teaches as much as one that happened, and costs less."""
+    return _find_stated_reason(case, "near_miss", NEAR_MISS) if limits.near_miss else None
+
+
+def repeat(case: Case, limits: Thresholds) -> Finding:
+    """If the same thing happens twice in a short time, the first follow-up didn't help."""
+    now = case.record.incident
+    within = timedelta(days=limits.repeat_days)
+    for each in sorted(case.beside.earlier, key=lambda one: one.declared_at, reverse=True):
+        since = now.declared_at - each.declared_at
+        if not (limits.repeat_days and timedelta() <= since <= within):
+            continue
+        found = compare_incidents(now, case.traits, each)
+        if found.enough:
+            text = wording.needs_repeat(
+                (each.key, quote(each.title, QUOTED)),
+                since,
+                limits.repeat_days,
+                "" if found.by_title else "; ".join(found.reasons),
+            )
+            return _reason("repeat", text, each.key, limits.repeat_days, _declared(case))
+    return None
+
+
+def asked(case: Case, limits: Thresholds) -> Finding:
+    """Somebody wants to understand the incident, and no threshold knows better than that."""
+    one = case.beside.asked
+    if one is None or not limits.asked:
+        return None
+    text = wording.needs_asked(one.by, quote(one.because, QUOTED))
+    return _reason("asked", text, one.by, None, (one.deed,))
+
+
+RULES: tuple[Rule, ...] = (
+    severity,
+    minutes,
+    users,
+    data_loss,
+    security,
+    revenue,
+    out_of_hours,
+    slo_breached,
+    near_miss,
+    repeat,
+    asked,
+)
+
+
+def _reason(
+    rule: str, text: str, found: float | str, threshold: float | str | None, evidence: Iterable[str]
+) -> Reason:
+    return Reason(rule=rule, text=text, found=found, threshold=threshold, evidence=tuple(evidence))
+
+
+def _unknown(rule: str) -> UnknownRule:
+    return UnknownRule(rule=rule, text=wording.UNKNOWN_FACTS[rule])
+
+
+def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
+    short = quote(clause, QUOTED)
+    return _reason(rule, wording.needs_said(rule, short), short, None, evidence)
+
+
+def _find_stated_reason(case: Case, rule: str, topic: Topic) -> Reason | None:
+    first = next(find_claims(case.record, topic), None)
+    return _said(rule, first.text, (first.message_id,)) if first else None
+
+
+def _calls(event: TimelineEvent) -> bool:
+    return classify_alarm(event, event.text) is AlarmState.RAISED or (
+        event.kind is not EventKind.ALERT and _PAGED.search(event.text) is not None
+    )
+
+
+def _severity_evidence(case: Case, given: str) -> list[str]:
+    """Return the event that last set the severity."""
+    events = reversed(case.record.events)
+    set_it = {EventKind.SEVERITY, EventKind.DECLARED}
+    return [e.message_id for e in events if e.kind in set_it and e.detail == given][:1]
+
+
+def _declared(case: Case) -> list[str]:
+    return [e.message_id for e in case.record.events if e.kind is EventKind.DECLARED][:1]
+
+
+def _evidence(*ends: Moment | None) -> list[str]:
+    return list(dict.fromkeys(each for end in ends if end for each in end.evidence))

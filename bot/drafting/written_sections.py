@@ -1,0 +1,79 @@
+"""Text written by people, in the form of the draft's own parts, which it replaces."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from bot.domain.draft import Authorship, ImpactFigure, ImpactKind, Statement
+from bot.domain.section import Section
+from bot.drafting.reading.lines import replace_unprintable
+
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])(?:\s+|$)")
+_FIGURE = re.compile(
+    r"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-])(?P<value>\d{1,3}(?:,\d{3}){1,5}|\d{1,15}(?:\.\d{1,15})?)(?!\d)"
+    r"(?P<scale>[kKmMbB](?!\w)| ?(?:thousand|million|billion)\b)? ?(?P<unit>%|[^\W\d_]+)?"
+)
+_SCALES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
+# A number without a unit counts what its field asks for.
+_UNITS = {
+    ImpactKind.USERS: "users",
+    ImpactKind.REQUESTS: "requests",
+    ImpactKind.TICKETS: "tickets",
+    ImpactKind.REGIONS: "regions",
+    ImpactKind.ERRORS: "%",
+    ImpactKind.SLA: "%",
+}
+_NO_UNIT = frozenset({"and", "or", "in", "of", "at", "to", "on", "for", "from", "were", "was"})
+
+
+def parse_statements(section: Section) -> tuple[Statement, ...]:
+    """Return each line as a statement, without its bullet."""
+    by = Authorship(by=section.by, at=section.at)
+    return tuple(
+        Statement(text=line, evidence=(), written=by) for line in split_lines(section.text)
+    )
+
+
+def parse_figures(section: Section) -> tuple[ImpactFigure, ...]:
+    """Return the figures of a written impact: one per line, as `kind: text`."""
+    by = Authorship(by=section.by, at=section.at)
+    return tuple(_figure(kind, said, by) for kind, said in parse_measures(section.text))
+
+
+def parse_measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
+    """Yield kind and text of each line of a written impact; without a kind, it's about users."""
+    for line in split_lines(text):
+        named, _, said = line.partition(":")
+        kind = next((kind for kind in ImpactKind if kind == named.strip().casefold()), None)
+        if kind and said.strip():
+            yield kind, said.strip()
+        elif not kind:
+            yield ImpactKind.USERS, line
+
+
+def split_lines(text: str) -> list[str]:
+    bare = (" ".join(_BULLET.sub("", line).split()) for line in clean_lines(text))
+    return [line for line in bare if line]
+
+
+def clean_lines(text: str) -> list[str]:
+    return [replace_unprintable(line) for line in text.splitlines()]
+
+
+def _figure(kind: ImpactKind, said: str, by: Authorship) -> ImpactFigure:
+    found = _FIGURE.search(said)
+    value, unit = (_value(found), _unit(kind, found)) if found else (None, None)
+    return ImpactFigure(text=said, kind=kind, value=value, unit=unit, evidence=(), written=by)
+
+
+def _value(found: re.Match[str]) -> int | float:
+    number = Decimal(found["value"].replace(",", ""))
+    number *= _SCALES.get((found["scale"] or "").strip().lower()[:1], 1)
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _unit(kind: ImpactKind, found: re.Match[str]) -> str | None:
+    word = found["unit"] or ""
+    if found["sign"] or word.casefold() in _NO_UNIT:
+        word = found["sign"] or ""
+    return word or _UNITS.get(kind)

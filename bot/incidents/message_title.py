@@ -1,0 +1,73 @@
+"""The title of an incident that is declared from a message: the first line that tells something."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from bot.domain.markup import to_plain_text
+from bot.slack_text.styles import without_styles
+
+_SHORTCODE = re.compile(r"(?<!\w):(?:[a-z0-9][\w'+-]*|[+-]1):(?!\w)", re.IGNORECASE)
+_MENTION = re.compile(
+    r"<[@!](?!date\^)[^<>\n]*>|(?<![\w.])@(?:here|channel|everyone)\b", re.IGNORECASE
+)
+_LINK = re.compile(r"<(?:https?|mailto):[^<>\n]*>|https?://\S+")
+_FILE = re.compile(r"\[(?:file|image|call)\b[^\[\]\n]*\]")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+# What greets, calls people or announces, and says nothing of what happened.
+_EMPTY = frozenset(
+    ["a", "alarm", "alert", "alerts", "all", "an", "and", "announcement", "attention", "automated", "away", "bot", "cc", "channel", "day", "dear", "everybody", "everyone", "evening", "fire", "firing", "folks", "for", "fyi", "good", "guys", "have", "heads", "help", "hello", "here", "hey", "hi", "hiya", "important", "incident", "is", "it", "issue", "just", "message", "morning", "new", "notice", "notification", "notifications", "now", "of", "oh", "ok", "on", "oncall", "call", "people", "please", "problem", "seen", "someone", "sos", "team", "the", "there", "this", "to", "today", "trigger", "triggered", "up", "update", "urgent", "us", "warning", "we", "wow", "you", "your", "y'all"]
+)  # fmt: skip
+_EDGES = " \t*_~`>-\u2013\u2014\u2022|=:;,"
+
+
+def title_of(text: str, names: Mapping[str, str]) -> str:
+    """Return the title in a message's text; empty if no line of it says anything.
+
+    Lines of mentions, emoji, greetings, separators or bare links come last, however early they stand.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    telling = next((line for line in lines if _tells(line)), None)
+    if telling is not None:
+        return _readable(_without_call(telling), names)
+    rest = [_readable(_without_call(line), names) for line in lines]
+    return next((line for line in rest if _WORD.search(line)), "")
+
+
+def _tells(line: str) -> bool:
+    """Return whether a line has a word or figure of its own."""
+    label = (each.partition("|")[2].rstrip(">") for each in _LINK.findall(line))
+    bare = " ".join([_LINK.sub(" ", line), *(each for each in label if "://" not in each)])
+    for pattern in (_MENTION, _SHORTCODE, _FILE):
+        bare = pattern.sub(" ", bare)
+    words = [word.casefold() for word in _WORD.findall(bare.replace("&amp;", " "))]
+    return any(word not in _EMPTY and not word.isdigit() for word in words)
+
+
+def _without_call(line: str) -> str:
+    """Return a line without the mentions and emoji before what it says, or after it."""
+    parts = [*_parts(line)]
+    said = [place for place, part in enumerate(parts) if not _is_call(part)]
+    return "".join(parts[said[0] : said[-1] + 1]) if said else ""
+
+
+def _parts(line: str) -> Iterator[str]:
+    at = 0
+    for found in re.finditer(f"{_MENTION.pattern}|{_SHORTCODE.pattern}", line, re.IGNORECASE):
+        yield line[at : found.start()]
+        yield found[0]
+        at = found.end()
+    yield line[at:]
+
+
+def _is_call(part: str) -> bool:
+    """Return whether a part of a line is a mention of people, an emoji, or nothing but symbols."""
+    if _MENTION.fullmatch(part) or _SHORTCODE.fullmatch(part):
+        return True
+    return not any(unicodedata.category(each)[0] in "LN" for each in part)
+
+
+def _readable(line: str, names: Mapping[str, str]) -> str:
+    shown = without_styles(to_plain_text(line, names))
+    shown = "".join(each for each in shown if unicodedata.category(each) not in {"So", "Cn", "Co"})
+    return " ".join(shown.replace("\ufe0f", "").split()).strip(_EDGES)
