@@ -107,7 +107,7 @@ def page(incident: Incident, chance: random.Random) -> LibraryPage:
         causes=(f"a timeout of {chance.choice(SERVICES)} with word{chance.randrange(20_000)}",),
     )
     items = ("add an alert on the pool", "write the runbook")
-    return LibraryPage(title=incident.title, traits=traits, items=items, told=talk)
+    return LibraryPage(title=incident.title, traits=traits, items=items, lines=talk)
 
 
 if __name__ == "__main__":

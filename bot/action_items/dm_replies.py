@@ -44,7 +44,7 @@ def handle_reply(
     """
     today = working_hours.today_of(session, bot, actor.person, actor.at)
     wanted = thread_replies.parse(bot, said.text, today)
-    if wanted is None or wanted.wish in _SUGGESTION_INTENTS:
+    if wanted is None or wanted.intent in _SUGGESTION_INTENTS:
         return None
     if not deliveries.record_new(session, f"said-{said.channel_id}-{said.message_id}", actor.at):
         raise AlreadyHandled
@@ -52,7 +52,7 @@ def handle_reply(
     if len(items) > 1:
         return ReplyResult(items=items)
     if not items:
-        if wanted.wish is None:
+        if wanted.intent is None:
             return None  # a date or a name, so it may be conversation
         raise NoOpenReminder(command=bot.policy.command)
     told = thread_replies.apply(session, bot, actor, items[0], wanted)

@@ -15,7 +15,7 @@ from bot.domain.action_item_errors import (
 from bot.domain.actor import Actor
 from bot.domain.errors import DateInThePast
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import MarkupText, mention, mrkdwn, referenced, to_plain_text
+from bot.domain.markup import MarkupText, find_references, mention, mrkdwn, to_plain_text
 from bot.domain.reminder_ladder import first_working_day
 from bot.domain.timeline import EventKind
 from bot.incidents import lifecycle
@@ -50,7 +50,7 @@ def add(  # noqa: PLR0913 - the parts of an action item
     incident = lifecycle.require_incident(session, bot, actor)
     refuse_application(session, owner)
     _refuse_past(session, bot, actor, due, owner)
-    clean = to_plain_text(text, people.names(session, referenced(text)))
+    clean = to_plain_text(text, people.names(session, find_references(text)))
     _refuse_long("The text of an action item", clean, MAX_TEXT_LENGTH)
     by_priority = None if due else _default_due_date(session, bot, priority, owner, actor.at)
     item = action_items.add(
@@ -95,7 +95,7 @@ def mark_wont_do(session: Session, bot: Bot, actor: Actor, item_id: int, why: st
     missing.
     """
     item = _require_state(session, item_id, *_UNDECIDED)
-    clean = to_plain_text(why.strip(), people.names(session, referenced(why)))
+    clean = to_plain_text(why.strip(), people.names(session, find_references(why)))
     if item.state is ItemState.SUGGESTED and not clean:
         return drop(session, bot, actor, item_id)
     if not clean:

@@ -48,10 +48,12 @@ _PERSON = re.compile(
 )  # fmt: skip
 
 _NUMBER = re.compile(r"\s*(?:item |number |no\.? ?)?#?([1-9]\d{0,8})(?![\w-])[.:,]*", re.IGNORECASE)
-_FOR = r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
-_GROUP = re.compile(_FOR + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
+_FOR_WHOM = (
+    r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
+)
+_GROUP = re.compile(_FOR_WHOM + r"<(?:!(?:subteam\^|here|channel|everyone)|#c)[^<>]*>(?: please)?")
 _SEVERAL = re.compile(
-    _FOR + r"<@[uw][^<>]*>(?:(?:,| and|, and| or| \+|/)? ?<@[uw][^<>]*>)+(?: please)?"
+    _FOR_WHOM + r"<@[uw][^<>]*>(?:(?:,| and|, and| or| \+|/)? ?<@[uw][^<>]*>)+(?: please)?"
 )
 
 
@@ -77,7 +79,7 @@ class ParsedReply:
     `because` is the reason for dropping the item.
     """
 
-    wish: Intent | None = None
+    intent: Intent | None = None
     owner: str | None = None
     priority: Priority | None = None
     due: date | None = None
@@ -107,13 +109,13 @@ def split_number(text: str) -> tuple[int | None, str]:
 def parse_reply(text: str) -> ParsedReply | None:
     """Parse a reply with Slack's mentions; None if it's conversation or a date."""
     said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
-    for wish, pattern in _PATTERNS.items():
+    for intent, pattern in _PATTERNS.items():
         if pattern.fullmatch(said):
-            return ParsedReply(wish=wish)
+            return ParsedReply(intent=intent)
     if found := _PRIORITY.fullmatch(said):
         return ParsedReply(priority=Priority(found[1].upper()))
     if found := _DROP.fullmatch(text.strip()):
-        return ParsedReply(wish=Intent.DROP, because=found["why"] or "")
+        return ParsedReply(intent=Intent.DROP, because=found["why"] or "")
     people = find_mentions(text)
     if len(people) == 1 and _PERSON.fullmatch(said):
         return ParsedReply(owner=people[0])

@@ -7,7 +7,7 @@ import re
 
 _WORD = re.compile(r"[a-z0-9]+")
 # Stop words, which don't say what should be done.
-_EMPTY = frozenset(
+_STOP_WORDS = frozenset(
     [
         "a",
         "an",
@@ -52,9 +52,9 @@ _EMPTY = frozenset(
     ]
 )
 _ENDINGS = ("ing", "ed", "es", "s", "e")
-_SHORTEST = 3  # letters left of a word after its ending is removed
-_FEWEST = 2  # words that must be shared
-_ALIKE = 0.6  # the required share of all words in both items
+_MIN_STEM_LENGTH = 3  # letters left of a word after its ending is removed
+_MIN_SHARED_WORDS = 2  # words that must be shared
+_OVERLAP = 0.6  # the required share of all words in both items
 
 
 def is_similar(one: str, other: str) -> bool:
@@ -64,20 +64,20 @@ def is_similar(one: str, other: str) -> bool:
     """
     first, second = stem_words(one), stem_words(other)
     shared = first & second
-    if len(shared) < _FEWEST:
+    if len(shared) < _MIN_SHARED_WORDS:
         return False
-    contained = len(shared) > _FEWEST and len(shared) == min(len(first), len(second))
-    return contained or len(shared) >= _ALIKE * len(first | second)
+    contained = len(shared) > _MIN_SHARED_WORDS and len(shared) == min(len(first), len(second))
+    return contained or len(shared) >= _OVERLAP * len(first | second)
 
 
 def stem_words(text: str) -> frozenset[str]:
     """Return the words of an item without their endings: "alerts" and "alerting" become "alert"."""
     said = _WORD.findall(text.lower().replace("'", ""))
-    return frozenset(_stem(word) for word in said if word not in _EMPTY)
+    return frozenset(_stem(word) for word in said if word not in _STOP_WORDS)
 
 
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM_LENGTH:
             return word.removesuffix(ending)
     return word

@@ -9,7 +9,7 @@ from bot.action_items import items
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.timeline import MarkChange, Record, TimelineEvent
 from bot.drafting.action_items import suggest_from_mark
 from bot.timeline import erasure
@@ -85,7 +85,7 @@ def _is_marked(session: Session, incident: Incident, marked: MarkChange) -> bool
 def _record_of(session: Session, incident: Incident, message_id: str) -> Record:
     """Return the record of one message, with the names that occur in it."""
     found = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
-    ids = [id_ for event in found for id_ in (event.author, *referenced(event.text))]
+    ids = [id_ for event in found for id_ in (event.author, *find_references(event.text))]
     return Record(
         incident=incident,
         events=tuple(found),

@@ -82,7 +82,7 @@ def _parse_ticket_link(bot: Bot, text: str) -> ParsedReply | None:
 
 
 def _respond(said: _Reply) -> None:
-    if said.wanted.wish in {Intent.YES, Intent.NO} and said.item.state is not ItemState.SUGGESTED:
+    if said.wanted.intent in {Intent.YES, Intent.NO} and said.item.state is not ItemState.SUGGESTED:
         return  # nothing was asked, so it's conversation
     try:
         actor = said.actor
@@ -105,9 +105,9 @@ _COMMANDS: dict[Intent | None, str] = {Intent.DONE: "done", Intent.DROP: "drop",
 
 def _word(wanted: ParsedReply) -> str:
     """Return the equivalent command; empty if the reply changes something in the issue tracker."""
-    if wanted.wish is Intent.TICKET or wanted.address:
+    if wanted.intent is Intent.TICKET or wanted.address:
         return ""
-    return _COMMANDS.get(wanted.wish, "action")
+    return _COMMANDS.get(wanted.intent, "action")
 
 
 _REFUSALS = {Intent.GROUP: GroupAsOwner, Intent.SEVERAL: SeveralOwners}
@@ -115,9 +115,9 @@ _REFUSALS = {Intent.GROUP: GroupAsOwner, Intent.SEVERAL: SeveralOwners}
 
 def _apply(said: _Reply) -> str:
     """Apply the reply. Return the name of the text that confirms it; empty if nothing changed."""
-    if said.wanted.wish in _REFUSALS:
-        raise _REFUSALS[said.wanted.wish]
-    if said.wanted.wish is None:
+    if said.wanted.intent in _REFUSALS:
+        raise _REFUSALS[said.wanted.intent]
+    if said.wanted.intent is None:
         return _apply_value(said)
     return (
         _apply_to_suggestion(said)
@@ -150,11 +150,11 @@ _SIMPLE_ACTIONS: dict[Intent | None, tuple[Callable[..., ActionItem], str]] = {
 
 
 def _apply_to_open_item(said: _Reply) -> str:
-    if said.wanted.wish in _SIMPLE_ACTIONS:
-        case, told = _SIMPLE_ACTIONS[said.wanted.wish]
+    if said.wanted.intent in _SIMPLE_ACTIONS:
+        case, told = _SIMPLE_ACTIONS[said.wanted.intent]
         said.use(case)
         return told
-    match said.wanted.wish:
+    match said.wanted.intent:
         case Intent.MINE:
             said.use(items.assign, said.actor.person)
             return "item_given"
@@ -171,7 +171,7 @@ def _apply_to_open_item(said: _Reply) -> str:
 
 
 def _apply_to_suggestion(said: _Reply) -> str:
-    match said.wanted.wish:
+    match said.wanted.intent:
         case Intent.MINE:
             said.use(items.assign, said.actor.person)
             said.use(items.accept)

@@ -18,7 +18,7 @@ _COLUMNS = {
 }  # fmt: skip
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
 _OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
-_FIELDS = re.compile(
+_FIELD_SEPARATOR = re.compile(
     r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
 )
 _ASIDE = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]]")
@@ -67,40 +67,42 @@ def read_items(document: Document, people: Collection[str] = ()) -> list[Written
     about = {
         id(section): part
         for part, place in find_topics(document)
-        for section in document.under(place)
+        for section in document.with_subsections(place)
     }
     found: list[WrittenItem] = []
     for section in document.sections:
         part = about.get(id(section))
         for table in section.tables:
-            if part is SectionTopic.ACTION_ITEMS or (part is None and _is_of_items(table)):
-                found += _of_table(section, table)
+            if part is SectionTopic.ACTION_ITEMS or (part is None and _is_action_item_table(table)):
+                found += _read_table(section, table)
         if part is SectionTopic.ACTION_ITEMS:
-            found += (_of_bullet(section, bullet, names) for bullet in section.bullets)
+            found += (_read_bullet(section, bullet, names) for bullet in section.bullets)
     return sorted(
         (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
     )
 
 
-def _names(table: Table) -> list[str]:
+def _column_names(table: Table) -> list[str]:
     return [name.casefold().strip(" *:_") for name in table.header]
 
 
-def _is_of_items(table: Table) -> bool:
+def _is_action_item_table(table: Table) -> bool:
     """Whether a table says so itself; "when, what, who" is a timeline's header as well."""
-    columns = {_COLUMN_OF.get(name) for name in _names(table)}
-    return bool(_OWNERS.intersection(_names(table))) and "text" in columns and "due" in columns
+    columns = {_COLUMN_OF.get(name) for name in _column_names(table)}
+    return (
+        bool(_OWNERS.intersection(_column_names(table))) and "text" in columns and "due" in columns
+    )
 
 
-def _of_table(section: Section, table: Table) -> Iterator[WrittenItem]:
-    columns = [_COLUMN_OF.get(name, "") for name in _names(table)]
+def _read_table(section: Section, table: Table) -> Iterator[WrittenItem]:
+    columns = [_COLUMN_OF.get(name, "") for name in _column_names(table)]
     if "text" not in columns and "" in columns:
         columns[columns.index("")] = "text"
     if "text" in columns:
-        yield from (_of_row(section, columns, row) for row in table.rows if any(row.cells))
+        yield from (_read_row(section, columns, row) for row in table.rows if any(row.cells))
 
 
-def _of_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
+def _read_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
     cells = {
         column: "" if is_placeholder(cell) else cell.strip()
         for column, cell in zip(
@@ -119,37 +121,37 @@ def _of_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
     )
 
 
-def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
+def _read_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
     """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
     asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
     spoken = [
         each.strip(" .,*")
-        for each in _FIELDS.split(_ASIDE.sub(" ", bullet.text))
+        for each in _FIELD_SEPARATOR.split(_ASIDE.sub(" ", bullet.text))
         if each.strip(" .,*")
     ]
     given: dict[str, str] = {}
     said: list[str] = []
     for place, each in enumerate([*spoken, *map(str.strip, asides)]):
-        kind = _kind(each, names, first=not said)
+        kind = _field_kind(each, names, first=not said)
         if kind:
             given.setdefault(kind, _LABEL.sub("", each))
         elif place < len(spoken):
             said.append(each)
     text = " ".join(said) or bullet.text.strip()
     owner = given.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
-    due = given.get("due", "") or (_found(_DATE, text) if said else "")
+    due = given.get("due", "") or (_first_match(_DATE, text) if said else "")
     return WrittenItem(
         text=text,
         line=bullet.line,
         section=section.title,
         owner="" if is_placeholder(owner) else owner,
         due=due if _has_date(due) else "",
-        priority=given.get("priority", "") or _found(_PRIORITY, text),
-        is_done=bool(bullet.ticked) or "state" in given,
+        priority=given.get("priority", "") or _first_match(_PRIORITY, text),
+        is_done=bool(bullet.is_checked) or "state" in given,
     )
 
 
-def _kind(field: str, names: Collection[str], *, first: bool) -> str:
+def _field_kind(field: str, names: Collection[str], *, first: bool) -> str:
     """What a field of a list's entry gives; empty for the words of the action itself."""
     label = _LABEL.match(field)
     if label:
@@ -158,10 +160,10 @@ def _kind(field: str, names: Collection[str], *, first: bool) -> str:
         return "priority"
     if first:
         return "owner" if field.casefold() in names else ""
-    return _kind_of_short(field, names)
+    return _short_field_kind(field, names)
 
 
-def _kind_of_short(field: str, names: Collection[str]) -> str:
+def _short_field_kind(field: str, names: Collection[str]) -> str:
     if _MENTION.match(field) or field.casefold() in names:
         return "owner"
     if len(field) <= 40 and _DATE.search(field):  # noqa: PLR2004 - "due end of next month"
@@ -172,7 +174,7 @@ def _kind_of_short(field: str, names: Collection[str]) -> str:
     return "owner" if named or is_placeholder(field) else ""
 
 
-def _found(pattern: re.Pattern[str], text: str) -> str:
+def _first_match(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[0] if match else ""
 

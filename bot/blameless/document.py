@@ -13,11 +13,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """An entry of a list; `ticked` is None where it has no box."""
+    """An entry of a list; `is_checked` is None where it has no box."""
 
     text: str
     line: int
-    ticked: bool | None = None
+    is_checked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Document:
 
     sections: tuple[Section, ...]
 
-    def under(self, place: int) -> tuple[Section, ...]:
+    def with_subsections(self, place: int) -> tuple[Section, ...]:
         """A section with all that stand below it."""
         level = self.sections[place].level
         end = place + 1

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from bot.blameless.finding import Finding
 from bot.blameless.language import find_blame
 
-_SHORTEST = 3  # letters of a part of a name that is looked for by itself
-_PARTS = re.compile(r"[\s._-]+")
-_ENDS = re.compile(
+_MIN_NAME_LENGTH = 3  # letters of a part of a name that is looked for by itself
+_NAME_SEPARATOR = re.compile(r"[\s._-]+")
+_ENDS_WITH_PERSON = re.compile(
     r"^(?:(?:it was |because of |due to )?(?:an? |the )?)?"
     r"(?:human|operator|engineer|developer|admin\w*|carelessness|inattention|mistake|oversight|negligence|"
     r"lack of (?:attention|care|discipline|focus)|(?:he|she|they|somebody|someone|nobody) .+)[.!]?$",
@@ -24,7 +24,7 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
     """
     found = [finding for answer in answers for finding in find_blame(answer, people)]
     last = answers[-1] if answers else ""
-    person = _named(last, people) or _ENDS.match(last.strip())
+    person = _find_name(last, people) or _ENDS_WITH_PERSON.match(last.strip())
     if person and not find_blame(last, people):
         found.append(
             Finding(
@@ -37,9 +37,12 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
     return tuple(found)
 
 
-def _named(text: str, people: Collection[str]) -> re.Match[str] | None:
+def _find_name(text: str, people: Collection[str]) -> re.Match[str] | None:
     parts = {
-        part for name in people for part in (name, *_PARTS.split(name)) if len(part) >= _SHORTEST
+        part
+        for name in people
+        for part in (name, *_NAME_SEPARATOR.split(name))
+        if len(part) >= _MIN_NAME_LENGTH
     }
     parts |= {part.capitalize() for part in parts}  # "will" is a word, "Will" is not
     if not parts:

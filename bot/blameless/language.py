@@ -23,7 +23,7 @@ _STRAIGHT = str.maketrans(
 _QUOTED = re.compile(
     r'`[^`\n]{1,400}`|"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|https?://\S+'
 )
-_STOP = re.compile(
+_SENTENCE_END = re.compile(
     r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*]*\s+|\n\s*\n"
 )
 _DENIED = re.compile(
@@ -31,9 +31,9 @@ _DENIED = re.compile(
     r"reduc\w+|against|less|fewer|stop\w*|whether|beyond|blameless\w*)\b",
     re.IGNORECASE,
 )
-_LOOKED_BACK = 60  # characters before the blaming words in which a denial counts
+_DENIAL_WINDOW = 60  # characters before the blaming words in which a denial counts
 # Where the words that follow a verb stop being its object.
-_BREAK = re.compile(
+_OBJECT_END = re.compile(
     r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
     r"again|first|as|though|although|then|in time|at all|for the|in the)\b.*",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _POINTS_BACK = re.compile(
     r"this|these|those|any\w*)\b",
     re.IGNORECASE,
 )
-_LONGEST = 10  # words that are still carried over
+_MAX_CARRIED_WORDS = 10  # words that are still carried over
 _INFINITIVES = {
     "known": "know", "noticed": "notice", "seen": "see", "caught": "catch", "checked": "check",
     "double-checked": "double-check", "realised": "realise", "realized": "realize", "thought": "think",
@@ -68,9 +68,9 @@ def locate_blame(text: str, people: Collection[str] = ()) -> Iterator[tuple[int,
     bare = _QUOTED.sub(lambda quoted: "…" * len(quoted[0]), text.translate(_STRAIGHT))
     if not _triggered_rules(bare):
         return
-    names = people_in_text.known_names(people)
+    names = people_in_text.normalize_names(people)
     for start, sentence in _sentences(bare):
-        for begin, end, rule, better in _found(sentence, names):
+        for begin, end, rule, better in _find_in_sentence(sentence, names):
             words = " ".join(text[start + begin : start + end].split())
             yield start + begin, Finding(rule=rule.name, text=words, why=rule.why, better=better)
 
@@ -83,13 +83,13 @@ def _triggered_rules(text: str) -> list[int]:
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
-    for stop in _STOP.finditer(text):
+    for stop in _SENTENCE_END.finditer(text):
         yield start, text[start : stop.end()]
         start = stop.end()
     yield start, text[start:]
 
 
-def _found(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
+def _find_in_sentence(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
     """What the rules find in a sentence, each rule's name once, none over the words of another."""
     found: list[tuple[int, int, Rule, str]] = []
     for place in _triggered_rules(sentence):
@@ -97,41 +97,41 @@ def _found(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, s
         if any(each[2].name == rule.name for each in found):
             continue
         for match in pattern.finditer(sentence):
-            span = _span(rule, match, names)
+            span = _blame_span(rule, match, names)
             if span and not any(span[0] < each[1] and each[0] < span[1] for each in found):
-                found.append((*span, rule, _better(rule, match)))
+                found.append((*span, rule, _suggest(rule, match)))
                 break
     return sorted(found, key=lambda each: each[0])
 
 
-def _span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int, int] | None:
+def _blame_span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int, int] | None:
     """Where the blaming words stand, with the person they blame; None when they blame nobody."""
     sentence, start, end = match.string, match.start(), match.end()
-    if rule.deniable and _DENIED.search(sentence[max(0, start - _LOOKED_BACK) : start]):
+    if rule.deniable and _DENIED.search(sentence[max(0, start - _DENIAL_WINDOW) : start]):
         return None
     if "rest" in match.re.groupindex and match["rest"]:
-        end = match.start("rest") + len(_object(match["rest"]))
-    if rule.where is PersonPosition.BEFORE:
-        subject = people_in_text.person_before(sentence, start, names)
-        return (subject[1], end) if subject and subject[0] in rule.who else None
-    if rule.where is PersonPosition.AFTER:
-        subject = people_in_text.person_after(sentence, end, names)
-        return (start, subject[1]) if subject and subject[0] in rule.who else None
+        end = match.start("rest") + len(_object_of(match["rest"]))
+    if rule.position is PersonPosition.BEFORE:
+        subject = people_in_text.find_person_before(sentence, start, names)
+        return (subject[1], end) if subject and subject[0] in rule.blamed else None
+    if rule.position is PersonPosition.AFTER:
+        subject = people_in_text.find_person_after(sentence, end, names)
+        return (start, subject[1]) if subject and subject[0] in rule.blamed else None
     groups = [match[name] for name in ("person", "person2") if name in match.re.groupindex]
-    named = [people_in_text.person_named(group, names) for group in groups if group]
-    return (start, end) if not groups or any(who in rule.who for who in named) else None
+    named = [people_in_text.classify_name(group, names) for group in groups if group]
+    return (start, end) if not groups or any(who in rule.blamed for who in named) else None
 
 
-def _better(rule: Rule, match: re.Match[str]) -> str:
+def _suggest(rule: Rule, match: re.Match[str]) -> str:
     """The better sentence with the words that can be carried over, or the rule's question."""
-    carried = _carried(match) if "rest" in match.re.groupindex and match["rest"] else ""
+    carried = _carried_words(match) if "rest" in match.re.groupindex and match["rest"] else ""
     return rule.better.format(rest=carried) if rule.better and carried else rule.question
 
 
-def _carried(match: re.Match[str]) -> str:
+def _carried_words(match: re.Match[str]) -> str:
     """The words after the blaming ones, as they fit into another sentence; empty when unsure."""
-    rest = _object(match["rest"])
-    if not rest or len(rest.split()) > _LONGEST or _POINTS_BACK.search(rest):
+    rest = _object_of(match["rest"])
+    if not rest or len(rest.split()) > _MAX_CARRIED_WORDS or _POINTS_BACK.search(rest):
         return ""
     groups = match.groupdict()
     if "done" in groups:
@@ -143,5 +143,5 @@ def _carried(match: re.Match[str]) -> str:
     return rest
 
 
-def _object(rest: str) -> str:
-    return _BREAK.sub("", rest).rstrip(" '\"*_-/")
+def _object_of(rest: str) -> str:
+    return _OBJECT_END.sub("", rest).rstrip(" '\"*_-/")

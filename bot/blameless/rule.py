@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.blameless.people_in_text import SURELY, PersonReference
+from bot.blameless.people_in_text import CERTAIN, PersonReference
 
 
 class PersonPosition(StrEnum):
@@ -25,8 +25,8 @@ class Rule:
     why: str
     question: str
     better: str = ""
-    where: PersonPosition = PersonPosition.BEFORE
-    who: AbstractSet[PersonReference] = SURELY
+    position: PersonPosition = PersonPosition.BEFORE
+    blamed: AbstractSet[PersonReference] = CERTAIN
     deniable: bool = False
 
 

@@ -100,16 +100,16 @@ _HEADINGS = tuple(
 )
 _ORDER = tuple(SectionTopic)
 _DECORATION = re.compile(r"^(?:\W|\d+[.)]|\d+\s|[ivx]+[.)] )+|\([^()]*\)|\W+$")
-_SHORT = 7  # words; more is a sentence or a title, not the name of a section
-_BESIDE = 2  # words beside a bracket that do not make it a text: "[number] users"
-_LONG = 600  # words from which a postmortem has to say how it was noticed
+_MAX_HEADING_WORDS = 7  # words; more is a sentence or a title, not the name of a section
+_MAX_WORDS_BESIDE_BRACKET = 2  # words beside a bracket that do not make it a text: "[number] users"
+_LONG_DOCUMENT = 600  # words from which a postmortem has to say how it was noticed
 _PLACEHOLDER = re.compile(
     r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
     r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed|defined|announced)|"
     r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
-_OPEN = re.compile(r"^\W*open\W*:", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"^\W*open\W*:", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
@@ -118,7 +118,7 @@ _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
 def topic_of(title: str) -> SectionTopic | None:
     """What a section with this heading is about; None for any other section."""
     bare = _DECORATION.sub("", title.replace("\u2019", "'").casefold()).strip()
-    if not bare or len(bare.split()) > _SHORT:
+    if not bare or len(bare.split()) > _MAX_HEADING_WORDS:
         return None
     return next((part for part, heading in _HEADINGS if heading.search(bare)), None)
 
@@ -127,7 +127,7 @@ def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
     """Each section that is one of the wanted, with its place. A document's title is none."""
     first = next((place for place, each in enumerate(document.sections) if each.title), None)
     for place, section in enumerate(document.sections):
-        titled = place == first and section.level == 1 and len(document.under(place)) > 1
+        titled = place == first and section.level == 1 and len(document.with_subsections(place)) > 1
         part = None if titled else topic_of(section.title)
         if part:
             yield part, place
@@ -136,16 +136,16 @@ def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
 def find_missing(document: Document) -> Iterator[Finding]:
     """What a postmortem needs and this one has not, or has as an empty heading."""
     there = list(find_topics(document))
-    filled = {part for part, place in there if not is_empty(document.under(place))}
+    filled = {part for part, place in there if not is_empty(document.with_subsections(place))}
     headings = {part: document.sections[place] for part, place in reversed(there)}
     for wanted in sorted(REQUIRED_SECTIONS, key=lambda each: _ORDER.index(each.part)):
-        if wanted.part in filled or not _needs(document, wanted.part, there):
+        if wanted.part in filled or not _is_needed(document, wanted.part, there):
             continue
         heading = headings.get(wanted.part)
         yield Finding(
             rule="empty section" if heading else "missing section",
             text=heading.title if heading else "",
-            why=f"{_subject(wanted.part)} {'holds nothing yet' if heading else 'is not there'}. {wanted.why}",
+            why=f"{_describe(wanted.part)} {'holds nothing yet' if heading else 'is not there'}. {wanted.why}",
             better=wanted.question,
             line=heading.line if heading else None,
             section=wanted.part,
@@ -163,25 +163,31 @@ def is_empty(sections: tuple[Section, ...]) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text only holds the place of one: "TBD", "[who was affected]", "Open: …?"."""
-    if _OPEN.match(text):
+    if _OPEN_QUESTION.match(text):
         return True
     left = _BRACKETED.sub("", text)
     bare = _LABEL.sub("", left.strip(" \n*_#>-")).strip(_EDGES)
-    if left != text and len(bare.split()) <= _BESIDE:
+    if left != text and len(bare.split()) <= _MAX_WORDS_BESIDE_BRACKET:
         return True
     return _PLACEHOLDER.fullmatch(bare.casefold()) is not None
 
 
-def _needs(document: Document, part: SectionTopic, there: list[tuple[SectionTopic, int]]) -> bool:
-    return part is not SectionTopic.DETECTION or _words(document) >= _LONG or part in dict(there)
+def _is_needed(
+    document: Document, part: SectionTopic, there: list[tuple[SectionTopic, int]]
+) -> bool:
+    return (
+        part is not SectionTopic.DETECTION
+        or _count_words(document) >= _LONG_DOCUMENT
+        or part in dict(there)
+    )
 
 
-def _words(document: Document) -> int:
+def _count_words(document: Document) -> int:
     return sum(
         len(passage.text.split()) for section in document.sections for passage in section.passages
     )
 
 
-def _subject(part: SectionTopic) -> str:
+def _describe(part: SectionTopic) -> str:
     name = str(part)
     return f"The section “{name[:1].upper()}{name[1:]}”"

@@ -83,12 +83,12 @@ VAGUE_PATTERNS = (
     ),
 )  # fmt: skip
 
-_LONGEST = 120  # characters; who writes more than that says something
+_MAX_LENGTH = 120  # characters; who writes more than that says something
 
 
 def find_vague_pattern(text: str) -> VaguePattern | None:
     """The kind of vagueness that an item's whole text is; None for a specific or an unsure one."""
     bare = " ".join(text.replace("\u2019", "'").strip(" .!*_").split())
-    if len(bare) > _LONGEST or any(character.isdigit() for character in bare):
+    if len(bare) > _MAX_LENGTH or any(character.isdigit() for character in bare):
         return None
     return next((each for each in VAGUE_PATTERNS if each.pattern.fullmatch(bare)), None)

@@ -4,27 +4,18 @@ The values match the published JSON schema of drafts. All times are aware UTC. E
 message ids, in the order of the record. Unknown values are None or empty.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
+from bot.domain.key_times import Durations, Moments
 from bot.domain.requirement import Requirement
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.similar_incident import SimilarIncident
-from bot.domain.unread_history import Unread
-
-
-class Basis(StrEnum):
-    """The source of a key time, most reliable first."""
-
-    MARKED = "marked"  # by a reaction, button or command
-    TYPED = "typed"  # entered later, with its time
-    REPORTED = "reported"  # stated in chat: "at 14:32 we…"
-    INFERRED = "inferred"  # inferred from messages
+from bot.domain.unread_history import UnreadHistory
 
 
 class Detail(StrEnum):
@@ -89,61 +80,6 @@ class Statement:
     text: str
     evidence: tuple[str, ...]
     written: Authorship | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
-    """One of the eight key times.
-
-    `rule` names the rule that found it; `set_by` is the person who set it, empty if none did.
-    """
-
-    at: datetime
-    basis: Basis
-    evidence: tuple[str, ...]
-    rule: str = ""
-    set_by: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moments:
-    """The eight key times in their expected order; unknown ones are None."""
-
-    started: Moment | None = None
-    detected: Moment | None = None
-    acknowledged: Moment | None = None
-    investigating: Moment | None = None
-    identified: Moment | None = None
-    mitigating: Moment | None = None
-    restored: Moment | None = None
-    resolved: Moment | None = None
-
-    def named(self) -> Iterator[tuple[str, Moment | None]]:
-        for name in MOMENT_NAMES:
-            yield name, getattr(self, name)
-
-
-MOMENT_NAMES = tuple(Moments.__dataclass_fields__)
-FORMULAS = {
-    "ttd": "detected - started",
-    "tta": "acknowledged - detected",
-    "ttm": "restored - started",
-    "ttr": "resolved - started",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Durations:
-    """Time to detect, acknowledge, mitigate and resolve; None if its start or end is unknown."""
-
-    ttd: timedelta | None = None
-    tta: timedelta | None = None
-    ttm: timedelta | None = None
-    ttr: timedelta | None = None
-
-    def named(self) -> Iterator[tuple[str, timedelta | None]]:
-        for name in FORMULAS:
-            yield name, getattr(self, name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,7 +192,7 @@ class Recording:
     unreadable: int = 0  # messages without words that could be read; they count as gaps too
     corrected: int = 0  # entries whose text or time people corrected
     hidden: int = 0  # entries that people removed
-    unread: Unread | None = None  # what of the history is still being read; counts as a gap
+    unread: UnreadHistory | None = None  # what of the history is still being read; counts as a gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

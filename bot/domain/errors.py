@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.markup import MarkupText, inert, to_plain_text
-from bot.domain.missing_parts import Gap
+from bot.domain.markup import MarkupText, show_inert, to_plain_text
+from bot.domain.missing_parts import MissingPart
 
 LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
@@ -21,7 +21,7 @@ class BotError(Exception):
         """
         self.facts = facts
         sentence = (type(self).__doc__ or "").replace("&", "&amp;")
-        super().__init__(self._filled(sentence, lambda fact: inert(fact, LONGEST_FACT)))
+        super().__init__(self._filled(sentence, lambda fact: show_inert(fact, LONGEST_FACT)))
 
     @property
     def plain(self) -> str:
@@ -161,14 +161,14 @@ class NotComplete(BotError):
     the channel and type `{command} postmortem again`. To submit it anyway, type
     `{command} postmortem submit because …`."""
 
-    gaps: tuple[Gap, ...] = ()  # what is missing, with the form that fills it
+    gaps: tuple[MissingPart, ...] = ()  # what is missing, with the form that fills it
 
 
 class TimesOutOfOrder(BotError):
     """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
     or type `{command} time`. Then submit again."""
 
-    gaps: tuple[Gap, ...] = ()  # the key times, with their form
+    gaps: tuple[MissingPart, ...] = ()  # the key times, with their form
 
 
 class NotInState(BotError):

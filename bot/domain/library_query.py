@@ -14,8 +14,8 @@ from bot.domain.incident import Severity
 from bot.domain.library_page import LibraryPage, split_search_words, split_words
 from bot.domain.severity_words import parse_severity
 
-MOST = 12  # words to search for; a longer text was pasted
-SHOWN = 160  # characters of the line that matched
+MAX_WORDS = 12  # words to search for; a longer text was pasted
+EXCERPT_LENGTH = 160  # characters of the line that matched
 _FIELD = re.compile(
     r"(?<!\S)(service|cause|item|alert|severity|since|before):(?:[\"\u201c]([^\"\u201d]*)[\"\u201d]?|(\S*))",
     re.IGNORECASE,
@@ -69,14 +69,14 @@ def parse_query(typed: str, command: str = "/incident") -> SearchQuery:
         fields.setdefault(match[1].casefold(), []).append(match[2] or match[3] or "")
     rest = _FIELD.sub(" ", typed)
     found = SearchQuery(
-        words=_words([rest]),
-        services=_words(fields.get("service", [])),
-        causes=_words(fields.get("cause", [])),
-        items=_words(fields.get("item", [])),
-        alerts=_words(fields.get("alert", [])),
-        severities=tuple(_severity(given) for given in fields.get("severity", [])),
-        since=_day("since", fields),
-        before=_day("before", fields),
+        words=_split_fields([rest]),
+        services=_split_fields(fields.get("service", [])),
+        causes=_split_fields(fields.get("cause", [])),
+        items=_split_fields(fields.get("item", [])),
+        alerts=_split_fields(fields.get("alert", [])),
+        severities=tuple(_parse_severity(given) for given in fields.get("severity", [])),
+        since=_parse_day("since", fields),
+        before=_parse_day("before", fields),
     )
     if found == SearchQuery():
         raise NoSearchWords(command=command)
@@ -118,7 +118,7 @@ def _lines(page: LibraryPage) -> Iterator[tuple[str, str]]:
         "alert": page.traits.alerts,
         "action item": page.items,
         "service": page.traits.services,
-        "": page.told,
+        "": page.lines,
     }
     for kind, lines in kinds.items():
         yield from ((kind, line) for line in lines)
@@ -138,32 +138,32 @@ def _has_word(word: str, there: Collection[str]) -> bool:
 
 def _excerpt(line: str, sought: Collection[str]) -> str:
     """Return the line, or the part around the first searched word if it's long."""
-    if len(line) <= SHOWN:
+    if len(line) <= EXCERPT_LENGTH:
         return line
     for match in re.finditer(r"\S+", line):
         if _count_matches(match[0], sought):
-            start = max(0, match.start() - SHOWN // 3)
+            start = max(0, match.start() - EXCERPT_LENGTH // 3)
             break
     else:
         start = 0
     start = line.find(" ", start) + 1 if start else 0
-    cut = line[start : start + SHOWN].strip()
-    return ("…" if start else "") + cut + ("…" if start + SHOWN < len(line) else "")
+    cut = line[start : start + EXCERPT_LENGTH].strip()
+    return ("…" if start else "") + cut + ("…" if start + EXCERPT_LENGTH < len(line) else "")
 
 
-def _words(typed: Collection[str]) -> tuple[str, ...]:
+def _split_fields(typed: Collection[str]) -> tuple[str, ...]:
     found = dict.fromkeys(word for each in typed for word in split_search_words(each))
-    return tuple(found)[:MOST]
+    return tuple(found)[:MAX_WORDS]
 
 
-def _severity(given: str) -> Severity:
+def _parse_severity(given: str) -> Severity:
     found = parse_severity(given)
     if found is None:
         raise NotASeverity(given=given)
     return found
 
 
-def _day(name: str, fields: dict[str, list[str]]) -> datetime | None:
+def _parse_day(name: str, fields: dict[str, list[str]]) -> datetime | None:
     """Return the start of a year, month or day in UTC.
 
     If there are several, the last one counts.

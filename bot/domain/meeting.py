@@ -12,7 +12,7 @@ AFTER_DRAFT = timedelta(hours=24)  # mission D5: people have had a day to read i
 AFTER_END = timedelta(hours=48)  # mission D5: memories are still fresh
 SHARED_BEFORE = timedelta(hours=24)  # mission D5
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
-_LOOKED_AT = 14 * 24  # hours; every team has a working day in two weeks
+_SEARCHED_HOURS = 14 * 24  # hours; every team has a working day in two weeks
 
 
 class MeetingState(StrEnum):
@@ -85,7 +85,7 @@ def find_available(people: Mapping[str, Invitee], starts_at: datetime, minutes: 
 def find_share_time(starts_at: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
     """Return when to send a person the draft: a day before, or in the last working hour by then."""
     at = starts_at - SHARED_BEFORE
-    hours = (at - back * _HOUR for back in range(_LOOKED_AT))
+    hours = (at - back * _HOUR for back in range(_SEARCHED_HOURS))
     return next((each for each in hours if is_working_time(each, zone, rules)), at)
 
 
@@ -105,7 +105,7 @@ def scale_agenda(agenda: Mapping[str, int], minutes: int) -> list[tuple[str, int
 def _full_hours(earliest: datetime) -> Iterator[datetime]:
     began = earliest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     first = began if began == earliest else began + _HOUR
-    return (first + number * _HOUR for number in range(_LOOKED_AT))
+    return (first + number * _HOUR for number in range(_SEARCHED_HOURS))
 
 
 def _is_at_work(at: datetime, minutes: int, person: Invitee) -> bool:

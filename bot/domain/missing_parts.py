@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.section import SectionName
 
 
-class Filling(StrEnum):
+class FillingForm(StrEnum):
     """The form that fills a gap."""
 
     KEY_TIMES = "key times"
@@ -18,10 +18,10 @@ class Filling(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Gap:
+class MissingPart:
     """What is missing, in words, with its form; `section` or `item_id` says which section or item."""
 
     words: str
-    form: Filling | None
+    form: FillingForm | None
     section: SectionName | None = None
     item_id: int | None = None

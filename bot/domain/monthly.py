@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
 
-from bot.domain.draft import FORMULAS
+from bot.domain.key_times import FORMULAS
 from bot.domain.similarity import is_similar
 
 MIN_CASES = 5  # below this, there is no share and no median
@@ -47,7 +47,7 @@ class Month:
         """Return the end, exclusive."""
         return datetime.combine(self.after, time(), self.zone)
 
-    def holds(self, at: datetime | None) -> bool:
+    def contains(self, at: datetime | None) -> bool:
         return at is not None and self.start <= at < self.end
 
     def before(self) -> "Month":
@@ -141,8 +141,8 @@ def compute_month(
     `incidents` must start early enough to recognize the month's first repeats. `working_days` count
     from Monday as 0.
     """
-    declared = [each for each in incidents if month.holds(each.declared_at)]
-    resolved = [each for each in incidents if month.holds(each.resolved_at)]
+    declared = [each for each in incidents if month.contains(each.declared_at)]
+    resolved = [each for each in incidents if month.contains(each.resolved_at)]
     needed = [each for each in resolved if each.needed]
     near = [each for each in incidents if month.start - each.declared_at <= REPEATED_WITHIN]
     again = [each for each in declared if _is_repeat(each, near)]
@@ -153,7 +153,7 @@ def compute_month(
         skipped=sum(each.skipped for each in needed),
         to_final=compute_spread(_days_to_final(month, incidents, working_days)),
         repeats=Share(len(again), len(declared)),
-        spans={name: compute_spread(_known(resolved, name)) for name in FORMULAS},
+        spans={name: compute_spread(_known_durations(resolved, name)) for name in FORMULAS},
         severities=dict(sorted(Counter(each.severity or "" for each in declared).items())),
     )
 
@@ -178,7 +178,7 @@ def working_days_between(first: date, last: date, working_days: frozenset[int]) 
     return sum(day.weekday() in working_days for day in days)
 
 
-def _known(incidents: Iterable[CountedIncident], name: str) -> list[int]:
+def _known_durations(incidents: Iterable[CountedIncident], name: str) -> list[int]:
     return [span for each in incidents if (span := each.spans.get(name)) is not None]
 
 
@@ -187,14 +187,14 @@ def _days_to_final(
 ) -> list[int]:
     return [
         working_days_between(
-            _day(each.resolved_at, month), _day(each.final_at, month), working_days
+            _local_date(each.resolved_at, month), _local_date(each.final_at, month), working_days
         )
         for each in incidents
-        if each.resolved_at and each.final_at and month.holds(each.final_at)
+        if each.resolved_at and each.final_at and month.contains(each.final_at)
     ]
 
 
-def _day(at: datetime, month: Month) -> date:
+def _local_date(at: datetime, month: Month) -> date:
     return at.astimezone(month.zone).date()
 
 

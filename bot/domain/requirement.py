@@ -22,7 +22,7 @@ class WorkingWeek:
     start: int = 9
     end: int = 18
 
-    def hold(self, at: datetime) -> bool:
+    def contains(self, at: datetime) -> bool:
         there = at.astimezone(self.zone)
         return there.weekday() in self.days and self.start <= there.hour < self.end
 
@@ -54,15 +54,15 @@ class Thresholds:
 class Decision:
     """A person's decision to require a postmortem, or to skip it (`wanted` is False).
 
-    `by` is a Slack user id when stored, a display name in a draft. `deed` is the timeline event's
-    id.
+    `by` is a Slack user id when stored, a display name in a draft. `event_id` is the
+    timeline event's.
     """
 
     wanted: bool
     by: str
     at: datetime
     because: str
-    deed: str
+    event_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ class RequirementContext:
     `waived` is None if somebody required a postmortem after that.
     """
 
-    earlier: tuple[PastIncident, ...] = ()
+    past_incidents: tuple[PastIncident, ...] = ()
     asked: Decision | None = None
     waived: Decision | None = None
 

@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.ticket import Ticket
-from bot.domain.unread_history import Unread
+from bot.domain.unread_history import UnreadHistory
 
 
 class EventKind(StrEnum):
@@ -162,7 +162,7 @@ class Record:
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     fetched: int = 0
     gaps: int = 0
-    unread: Unread | None = None
+    unread: UnreadHistory | None = None
     outsiders: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     review: Review = field(default_factory=Review)

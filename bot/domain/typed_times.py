@@ -107,7 +107,7 @@ def _parse(text: str, now: datetime, zone: tzinfo) -> _ParsedTime | None:
     there = UTC if found["utc"] else zone
     return _ParsedTime(
         clock=_clock(found),
-        day=_day(day, now.astimezone(there).date()) if day else None,
+        day=_parse_day(day, now.astimezone(there).date()) if day else None,
         zone=there,
         end=found.end(),
     )
@@ -125,7 +125,7 @@ def _clock(found: re.Match[str]) -> timedelta:
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _day(found: re.Match[str], today: date) -> date:
+def _parse_day(found: re.Match[str], today: date) -> date:
     """Return the named date; without a year, the last such date."""
     try:
         if found["iso"]:
@@ -136,12 +136,12 @@ def _day(found: re.Match[str], today: date) -> date:
         if found["weekday"]:
             back = today.weekday() - _WEEKDAYS.index(found["weekday"].lower())
             return today - timedelta(days=back % 7)
-        return _in_month(found, today)
+        return _parse_month_day(found, today)
     except ValueError:
         raise NotATime(given=found[0].strip()) from None
 
 
-def _in_month(found: re.Match[str], today: date) -> date:
+def _parse_month_day(found: re.Match[str], today: date) -> date:
     month = _MONTHS.index((found["month"] or found["month_after"]).lower()) + 1
     number = int(found["day"] or found["day_first"])
     if found["year"]:

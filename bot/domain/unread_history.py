@@ -8,14 +8,14 @@ _BEFORE, _THREADS = "unread_before", "unread_threads"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unread:
+class UnreadHistory:
     """Messages `before` a time, and replies in so many `threads`; neither: all of the history."""
 
     before: datetime | None = None
     threads: int = 0
 
     @classmethod
-    def from_job(cls, written: Mapping[str, object]) -> "Unread":
+    def from_job(cls, written: Mapping[str, object]) -> "UnreadHistory":
         """Read what `for_job` wrote into an outbox job."""
         before = str(written.get(_BEFORE) or "")
         return cls(

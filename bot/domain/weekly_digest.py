@@ -92,7 +92,9 @@ def combine_counts(tallies: Iterable[SeverityCounts], until: datetime) -> Weekly
     """Combine the counts of each severity, worst first."""
     tallies = sorted(tallies, key=lambda each: each.severity or "~")
     ages = [(until - each.oldest).days for each in tallies if each.oldest]
-    by_severity = {each.severity: _counts(each) for each in tallies if any(_counts(each).values())}
+    by_severity = {
+        each.severity: _as_counts(each) for each in tallies if any(_as_counts(each).values())
+    }
     total = {name: sum(getattr(each, name) for each in tallies) for name in _COUNTED}
     return WeeklyFigures(**total, oldest=max(ages, default=0), by_severity=by_severity)
 
@@ -103,5 +105,5 @@ def week_name(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _counts(tally: SeverityCounts) -> dict[str, int]:
+def _as_counts(tally: SeverityCounts) -> dict[str, int]:
     return {name: getattr(tally, name) for name in _COUNTED}

@@ -6,29 +6,34 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
+from bot.domain.draft import ActionSuggestion, SuggestionState
+from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
-from bot.drafting.reading.lines import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
 
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
 )
-_POINTING = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NEAR = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
-_BRIEF = 6  # words
-_MOST = 25
-_HEAD = 5  # letters
+_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS_AHEAD = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
+_FEW_WORDS = 6  # words
+_MAX_ITEMS = 25
+_STEM_LENGTH = 5  # letters
 
 
 def collect_action_items(
     lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
     """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
-    kept = [_kept(item, lines, record) for item in record.action_items if item.state in _STATES]
+    kept = [
+        _accepted_suggestion(item, lines, record)
+        for item in record.action_items
+        if item.state in _STATES
+    ]
     known = {each for item in kept for each in item.evidence}
     dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
     known |= {each for each in dropped if each}
@@ -36,7 +41,7 @@ def collect_action_items(
         item for item in said if not (known.intersection(item.evidence) or _is_known(item, kept))
     ]
     changed = _suggested_items(record)
-    return (*kept, *(_as_changed(each, changed, record) for each in _each_once(fresh)))
+    return (*kept, *(_with_changes(each, changed, record) for each in _distinct(fresh)))
 
 
 def _suggested_items(record: Record) -> dict[str, ActionItem]:
@@ -45,7 +50,7 @@ def _suggested_items(record: Record) -> dict[str, ActionItem]:
     return {item.evidence: item for item in suggested if item.evidence}
 
 
-def _as_changed(
+def _with_changes(
     said: ActionSuggestion, changed: Mapping[str, ActionItem], record: Record
 ) -> ActionSuggestion:
     """A suggestion with the owner, due date and priority that people gave it since."""
@@ -55,7 +60,7 @@ def _as_changed(
     return replace(
         said,
         owner=item.owner,
-        owner_name=name_of(item.owner, record) if item.owner else None,
+        owner_name=display_name(item.owner, record) if item.owner else None,
         due=item.due,
         priority=item.priority,
     )
@@ -65,7 +70,8 @@ def collect_dropped_items(lines: Sequence[Line], record: Record) -> tuple[Action
     """Return items that people accepted and later dropped, with their reasons."""
     return tuple(
         replace(
-            _kept(item, lines, record), because=quote(replace_unprintable(item.dropped_because))
+            _accepted_suggestion(item, lines, record),
+            because=quote(replace_unprintable(item.dropped_because)),
         )
         for item in record.action_items
         if item.dropped_because
@@ -75,7 +81,9 @@ def collect_dropped_items(lines: Sequence[Line], record: Record) -> tuple[Action
 _STATES = {ItemState.OPEN: SuggestionState.ACCEPTED, ItemState.DONE: SuggestionState.DONE}
 
 
-def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSuggestion:
+def _accepted_suggestion(
+    item: ActionItem, lines: Sequence[Line], record: Record
+) -> ActionSuggestion:
     """Return a stored item as a suggestion.
 
     One typed by command has that command as evidence, if recorded.
@@ -90,7 +98,7 @@ def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSugg
         state=_STATES.get(item.state, SuggestionState.DROPPED),
         evidence=(evidence,) if evidence else (),
         owner=item.owner,
-        owner_name=name_of(item.owner, record) if item.owner else None,
+        owner_name=display_name(item.owner, record) if item.owner else None,
         due=item.due,
         priority=item.priority,
         item_id=item.id,
@@ -115,9 +123,9 @@ def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[Actio
         over = calm is not None and line.event.happened_at >= calm
         request = asked.search(line.prose) if over and asked else None
         if marked:
-            yield _suggestion(lines, place, line.prose or line.text)
+            yield _promised_item(lines, place, line.prose or line.text)
         elif request:
-            yield _request(lines, place, names[request["name"].casefold()])
+            yield _requested_item(lines, place, names[request["name"].casefold()])
         else:
             yield from _suggest_from_clauses(lines, place, over=over)
 
@@ -125,7 +133,7 @@ def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[Actio
 def suggest_from_mark(record: Record) -> ActionSuggestion | None:
     """Return the item in a message marked as an action item; `record` has only that message."""
     lines = [line for line in read_record(record) if line.text]
-    return _suggestion(lines, 0, lines[0].prose or lines[0].text) if lines else None
+    return _promised_item(lines, 0, lines[0].prose or lines[0].text) if lines else None
 
 
 def _follow_up_start(lines: Sequence[Line], moments: Moments) -> datetime | None:
@@ -140,12 +148,12 @@ def _suggest_from_clauses(
 ) -> Iterator[ActionSuggestion]:
     for number, clause in enumerate(lines[place].clauses):
         if what := text_after_label(clause):
-            yield _suggestion(lines, place, what)
+            yield _promised_item(lines, place, what)
         elif is_commitment(clause, over=over):
-            yield _suggestion(lines, place, clause, number)
+            yield _promised_item(lines, place, clause, number)
 
 
-def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
+def _requested_item(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
     """Return a request to a person by name.
 
     It's theirs once they agree, due on a day either of them named.
@@ -163,7 +171,9 @@ def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion
     )
 
 
-def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -> ActionSuggestion:
+def _promised_item(
+    lines: Sequence[Line], place: int, text: str, number: int = 0
+) -> ActionSuggestion:
     """Return a promise or proposal.
 
     Its owner is its author for "I", or somebody who answers "me".
@@ -188,7 +198,7 @@ def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -
 
 def _with_referent(line: Line, text: str, number: int) -> str:
     """Prepend the previous clause to a short one with just an "it", which means nothing alone."""
-    short = len(text.split()) <= _BRIEF and _POINTING.search(text) is not None
+    short = len(text.split()) <= _FEW_WORDS and _REFERENCE.search(text) is not None
     return f"{line.clauses[number - 1]} {text}" if short and number else text
 
 
@@ -198,14 +208,14 @@ def parse_due_date(text: str, said_at: datetime) -> date | None:
     if not match:
         return None
     if match["iso"]:
-        return _iso(match["iso"])
+        return _parse_iso_date(match["iso"])
     day, word = said_at.date(), match["day"].lower()
-    if word in _NEAR:
-        return day + timedelta(days=_NEAR[word])
-    return day + timedelta(days=(_WEEK.index(word[:3]) - day.weekday() - 1) % 7 + 1)
+    if word in _DAYS_AHEAD:
+        return day + timedelta(days=_DAYS_AHEAD[word])
+    return day + timedelta(days=(_WEEKDAYS.index(word[:3]) - day.weekday() - 1) % 7 + 1)
 
 
-def _iso(text: str) -> date | None:
+def _parse_iso_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -214,17 +224,19 @@ def _iso(text: str) -> date | None:
 
 def _is_known(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
     """Return whether an accepted item was made from this: most of the item's words are in it."""
-    words = _heads(item.text)
-    return any(len(own & words) * 5 > len(own) * 3 for each in kept if (own := _heads(each.text)))
+    words = _word_stems(item.text)
+    return any(
+        len(own & words) * 5 > len(own) * 3 for each in kept if (own := _word_stems(each.text))
+    )
 
 
-def _heads(text: str) -> set[str]:
+def _word_stems(text: str) -> set[str]:
     """Return the first letters of longer words, so that "refuses" and "refuse" match."""
-    return {word[:_HEAD] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
+    return {word[:_STEM_LENGTH] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
 
 
-def _each_once(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
+def _distinct(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
     seen: dict[str, ActionSuggestion] = {}
     for item in items:
         seen.setdefault(item.text.casefold(), item)
-    return list(seen.values())[:_MOST]
+    return list(seen.values())[:_MAX_ITEMS]

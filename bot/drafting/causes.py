@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.blameless.language import find_blame
-from bot.domain.draft import Moment, Moments, Statement
+from bot.domain.draft import Statement
+from bot.domain.key_times import Moment, Moments
 from bot.domain.timeline import Mark
 from bot.drafting import wording
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import PERSONAL
 from bot.drafting.implied_causes import find_conclusions
-from bot.drafting.labels import Label, unlabelled
+from bot.drafting.labels import Label, remove_label
 from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import (
     compute_once,
@@ -22,9 +23,9 @@ from bot.drafting.recovery_course import (
     find_first_mention,
     find_recovery_course,
 )
-from bot.drafting.silences import find_longest_without_update, while_it_lasted
+from bot.drafting.silences import find_longest_silence, find_longest_without_update
 
-_CHANGE = re.compile(
+_LINK_TO_CHANGE = re.compile(
     r"\b(?:looks like|it'?s|it was|found it:?) (?:this |<?)?https?://\S+/"
     r"(?:commit|commits|pull|pulls|merge_requests|compare|changeset|rev|diff)s?/",
     re.IGNORECASE,
@@ -41,20 +42,20 @@ _BUG = re.compile(
     re.IGNORECASE,
 )
 # That the cause is known is news, but doesn't name it.
-_EMPTY = re.compile(
+_CAUSE_UNNAMED = re.compile(
     r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))",
     re.IGNORECASE,
 )
 # Why nobody noticed matters, but isn't why it failed.
-_UNSEEN = re.compile(
+_UNNOTICED = re.compile(
     r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?|monitor\w*|notic\w+)\b",
     re.IGNORECASE,
 )
 FIRM_WEIGHT = 2  # weight from which a clause names a cause by itself
 _STATING = frozenset({Sense.CAUSE, Sense.REASON, Sense.FINDING})
 _WEIGHTS = {Sense.CAUSE: FIRM_WEIGHT, Sense.REASON: 1}
-_MOST = 8  # statements per section: more would be a second timeline
-_QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
+_MAX_STATEMENTS = 8  # statements per section: more would be a second timeline
+_QUICK_RESPONSE = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
 
 
 def find_cause_statements(
@@ -66,27 +67,27 @@ def find_cause_statements(
     fixed, and later statements only retell it. If one after a failed fix is firm, those before it
     are left out: the fix was built on the wrong cause.
     """
-    stated = compute_once(_all_stated, lines)
+    stated = compute_once(_all_cause_statements, lines)
     relapse = find_recovery_course(lines).relapse
     later = [each for each in stated if each[0] > relapse]
-    stated = later if _any_firm(later) else stated
+    stated = later if _has_firm(later) else stated
     early = [each for each in stated if before and each[1].event.happened_at <= before]
-    return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
+    return [(line, hit) for _, line, hit in (early if _has_firm(early) else stated)]
 
 
-def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
+def _all_cause_statements(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
     """Return every statement of a cause with its place, in order."""
     stated = [
         (place, line, hit)
         for place, line in enumerate(lines)
-        if not line.alarm and (line.by_person or line.phase)
-        for hit in line.hits
+        if not line.alarm and (line.is_by_person or line.phase)
+        for hit in line.cues
         if causal_weight(hit, line)
     ]
     return sorted([*stated, *find_conclusions(lines)], key=lambda each: each[0])
 
 
-def _any_firm(stated: Sequence[tuple[int, Line, CueMatch]]) -> bool:
+def _has_firm(stated: Sequence[tuple[int, Line, CueMatch]]) -> bool:
     return any(causal_weight(hit, line) >= FIRM_WEIGHT for _, line, hit in stated)
 
 
@@ -104,48 +105,50 @@ def causal_weight(hit: CueMatch, line: Line) -> int:
     for many things.
     """
     weight = _stated_weight(hit, line)
-    other = weight and (_UNSEEN.search(hit.clause) or is_about_person(hit.clause))
+    other = weight and (_UNNOTICED.search(hit.clause) or is_about_person(hit.clause))
     return 0 if other else weight
 
 
 def _stated_weight(hit: CueMatch, line: Line) -> int:
     """Return the weight of the wording alone, whatever it's about."""
-    if hit.sense not in _STATING or hit.asked or hit.not_yet:
+    if hit.sense not in _STATING or hit.is_question or hit.is_negated:
         return 0
     if hit.sense is Sense.FINDING:
-        return FIRM_WEIGHT if _CHANGE.search(hit.clause) else 0
-    if hit.unsure or (hit.sense is Sense.REASON and not _of_trouble(hit, line)):
+        return FIRM_WEIGHT if _LINK_TO_CHANGE.search(hit.clause) else 0
+    if hit.is_hedged or (hit.sense is Sense.REASON and not _is_about_trouble(hit, line)):
         return 0
     label = FIRM_WEIGHT if _LABEL.match(hit.clause) else 0
     return _WEIGHTS.get(hit.sense, 0) * hit.strength + label * (hit.sense is Sense.CAUSE)
 
 
-def _of_trouble(hit: CueMatch, line: Line) -> bool:
+def _is_about_trouble(hit: CueMatch, line: Line) -> bool:
     ill = hit.strength > 1 or _BUG.search(hit.clause) is not None
-    return ill or any(each.clause == hit.clause for each in line.said(Sense.PROBLEM))
+    return ill or any(each.clause == hit.clause for each in line.find_all(Sense.PROBLEM))
 
 
 def find_root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return messages marked as root cause, or else the firmest statements of it, at most three."""
-    marked = _marked(lines, Mark.ROOT_CAUSE)
+    marked = _marked_statements(lines, Mark.ROOT_CAUSE)
     if marked:
-        return tuple(replace(each, text=_cause(each.text)) for each in marked)
+        return tuple(replace(each, text=_without_cause_label(each.text)) for each in marked)
     before = moments.restored.at if moments.restored else None
     stated = [
-        pair for pair in find_cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)
+        pair
+        for pair in find_cause_statements(lines, before)
+        if not _CAUSE_UNNAMED.search(pair[1].clause)
     ]
     strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
-    told = (make_statement(line, _cause(hit.clause)) for line, hit in strongest[:3])
+    told = (make_statement(line, _without_cause_label(hit.clause)) for line, hit in strongest[:3])
     return take_distinct(told, 3)
 
 
-def _cause(clause: str) -> str:
-    return unlabelled(Label.CAUSE, _unlabelled(clause))
+def _without_cause_label(clause: str) -> str:
+    return remove_label(Label.CAUSE, _without_label(clause))
 
 
-def _unlabelled(clause: str) -> str:
+def _without_label(clause: str) -> str:
     """Remove the label, which the heading repeats, and a leading "and"."""
     bare = _LEADING.sub("", _LABEL.sub("", clause)) or clause
     return bare if bare == clause else bare[:1].upper() + bare[1:]
@@ -156,7 +159,7 @@ def has_personal_cause(lines: Sequence[Line]) -> bool:
 
     The draft then asks about the system.
     """
-    return any(is_about_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
+    return any(is_about_person(hit.clause) for line in lines for hit in line.find_all(Sense.CAUSE))
 
 
 @lru_cache(maxsize=4096)  # many rules weigh the same clause
@@ -178,20 +181,20 @@ def find_luck(lines: Sequence[Line]) -> tuple[Statement, ...]:
 
 
 def find_lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return take_distinct(_clauses(lines, Sense.LESSON), _MOST)
+    return take_distinct(_clause_statements(lines, Sense.LESSON), _MAX_STATEMENTS)
 
 
 def find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people praised, and a quick acknowledgement, which the record shows by itself."""
     said = _section(lines, Mark.WENT_WELL, Sense.WELL)
-    return take_distinct((*said, *_quick_acknowledgement(moments)), _MOST)
+    return take_distinct((*said, *_quick_acknowledgement(moments)), _MAX_STATEMENTS)
 
 
 def find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people regretted, and what the record shows itself: a failed fix, silences."""
     said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
     shown = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
-    return take_distinct((*said, *shown), _MOST)
+    return take_distinct((*said, *shown), _MAX_STATEMENTS)
 
 
 def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
@@ -211,29 +214,31 @@ def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
     rest = [line for line in lines if mark not in line.event.marks]  # included whole
-    return take_distinct((*_marked(lines, mark), *_clauses(rest, sense)), _MOST)
-
-
-def _marked(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
     return take_distinct(
-        (make_statement(line) for line in lines if mark in line.event.marks), _MOST
+        (*_marked_statements(lines, mark), *_clause_statements(rest, sense)), _MAX_STATEMENTS
     )
 
 
-def _clauses(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
+def _marked_statements(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
+    return take_distinct(
+        (make_statement(line) for line in lines if mark in line.event.marks), _MAX_STATEMENTS
+    )
+
+
+def _clause_statements(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
-        for hit in line.said(sense):
-            if not hit.asked and not is_about_person(hit.clause):
-                yield make_statement(line, _unlabelled(hit.clause))
+        for hit in line.find_all(sense):
+            if not hit.is_question and not is_about_person(hit.clause):
+                yield make_statement(line, _without_label(hit.clause))
 
 
 def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:
     first, taken = moments.detected, moments.acknowledged
-    if first and taken and timedelta() <= taken.at - first.at <= _QUICK:
-        yield _derived(wording.acknowledged_within(taken.at - first.at), first, taken)
+    if first and taken and timedelta() <= taken.at - first.at <= _QUICK_RESPONSE:
+        yield _derived_statement(wording.acknowledged_within(taken.at - first.at), first, taken)
 
 
-def _derived(text: str, *ends: Moment) -> Statement:
+def _derived_statement(text: str, *ends: Moment) -> Statement:
     return Statement(
         text=text, evidence=tuple(dict.fromkeys(i for end in ends for i in end.evidence))
     )
@@ -241,7 +246,7 @@ def _derived(text: str, *ends: Moment) -> Statement:
 
 def _silence_statements(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
     """Yield the longest silence, and the longest time between updates if any were given."""
-    longest = while_it_lasted(lines, moments)
+    longest = find_longest_silence(lines, moments)
     unsaid = find_longest_without_update(lines, moments)
     if longest:
         yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)

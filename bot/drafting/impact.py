@@ -124,29 +124,31 @@ _RULES: tuple[tuple[ImpactKind, str | None, re.Pattern[str], re.Pattern[str] | N
     ),
 )
 # A currency after the number, by its code: "61,000 EUR".
-_CODE = (
+_CURRENCY_RULE = (
     ImpactKind.REVENUE,
     None,
     _pattern(rf"{_NUMBER} ?(?P<unit>USD|EUR|GBP|CHF|JPY|CAD|AUD|INR|SEK|NOK|DKK|PLN)\b"),
     None,
 )
 # A figure after such a word is a limit, not a measure of what happened.
-_LIMIT = _pattern(
+_LIMIT_BEFORE = _pattern(
     r"(?:limit|threshold|target|slo|budget|quota|above|over|below|under|exceed\w*|at least|at most|>=?|<=?)"
     r"(?: of| is| was| at|:)? ?$"
 )
-_BOUND = _pattern(r"(?: rate)? (?:limit|quota|cap|maximum|threshold)\b|-(?:min|hour|day)")
-_CODES = frozenset({"400", "401", "403", "404", "408", "409", "429", "500", "502", "503", "504"})
+_LIMIT_AFTER = _pattern(r"(?: rate)? (?:limit|quota|cap|maximum|threshold)\b|-(?:min|hour|day)")
+_STATUS_CODES = frozenset(
+    {"400", "401", "403", "404", "408", "409", "429", "500", "502", "503", "504"}
+)
 # A rate that's falling, or back to normal, measures the recovery.
-_MENDING = _pattern(
+_RECOVERING = _pattern(
     r"\b(?:down to|falling|dropping|decreasing|recover\w*|back (?:to|at|under|below)|normal|baseline|only)\b|\bsuccess\b.*\b(?:climbing|rising)\b|^\W*(?:RESOLVED|OK)\b"
 )
 # A question that only asks for confirmation still states its figure.
-_TAG = _pattern(r"[,.]? ?(?:is )?(?:that |that'?s )?(?:right|correct|ok|yes|no)\?$")
+_TAG_QUESTION = _pattern(r"[,.]? ?(?:is )?(?:that |that'?s )?(?:right|correct|ok|yes|no)\?$")
 # For these rates, the lowest value shows how bad it was.
-_GOOD = _pattern(r"\b(?:success\w*|availability|uptime|delivered|completion)\b")
+_HIGHER_IS_BETTER = _pattern(r"\b(?:success\w*|availability|uptime|delivered|completion)\b")
 # Words in any clause about a rate: two clauses that share only these need not mean the same rate.
-_GENERAL = frozenset(
+_GENERAL_WORDS = frozenset(
     {"about", "affected", "almost", "around", "average", "climbing", "currently", "down", "error"}
     | {
         "errors",
@@ -164,12 +166,12 @@ _GENERAL = frozenset(
     | {"rising", "seeing", "some", "still", "than", "that", "their", "there", "this", "traffic"}
     | {"users", "with"}
 )
-_NAMING = re.compile(r"[a-z][\w-]{3,}")
-_CORRECTED = _pattern(
+_NAMING_WORD = re.compile(r"[a-z][\w-]{3,}")
+_CORRECTION = _pattern(
     r"\b(?:actually|correction|scratch that|i meant|not \d|more like|make that)\b"
 )
 _SCALES = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-_MOST = 30
+_MAX_FIGURES = 30
 
 
 def find_figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
@@ -184,93 +186,95 @@ def find_figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
             (clause, figure) for clause in line.clauses for figure in _find_in_clause(clause, line)
         ]
         for clause, figure in said:
-            _take(found, figure, corrects=_CORRECTED.search(clause) is not None)
+            _add_figure(found, figure, corrects=_CORRECTION.search(clause) is not None)
         if line.event.kind is EventKind.IMPACT and line.text and not said:
-            found.append(_entered(line))
-        if len(found) > _MOST:
+            found.append(_figure_without_number(line))
+        if len(found) > _MAX_FIGURES:
             break
     return tuple(found)
 
 
 def _find_in_clause(clause: str, line: Line) -> Iterator[ImpactFigure]:
-    if not _DIGIT.search(clause) or (clause.endswith("?") and not _TAG.search(clause)):
+    if not _DIGIT.search(clause) or (clause.endswith("?") and not _TAG_QUESTION.search(clause)):
         return
     taken: set[int] = set()
-    for kind, unit, pattern, also in (*_RULES, _CODE):
+    for kind, unit, pattern, also in (*_RULES, _CURRENCY_RULE):
         if also and not also.search(clause):
             continue
         for match in pattern.finditer(clause):
-            if match.start("value") in taken or _no_measure(kind, clause, match):
+            if match.start("value") in taken or _is_no_measure(kind, clause, match):
                 continue
             taken.add(match.start("value"))
             yield ImpactFigure(
                 text=quote(clause),
                 kind=kind,
-                value=_value(match),
-                unit=unit or _unit(kind, match["unit"]),
+                value=_parse_value(match),
+                unit=unit or _format_unit(kind, match["unit"]),
                 evidence=(line.id,),
             )
 
 
-def _no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
+def _is_no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
     """Return whether a figure is zero, a limit, a status code, or a rate during recovery."""
     counted = kind in {ImpactKind.ERRORS, ImpactKind.REQUESTS}
-    if not float(match["value"].replace(",", "")) or (counted and match["value"] in _CODES):
+    if not float(match["value"].replace(",", "")) or (counted and match["value"] in _STATUS_CODES):
         return True
-    if _BOUND.match(clause, match.end()):
+    if _LIMIT_AFTER.match(clause, match.end()):
         return True
     if kind is not ImpactKind.ERRORS:
         return False
-    return bool(_LIMIT.search(clause[: match.start("value")]) or _MENDING.search(clause))
+    return bool(_LIMIT_BEFORE.search(clause[: match.start("value")]) or _RECOVERING.search(clause))
 
 
-def _take(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
+def _add_figure(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
     """Add a figure once; a correction first removes figures of the same measure."""
     if corrects:
         found[:] = [
-            each for each in found if not _same_measure(each, figure) or each.value == figure.value
+            each
+            for each in found
+            if not _is_same_measure(each, figure) or each.value == figure.value
         ]
-    if any(_same(each, figure) for each in found):
+    if any(_is_same_figure(each, figure) for each in found):
         return
-    rate = next((n for n, each in enumerate(found) if _same_rate(each, figure)), None)
+    rate = next((n for n, each in enumerate(found) if _is_same_rate(each, figure)), None)
     if rate is None:
         found.append(figure)
-    elif _worse(figure, found[rate]):
+    elif _is_worse(figure, found[rate]):
         found[rate] = figure
 
 
-def _worse(one: ImpactFigure, other: ImpactFigure) -> bool:
+def _is_worse(one: ImpactFigure, other: ImpactFigure) -> bool:
     first, second = one.value or 0, other.value or 0
-    return first < second if _GOOD.search(one.text) else first > second
+    return first < second if _HIGHER_IS_BETTER.search(one.text) else first > second
 
 
-def _same_rate(one: ImpactFigure, other: ImpactFigure) -> bool:
+def _is_same_rate(one: ImpactFigure, other: ImpactFigure) -> bool:
     """Return whether two figures are the same rate at different times.
 
     That's so if they name the same thing, or if either names nothing.
     """
-    if not _same_measure(one, other) or one.kind is not ImpactKind.ERRORS:
+    if not _is_same_measure(one, other) or one.kind is not ImpactKind.ERRORS:
         return False
-    first, second = _named(one.text), _named(other.text)
+    first, second = _naming_words(one.text), _naming_words(other.text)
     return bool(first & second) or not (first and second)
 
 
-def _named(text: str) -> set[str]:
-    return set(_NAMING.findall(text.casefold())) - _GENERAL
+def _naming_words(text: str) -> set[str]:
+    return set(_NAMING_WORD.findall(text.casefold())) - _GENERAL_WORDS
 
 
-def _unit(kind: ImpactKind, word: str) -> str:
+def _format_unit(kind: ImpactKind, word: str) -> str:
     return word.upper() if kind is ImpactKind.REVENUE else word.lower()
 
 
-def _value(match: re.Match[str]) -> int | float:
+def _parse_value(match: re.Match[str]) -> int | float:
     """Return the intended number. Computed as a decimal, or 4.1M wouldn't be exactly 4,100,000."""
     number = Decimal(match["value"].replace(",", ""))
     number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _entered(line: Line) -> ImpactFigure:
+def _figure_without_number(line: Line) -> ImpactFigure:
     """Return an impact entered without a figure we can read: its text, without a number."""
     named = next((kind for kind in ImpactKind if kind == line.event.detail), ImpactKind.USERS)
     return ImpactFigure(
@@ -278,9 +282,9 @@ def _entered(line: Line) -> ImpactFigure:
     )
 
 
-def _same_measure(one: ImpactFigure, other: ImpactFigure) -> bool:
+def _is_same_measure(one: ImpactFigure, other: ImpactFigure) -> bool:
     return (one.kind, one.unit) == (other.kind, other.unit)
 
 
-def _same(one: ImpactFigure, other: ImpactFigure) -> bool:
-    return _same_measure(one, other) and one.value == other.value
+def _is_same_figure(one: ImpactFigure, other: ImpactFigure) -> bool:
+    return _is_same_measure(one, other) and one.value == other.value

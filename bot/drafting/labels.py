@@ -7,12 +7,12 @@ something, as the doubt in "the most likely cause is …", the words stand witho
 import re
 from enum import StrEnum
 
-_GLUE = r"\s*[:=\u2013\u2014-]+\s+|\s*[:=]\s*"
+_SEPARATOR = r"\s*[:=\u2013\u2014-]+\s+|\s*[:=]\s*"
 _IS = (
     r"(?:\s+|'|\u2019)(?:is|was|were|are|s|has been|seems to (?:be|have been)|appears to (?:be|have been)|turn(?:s|ed) out to (?:be|have been))"
     r"(?:\s+that\b)?\s*[:,]?\s+"
 )
-_LEAD = (
+_LEADING_WORDS = (
     r"^\W{0,4}(?:(?:and|so|but|also|ok(?:ay)?|yes|yep|confirmed|update|fyi|well|right)\b[,.:]?\s+)*"
 )
 _THE = r"(?:(?:the|our|its|an?|what)\s+)?"
@@ -35,51 +35,51 @@ class Label(StrEnum):
     STATUS = "status"
 
 
-def _named(nouns: str, *openings: str) -> re.Pattern[str]:
+def _make_pattern(nouns: str, *openings: str) -> re.Pattern[str]:
     """Words that begin with the label as a noun and what it is, or with one of the openings."""
-    noun = rf"{_THE}(?:{nouns})(?:\s+(?:here|identified|found|confirmed|of (?:this|the|it|that)(?: \w+){{0,3}}?))?(?:{_GLUE}|{_IS})"
-    return re.compile(rf"{_LEAD}(?:{'|'.join((noun, *openings))})", re.IGNORECASE)
+    noun = rf"{_THE}(?:{nouns})(?:\s+(?:here|identified|found|confirmed|of (?:this|the|it|that)(?: \w+){{0,3}}?))?(?:{_SEPARATOR}|{_IS})"
+    return re.compile(rf"{_LEADING_WORDS}(?:{'|'.join((noun, *openings))})", re.IGNORECASE)
 
 
 _BY = rf"{_IT}{_WAS}"
 _CAUSED = rf"{_BY}(?:caused|triggered) by(?: the fact that)?\s+"
-_SAYS_ITSELF = {
-    Label.CAUSE: _named(
+_LABEL_PATTERNS = {
+    Label.CAUSE: _make_pattern(
         r"(?:(?:actual|real|underlying|true|main|technical) )?(?:root[- ]?cause|cause|culprit|rca|reason|trigger)",
         _CAUSED,
         rf"{_BY}(?:because of|because|due to(?: the fact that)?)\s+",
     ),
-    Label.TRIGGER: _named(r"trigger", _CAUSED),
-    Label.IMPACT: _named(
+    Label.TRIGGER: _make_pattern(r"trigger", _CAUSED),
+    Label.IMPACT: _make_pattern(
         r"(?:(?:customer|user|business|total|current|overall) )?impact", r"impacted\s*:\s*", r"affected\s*:\s*"
     ),
-    Label.HELPED: _named(
+    Label.HELPED: _make_pattern(
         r"what (?:helped|fixed it|worked|solved it|resolved it)|helped|fix|mitigation|solution|resolution|workaround|remedy",
         rf"{_IT}(?:(?:is|was|got|has been)\s+)?(?:fixed|mitigated|solved|resolved|helped) by\s+",
     ),
-    Label.RESOLVED: _named(r"resolved|resolution|fixed", r"(?:resolved|fixed) by\s+"),
-    Label.ACTION: _named(r"action items?|action|ai|to-?do|follow[- ]?ups?"),
-    Label.SUMMARY: _named(r"(?:(?:executive|incident) )?summary|tl;?dr"),
-    Label.LESSON: _named(r"lessons?(?: learned)?|learnings?|takeaways?"),
-    Label.FACTOR: _named(r"contributing (?:factors?|causes?)"),
-    Label.STATUS: _named(r"(?:new )?status"),
+    Label.RESOLVED: _make_pattern(r"resolved|resolution|fixed", r"(?:resolved|fixed) by\s+"),
+    Label.ACTION: _make_pattern(r"action items?|action|ai|to-?do|follow[- ]?ups?"),
+    Label.SUMMARY: _make_pattern(r"(?:(?:executive|incident) )?summary|tl;?dr"),
+    Label.LESSON: _make_pattern(r"lessons?(?: learned)?|learnings?|takeaways?"),
+    Label.FACTOR: _make_pattern(r"contributing (?:factors?|causes?)"),
+    Label.STATUS: _make_pattern(r"(?:new )?status"),
 }  # fmt: skip
 _DOUBTFUL = re.compile(
-    rf"{_LEAD}{_THE}(?:most )?(?:likely|probable|possible|presumed|suspected|potential|assumed) (?:root[- ]?cause|cause|culprit|trigger|impact)\b",
+    rf"{_LEADING_WORDS}{_THE}(?:most )?(?:likely|probable|possible|presumed|suspected|potential|assumed) (?:root[- ]?cause|cause|culprit|trigger|impact)\b",
     re.IGNORECASE,
 )
 
 
-def unlabelled(label: Label, words: str) -> str:
+def remove_label(label: Label, words: str) -> str:
     """The words without what the label says already; unchanged where nothing else would be left."""
     bare = words
-    while found := _SAYS_ITSELF[label].match(bare):
+    while found := _LABEL_PATTERNS[label].match(bare):
         bare = bare[found.end() :]
     if bare == words or not re.search(r"\w", bare):
         return words
     return bare[:1].upper() + bare[1:]
 
 
-def says_itself(words: str) -> bool:
+def has_doubtful_label(words: str) -> bool:
     """Whether words name what they are with a doubt that must not get lost: they need no label."""
     return _DOUBTFUL.match(words) is not None

@@ -15,7 +15,7 @@ from bot.domain.incident import Status
 from bot.domain.timeline import EventKind
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
-from bot.drafting.cues.table import AGAIN
+from bot.drafting.cues.table import PERSISTS
 from bot.drafting.reading.alerts import AlarmState, alert_name
 from bot.drafting.reading.lines import Line
 from bot.drafting.reading.status_pages import Phase
@@ -26,7 +26,7 @@ _PARTIAL = re.compile(
     r"dropping|recovering|almost|nearly|continu\w+ to|working through|remaining|signs of|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
     re.IGNORECASE,
 )
-_BUT = re.compile(
+_EXCEPTION = re.compile(
     r"[,;] (?:but|however|although|except)\b|\bexcept for\b|\bthe (?:problem|issue) is\b",
     re.IGNORECASE,
 )
@@ -45,17 +45,20 @@ _ASKING = re.compile(
     r"not (?:sure|clear)|unsure|unclear|curious|don'?t (?:know|understand|get)|want|need|have to)\b",
     re.IGNORECASE,
 )
-_STATE = re.compile(
+_PAST_STATE = re.compile(
     r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b|\b(?:that|which|who) (?:was|were|got|had)\b"
     r"|\b(?:yesterday(?!'s)|ago|this morning|last (?:night|week|month|year))\b",
     re.IGNORECASE,
 )
-_WELL = (Sense.RECOVERY, Sense.CALM)
-_STEPS = (Sense.BEGUN, Sense.DONE)
+_RECOVERY_SENSES = (Sense.RECOVERY, Sense.CALM)
+_STEP_SENSES = (Sense.BEGUN, Sense.DONE)
 _VERBAL = re.compile(r"(?<![a-z])[a-z]{4,}(?:ing|ed|back|s)\b")
-_VERB = 4  # letters that match "reverting" and "reverted"
-_PAGE_WELL = {Phase.MONITORING, Phase.RESOLVED}  # a status page uses these when users are fine
-_ILL = {Status.INVESTIGATING, Status.IDENTIFIED}
+_STEM_LENGTH = 4  # letters that match "reverting" and "reverted"
+_RECOVERED_PHASES = {
+    Phase.MONITORING,
+    Phase.RESOLVED,
+}  # a status page uses these when users are fine
+_TROUBLED_STATUSES = {Status.INVESTIGATING, Status.IDENTIFIED}
 
 
 Found = TypeVar("Found")
@@ -89,24 +92,24 @@ def compute_once(make: Callable[[Sequence[Line]], Found], lines: Sequence[Line])
     return cast("Found", lines.memory[make])
 
 
-def is_told_afterwards(lines: Sequence[Line]) -> bool:
+def is_written_afterwards(lines: Sequence[Line]) -> bool:
     """Return whether the record was written down afterwards."""
     return compute_once(is_written_log, lines)
 
 
 def find_recovery_course(lines: Sequence[Line]) -> RecoveryCourse:
     """Return where a supposed recovery was contradicted."""
-    return compute_once(_followed, lines)
+    return compute_once(_read_course, lines)
 
 
-def _followed(lines: Sequence[Line]) -> RecoveryCourse:
-    reader = _Reader()
+def _read_course(lines: Sequence[Line]) -> RecoveryCourse:
+    reader = _CourseReader()
     for place, line in enumerate(lines):
         reader.take(place, line)
     return RecoveryCourse(relapse=reader.relapse, trouble=reader.trouble)
 
 
-class _Reader:
+class _CourseReader:
     """Reads lines in order and tracks statements that a later line may contradict."""
 
     def __init__(self) -> None:
@@ -118,7 +121,7 @@ class _Reader:
 
     def take(self, place: int, line: Line) -> None:
         ill = has_trouble(line)
-        if (is_denial(line) and not self._over) or (ill and self._claimed):
+        if (is_failure_report(line) and not self._over) or (ill and self._claimed):
             self.relapse = self.trouble = place
             self._claimed = self._over = False
         elif ill:
@@ -129,50 +132,54 @@ class _Reader:
         self._over = self._over or is_end(line)
 
 
-def is_denial(line: Line) -> bool:
+def is_failure_report(line: Line) -> bool:
     """Return whether a person says that a step or recovery failed, or the incident was reopened."""
     if line.event.kind is EventKind.REOPENED:
         return True
-    return line.by_person and any(not (hit.asked or hit.not_yet) for hit in line.said(Sense.FAILED))
+    return line.is_by_person and any(
+        not (hit.is_question or hit.is_negated) for hit in line.find_all(Sense.FAILED)
+    )
 
 
 def is_end(line: Line) -> bool:
     """Return whether a line declares the end."""
-    over = line.firm(Sense.OVER) if line.by_person else None
-    return line.event.kind is EventKind.RESOLVED or bool(over and not over.unsure)
+    over = line.find_firm(Sense.OVER) if line.is_by_person else None
+    return line.event.kind is EventKind.RESOLVED or bool(over and not over.is_hedged)
 
 
 def has_trouble(line: Line) -> bool:
     """Return whether a line says that the trouble persists or is back."""
     if line.alarm or line.event.kind is EventKind.STATUS:
-        return line.alarm is AlarmState.RAISED or line.event.detail in _ILL
-    if line.phase in _PAGE_WELL:
+        return line.alarm is AlarmState.RAISED or line.event.detail in _TROUBLED_STATUSES
+    if line.phase in _RECOVERED_PHASES:
         return False
     if _WAITING.search(line.prose):
         return True
-    well = any(line.firm(sense) for sense in _WELL)
-    return not well and any(_persists(hit, line) for hit in line.said(Sense.PROBLEM))
+    well = any(line.find_firm(sense) for sense in _RECOVERY_SENSES)
+    return not well and any(_persists(hit, line) for hit in line.find_all(Sense.PROBLEM))
 
 
 def _persists(hit: CueMatch, line: Line) -> bool:
-    if hit.asked or hit.not_yet or _ASKING.search(hit.clause):
+    if hit.is_question or hit.is_negated or _ASKING.search(hit.clause):
         return False
-    return line.phase is not None or AGAIN.search(hit.clause) is not None
+    return line.phase is not None or PERSISTS.search(hit.clause) is not None
 
 
 def find_recovery_claim(line: Line, *, after_step: bool) -> CueMatch | None:
     """Return a clause that says without reservation that users are fine; with a time, if any."""
-    if line.alarm or is_denial(line):
+    if line.alarm or is_failure_report(line):
         return None
-    senses = _WELL if after_step or line.phase else (Sense.RECOVERY,)
-    hits = [hit for sense in senses for hit in line.said(sense) if is_unreserved(hit)]
+    senses = _RECOVERY_SENSES if after_step or line.phase else (Sense.RECOVERY,)
+    hits = [hit for sense in senses for hit in line.find_all(sense) if is_unreserved(hit)]
     return next((hit for hit in hits if "since" in hit.clause), hits[0] if hits else None)
 
 
 def is_unreserved(hit: CueMatch) -> bool:
     """Return whether a statement of recovery is complete, about us, and a fact."""
-    reserved = hit.asked or hit.not_yet or hit.unsure
-    return not (reserved or any(each.search(hit.clause) for each in (_PARTIAL, _BUT, _ELSEWHERE)))
+    reserved = hit.is_question or hit.is_negated or hit.is_hedged
+    return not (
+        reserved or any(each.search(hit.clause) for each in (_PARTIAL, _EXCEPTION, _ELSEWHERE))
+    )
 
 
 def find_recoveries(lines: Sequence[Line], after: int) -> Iterator[tuple[Line, CueMatch | None]]:
@@ -194,11 +201,11 @@ def find_change(line: Line) -> CueMatch | None:
     "Has been disabled since March" is a state and "merged last week" was earlier, so neither is a
     step.
     """
-    if not line.by_person:
+    if not line.is_by_person:
         return None
-    changes = (hit for sense in _STEPS for hit in line.said(sense))
-    told = (hit for hit in changes if not (hit.asked or hit.not_yet))
-    return next((hit for hit in told if not _STATE.search(hit.clause)), None)
+    changes = (hit for sense in _STEP_SENSES for hit in line.find_all(sense))
+    told = (hit for hit in changes if not (hit.is_question or hit.is_negated))
+    return next((hit for hit in told if not _PAST_STATE.search(hit.clause)), None)
 
 
 def find_first_mention(tried: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Line, CueMatch]:
@@ -214,8 +221,8 @@ def find_first_mention(tried: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Lin
 
 def verb_stems(line: Line) -> set[str]:
     """Return the first letters of a step's verbs, which match its start to its end."""
-    told = " ".join(hit.clause for hit in line.hits if hit.sense in _STEPS)
-    return {word[:_VERB] for word in _VERBAL.findall(told.casefold())}
+    told = " ".join(hit.clause for hit in line.cues if hit.sense in _STEP_SENSES)
+    return {word[:_STEM_LENGTH] for word in _VERBAL.findall(told.casefold())}
 
 
 def find_changes(lines: Sequence[Line], after: int, until: int) -> list[tuple[int, Line, CueMatch]]:

@@ -9,30 +9,30 @@ from datetime import timedelta
 
 from bot.drafting.reading.lines import Line
 
-_ASKED = (
+_REQUEST = (
     r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"
     r"(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
 )
 _POLITE = r"[,:]?\s+(?=[a-z][^.?!]*\b(?:please|pls|plz)\b)"
-_ORDER = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
+_IMPERATIVE = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
 _ASSENT = re.compile(
     r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d",
     re.IGNORECASE,
 )
-_ME = re.compile(
+_VOLUNTEERS = re.compile(
     r"^\W*(?:me\b|mine\b|i'?ll (?:take|do) (?:it|that|this)|i can (?:take|do))", re.IGNORECASE
 )
-_ANSWERS, _SOON = 4, timedelta(minutes=15)
-_SHORTEST = 2  # letters a name needs to be told from other words
+_MAX_REPLIES, _SOON = 4, timedelta(minutes=15)
+_MIN_NAME_LENGTH = 2  # letters a name needs to be told from other words
 
 
 def find_first_names(lines: Sequence[Line]) -> Mapping[str, str]:
     """Return the authors' first names in lower case, each with the full name."""
     found: dict[str, str] = {}
     for line in lines:
-        if line.by_person:
+        if line.is_by_person:
             first = re.split(r"[\s(.,_-]", line.author, maxsplit=1)[0].casefold()
-            if len(first) >= _SHORTEST:
+            if len(first) >= _MIN_NAME_LENGTH:
                 found.setdefault(first, line.author)
     return found
 
@@ -43,7 +43,7 @@ def make_request_pattern(names: Collection[str]) -> re.Pattern[str] | None:
         return None
     name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
     return re.compile(
-        rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_ASKED}|{_ORDER}|{_POLITE})", re.IGNORECASE
+        rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_REQUEST}|{_IMPERATIVE}|{_POLITE})", re.IGNORECASE
     )
 
 
@@ -52,7 +52,7 @@ def find_assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
     return next(
         (
             line
-            for line in _answers(lines, place)
+            for line in _next_replies(lines, place)
             if line.author == person and _ASSENT.match(line.prose)
         ),
         None,
@@ -65,15 +65,15 @@ def find_taker(lines: Sequence[Line], place: int) -> Line | None:
     return next(
         (
             line
-            for line in _answers(lines, place)[:1]
-            if line.author != asked and _ME.match(line.prose)
+            for line in _next_replies(lines, place)[:1]
+            if line.author != asked and _VOLUNTEERS.match(line.prose)
         ),
         None,
     )
 
 
-def _answers(lines: Sequence[Line], place: int) -> list[Line]:
+def _next_replies(lines: Sequence[Line], place: int) -> list[Line]:
     """Return the next few messages soon after."""
     until = lines[place].event.happened_at + _SOON
-    following = lines[place + 1 : place + 1 + _ANSWERS]
-    return [line for line in following if line.event.happened_at <= until and line.by_person]
+    following = lines[place + 1 : place + 1 + _MAX_REPLIES]
+    return [line for line in following if line.event.happened_at <= until and line.is_by_person]

@@ -5,28 +5,29 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.draft import Detail, Moments, RowKind, TimelineRow
+from bot.domain.draft import Detail, RowKind, TimelineRow
+from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind
 from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
 from bot.drafting.reading.lines import Line
 from bot.drafting.silences import Silence, find_silences
 from bot.drafting.timeline_rows import (
-    ROW,
+    MAX_ROW_LENGTH,
     compute_weight,
     is_turning_point,
     make_fact_row,
     make_row,
 )
 
-_TOGETHER = timedelta(seconds=90)  # messages by one person within this time are combined
-_AFTERWARDS = timedelta(hours=6)  # after the end; what is said later is no part of the story
+_JOIN_WITHIN = timedelta(seconds=90)  # messages by one person within this time are combined
+_FOLLOW_UP_AFTER = timedelta(hours=6)  # after the end; what is said later is no part of the story
 _NUMBER = re.compile(r"\d+")
 # After the end, these look back; they have their own sections.
-_LOOKING_BACK = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
-_ALWAYS, _OF_HUNDRED = 20, 45  # rows that are never too many; above that, per 100 messages
-_AT_WORK = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
-_JOINED = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
+_REVIEW_SENSES = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
+_ALWAYS_KEPT, _PER_HUNDRED = 20, 45  # rows that are never too many; above that, per 100 messages
+_WORK_SENSES = {Sense.TAKEN, Sense.LOOKING, Sense.BEGUN, Sense.DONE}
+_JOINED_KINDS = {RowKind.FINDING, RowKind.REPORT, RowKind.ACTION, RowKind.DECISION}
 
 
 def build_timeline(
@@ -48,14 +49,14 @@ def build_timeline(
             if (each := make_row(line, needed))
         ]
     else:
-        rows = _shortened(lines, list(_candidates(told, lines, moments, needed)), needed)
+        rows = _limit_rows(lines, list(_candidate_rows(told, lines, moments, needed)), needed)
     spoken = {line.id for line in lines if line.event.kind is EventKind.MESSAGE}
     marked = {line.id for line in lines if line.event.marks}
     joined = _join_rows(_without_repeats(rows, needed | marked), spoken)
     return _with_silences(joined, find_silences(lines, moments))
 
 
-def _candidates(
+def _candidate_rows(
     told: Iterable[Line], lines: Sequence[Line], moments: Moments, needed: Collection[str]
 ) -> Iterator[tuple[Line, TimelineRow]]:
     observed = _make_row_reader(lines, moments)
@@ -64,17 +65,17 @@ def _candidates(
             yield line, each
 
 
-def _shortened(
+def _limit_rows(
     lines: Sequence[Line], told: Sequence[tuple[Line, TimelineRow]], needed: Collection[str]
 ) -> list[TimelineRow]:
     """Drop the least important rows, latest first, if there are too many for the conversation."""
-    spoken = sum(line.event.kind is EventKind.MESSAGE and line.by_person for line in lines)
+    spoken = sum(line.event.kind is EventKind.MESSAGE and line.is_by_person for line in lines)
     weighed = [
         (compute_weight(line), -place)
         for place, (line, _) in enumerate(told)
-        if line.by_person and line.event.kind is EventKind.MESSAGE and not line.event.marks
+        if line.is_by_person and line.event.kind is EventKind.MESSAGE and not line.event.marks
     ]
-    too_many = len(weighed) - max(_ALWAYS, spoken * _OF_HUNDRED // 100)
+    too_many = len(weighed) - max(_ALWAYS_KEPT, spoken * _PER_HUNDRED // 100)
     free = [each for each in weighed if told[-each[1]][0].id not in needed]
     dropped = {-place for _, place in sorted(free)[: max(too_many, 0)]}
     return [each for place, (_, each) in enumerate(told) if place not in dropped]
@@ -84,7 +85,7 @@ def _make_row_reader(
     lines: Sequence[Line], moments: Moments
 ) -> Callable[[Line], TimelineRow | None]:
     """Return a function that recognizes facts: observations by responders during the incident."""
-    at_work = {line.author for line in lines if line.by_person and line.senses() & _AT_WORK}
+    at_work = {line.author for line in lines if line.is_by_person and line.senses() & _WORK_SENSES}
     start, end = moments.detected, moments.restored or moments.resolved
 
     def observed(line: Line) -> TimelineRow | None:
@@ -114,13 +115,13 @@ def _is_follow_up(line: Line, moments: Moments) -> bool:
     """Whether somebody tells, long after the end, of work on an action item or of something else."""
     if line.event.kind is not EventKind.MESSAGE or line.event.marks or not moments.resolved:
         return False
-    return line.event.happened_at > moments.resolved.at + _AFTERWARDS
+    return line.event.happened_at > moments.resolved.at + _FOLLOW_UP_AFTER
 
 
 def _is_looking_back(line: Line, follow_up: Collection[str]) -> bool:
     if line.event.kind is not EventKind.MESSAGE or line.event.marks:
         return False
-    return line.id in follow_up or not _LOOKING_BACK.isdisjoint(line.senses())
+    return line.id in follow_up or not _REVIEW_SENSES.isdisjoint(line.senses())
 
 
 def _with_silences(
@@ -164,7 +165,7 @@ def _join_rows(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRo
     """Combine rows by one person in quick succession; commands and alerts stay separate."""
     held: TimelineRow | None = None
     for each in rows:
-        if held and _may_join(held, each) and spoken.issuperset(held.evidence + each.evidence):
+        if held and _can_join(held, each) and spoken.issuperset(held.evidence + each.evidence):
             held = replace(
                 held, text=f"{held.text} / {each.text}", evidence=held.evidence + each.evidence
             )
@@ -176,8 +177,8 @@ def _join_rows(rows: list[TimelineRow], spoken: set[str]) -> Iterator[TimelineRo
         yield held
 
 
-def _may_join(first: TimelineRow, second: TimelineRow) -> bool:
+def _can_join(first: TimelineRow, second: TimelineRow) -> bool:
     same = (first.kind, first.author) == (second.kind, second.author)
-    near = timedelta() <= second.at - first.at <= _TOGETHER
-    told = first.kind in _JOINED
-    return same and told and near and len(first.text) + len(second.text) <= ROW
+    near = timedelta() <= second.at - first.at <= _JOIN_WITHIN
+    told = first.kind in _JOINED_KINDS
+    return same and told and near and len(first.text) + len(second.text) <= MAX_ROW_LENGTH

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
-from bot.drafting.labels import Label, says_itself, unlabelled
+from bot.drafting.labels import Label, has_doubtful_label, remove_label
 
 QUESTIONS = {
     "severity": "How severe was it?",
@@ -75,7 +75,7 @@ UNKNOWN_FACTS = {
     "revenue": "what it cost",
     "out_of_hours": "when it was noticed",
 }
-_SAID = {
+_STATED_RULES = {
     "data_loss": "Data was lost",
     "security": "It touches security",
     "slo_breached": "A service level was missed",
@@ -103,7 +103,7 @@ def action_text(kind: EventKind, said: str) -> str:
     label = ACTION_LABELS.get(kind)
     if not label or not said:
         return label or said
-    bare = unlabelled(_LABELS[kind], said) if kind in _LABELS else said
+    bare = remove_label(_LABELS[kind], said) if kind in _LABELS else said
     return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
 
 
@@ -115,11 +115,13 @@ def as_sentence(said: str) -> str:
 
 
 def cause_sentence(said: str) -> str:
-    return as_sentence(said if says_itself(said) else f"The cause: {unlabelled(Label.CAUSE, said)}")
+    return as_sentence(
+        said if has_doubtful_label(said) else f"The cause: {remove_label(Label.CAUSE, said)}"
+    )
 
 
 def fix_sentence(said: str) -> str:
-    return as_sentence(f"What helped: {unlabelled(Label.HELPED, said)}")
+    return as_sentence(f"What helped: {remove_label(Label.HELPED, said)}")
 
 
 def order_question(earlier: str, later: str) -> str:
@@ -186,7 +188,7 @@ def needs_slo(found: float, target: float) -> str:
 
 def needs_said(rule: str, clause: str) -> str:
     """Return the reason that somebody stated, with the quote."""
-    return f"{_SAID[rule]}: \u201c{clause}\u201d"
+    return f"{_STATED_RULES[rule]}: \u201c{clause}\u201d"
 
 
 def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, why: str) -> str:

@@ -23,7 +23,7 @@ _UNITS = {
     ImpactKind.ERRORS: "%",
     ImpactKind.SLA: "%",
 }
-_NO_UNIT = frozenset({"and", "or", "in", "of", "at", "to", "on", "for", "from", "were", "was"})
+_NOT_UNITS = frozenset({"and", "or", "in", "of", "at", "to", "on", "for", "from", "were", "was"})
 
 
 def parse_statements(section: Section) -> tuple[Statement, ...]:
@@ -37,7 +37,7 @@ def parse_statements(section: Section) -> tuple[Statement, ...]:
 def parse_figures(section: Section) -> tuple[ImpactFigure, ...]:
     """Return the figures of a written impact: one per line, as `kind: text`."""
     by = Authorship(by=section.by, at=section.at)
-    return tuple(_figure(kind, said, by) for kind, said in parse_measures(section.text))
+    return tuple(_parse_figure(kind, said, by) for kind, said in parse_measures(section.text))
 
 
 def parse_measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
@@ -60,20 +60,20 @@ def clean_lines(text: str) -> list[str]:
     return [replace_unprintable(line) for line in text.splitlines()]
 
 
-def _figure(kind: ImpactKind, said: str, by: Authorship) -> ImpactFigure:
+def _parse_figure(kind: ImpactKind, said: str, by: Authorship) -> ImpactFigure:
     found = _FIGURE.search(said)
-    value, unit = (_value(found), _unit(kind, found)) if found else (None, None)
+    value, unit = (_parse_value(found), _parse_unit(kind, found)) if found else (None, None)
     return ImpactFigure(text=said, kind=kind, value=value, unit=unit, evidence=(), written=by)
 
 
-def _value(found: re.Match[str]) -> int | float:
+def _parse_value(found: re.Match[str]) -> int | float:
     number = Decimal(found["value"].replace(",", ""))
     number *= _SCALES.get((found["scale"] or "").strip().lower()[:1], 1)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _unit(kind: ImpactKind, found: re.Match[str]) -> str | None:
+def _parse_unit(kind: ImpactKind, found: re.Match[str]) -> str | None:
     word = found["unit"] or ""
-    if found["sign"] or word.casefold() in _NO_UNIT:
+    if found["sign"] or word.casefold() in _NOT_UNITS:
         word = found["sign"] or ""
     return word or _UNITS.get(kind)

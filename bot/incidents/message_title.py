@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from bot.domain.markup import to_plain_text
-from bot.slack_text.styles import without_styles
+from bot.slack_text.styles import remove_styles
 
 _SHORTCODE = re.compile(r"(?<!\w):(?:[a-z0-9][\w'+-]*|[+-]1):(?!\w)", re.IGNORECASE)
 _MENTION = re.compile(
@@ -15,33 +15,33 @@ _LINK = re.compile(r"<(?:https?|mailto):[^<>\n]*>|https?://\S+")
 _FILE = re.compile(r"\[(?:file|image|call)\b[^\[\]\n]*\]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # What greets, calls people or announces, and says nothing of what happened.
-_EMPTY = frozenset(
+_EMPTY_WORDS = frozenset(
     ["a", "alarm", "alert", "alerts", "all", "an", "and", "announcement", "attention", "automated", "away", "bot", "cc", "channel", "day", "dear", "everybody", "everyone", "evening", "fire", "firing", "folks", "for", "fyi", "good", "guys", "have", "heads", "help", "hello", "here", "hey", "hi", "hiya", "important", "incident", "is", "it", "issue", "just", "message", "morning", "new", "notice", "notification", "notifications", "now", "of", "oh", "ok", "on", "oncall", "call", "people", "please", "problem", "seen", "someone", "sos", "team", "the", "there", "this", "to", "today", "trigger", "triggered", "up", "update", "urgent", "us", "warning", "we", "wow", "you", "your", "y'all"]
 )  # fmt: skip
 _EDGES = " \t*_~`>-\u2013\u2014\u2022|=:;,"
 
 
-def title_of(text: str, names: Mapping[str, str]) -> str:
+def find_title(text: str, names: Mapping[str, str]) -> str:
     """Return the title in a message's text; empty if no line of it says anything.
 
     Lines of mentions, emoji, greetings, separators or bare links come last, however early they stand.
     """
     lines = [line for line in text.split("\n") if line.strip()]
-    telling = next((line for line in lines if _tells(line)), None)
+    telling = next((line for line in lines if _says_something(line)), None)
     if telling is not None:
         return _readable(_without_call(telling), names)
     rest = [_readable(_without_call(line), names) for line in lines]
     return next((line for line in rest if _WORD.search(line)), "")
 
 
-def _tells(line: str) -> bool:
+def _says_something(line: str) -> bool:
     """Return whether a line has a word or figure of its own."""
     label = (each.partition("|")[2].rstrip(">") for each in _LINK.findall(line))
     bare = " ".join([_LINK.sub(" ", line), *(each for each in label if "://" not in each)])
     for pattern in (_MENTION, _SHORTCODE, _FILE):
         bare = pattern.sub(" ", bare)
     words = [word.casefold() for word in _WORD.findall(bare.replace("&amp;", " "))]
-    return any(word not in _EMPTY and not word.isdigit() for word in words)
+    return any(word not in _EMPTY_WORDS and not word.isdigit() for word in words)
 
 
 def _without_call(line: str) -> str:
@@ -68,6 +68,6 @@ def _is_call(part: str) -> bool:
 
 
 def _readable(line: str, names: Mapping[str, str]) -> str:
-    shown = without_styles(to_plain_text(line, names))
+    shown = remove_styles(to_plain_text(line, names))
     shown = "".join(each for each in shown if unicodedata.category(each) not in {"So", "Cn", "Co"})
     return " ".join(shown.replace("\ufe0f", "").split()).strip(_EDGES)

@@ -16,11 +16,11 @@ _LONG = rf"""(?:(?P<half>half\s+an\s+hour)|(?P<one>an\s+hour)
 _END = (
     r"(?=\s|[,;:.)\u2013\u2014-]|$)(?!\s+(?:ago|of|in|after|before|later)\b)[\s,;:.)\u2013\u2014-]*"
 )
-_HEADS = (
+_TIMES_AT_START = (
     re.compile(rf"{_SHORT}{_END}", re.IGNORECASE),
     re.compile(rf"(?:next(?:\s+update)?\s+)?in\s+{_LONG}{_END}", re.IGNORECASE | re.VERBOSE),
 )
-_TAIL = re.compile(
+_TIME_AT_END = re.compile(
     rf"\bnext(?:\s+(?:update|one))?(?:\s+(?:is|comes))?(?:\s+due)?:?\s+(?:in|within)\s+{_LONG}\s*(?:[.!]\s*)?$",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -45,11 +45,11 @@ def parse_update(typed: str) -> StatusUpdate:
     A time at the start is removed; one at the end stays in the text.
     """
     typed = typed.strip()
-    for pattern in _HEADS:
+    for pattern in _TIMES_AT_START:
         found = pattern.match(typed)
         if found:
             return StatusUpdate(text=typed[found.end() :].strip(), next_in=_parse_interval(found))
-    promised = _TAIL.search(typed)
+    promised = _TIME_AT_END.search(typed)
     return StatusUpdate(text=typed, next_in=_parse_interval(promised) if promised else None)
 
 

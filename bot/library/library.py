@@ -8,7 +8,7 @@ from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.library_page import LibraryPage, Traits
 from bot.domain.library_query import MatchedLine, find_matching_line, parse_query
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.requirement import PastIncident
 from bot.domain.similar_incident import SimilarIncident
 from bot.domain.similarity import compare_incidents
@@ -114,7 +114,7 @@ def find_later_similar(
         session, incident, groups, SearchRange(since, until, CANDIDATES)
     )
     known = _as_past_incident(incident, own)
-    alike = (one for one, page in found if compare_incidents(one, page.traits, known).enough)
+    alike = (one for one, page in found if compare_incidents(one, page.traits, known).is_enough)
     return min(alike, key=lambda one: one.declared_at, default=None)
 
 
@@ -184,7 +184,7 @@ def _record_of(session: Session, incident: Incident) -> Record:
     many = timeline_counts.count(session, incident.id) > MOST
     latest = timeline.latest(session, incident.id, MOST) if many else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
-    spoken_of = {each for event in events for each in referenced(event.text)}
+    spoken_of = {each for event in events for each in find_references(event.text)}
     return Record(
         incident=incident,
         events=events,

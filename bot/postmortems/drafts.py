@@ -15,7 +15,7 @@ from bot.domain.draft import Draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.meeting import MeetingState
 from bot.domain.membership_type import remove_outsider_label
 from bot.domain.requirement import RequirementContext
@@ -91,7 +91,7 @@ def _involved(
 ) -> list[str]:
     found: dict[str, None] = {incident.declared_by: None}
     for event in events:
-        found |= dict.fromkeys([event.author, *referenced(event.text)])
+        found |= dict.fromkeys([event.author, *find_references(event.text)])
     found |= dict.fromkeys(role.person for role in incident.roles)
     found |= dict.fromkeys(item.owner for item in items if item.owner)
     found |= dict.fromkeys(each.by for each in sections.of_incident(session, incident.id))

@@ -13,7 +13,7 @@ from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
 from bot.domain.timeline import EventKind, Record
 from bot.drafting.requirement.rules import draft_with_requirement
@@ -54,7 +54,9 @@ def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementC
     """
     is_shared = has_outsiders(session, incident.channel_id)
     return RequirementContext(
-        earlier=() if is_shared else tuple(library.find_past_incidents(session, bot, incident)),
+        past_incidents=()
+        if is_shared
+        else tuple(library.find_past_incidents(session, bot, incident)),
         asked=_with_name(session, requirement_decisions.find_request(session, incident.id)),
         waived=find_waiver(session, incident),
     )
@@ -95,9 +97,9 @@ def _decide(
     session: Session, incident: Incident, actor: Actor, because: str, *, wanted: bool
 ) -> None:
     """Store a decision, record it in the timeline, and post it in the channel."""
-    clean = to_plain_text(because, names(session, referenced(because)))
+    clean = to_plain_text(because, names(session, find_references(because)))
     deed = f"deed-{actor.request_id}"
-    decision = Decision(wanted=wanted, by=actor.person, at=actor.at, because=clean, deed=deed)
+    decision = Decision(wanted=wanted, by=actor.person, at=actor.at, because=clean, event_id=deed)
     requirement_decisions.add(session, incident.id, decision)
     kind = EventKind.ASKED if wanted else EventKind.SKIPPED
     recording.record_action(session, incident, actor, kind, text=because)

@@ -17,8 +17,8 @@ from bot.domain.errors import (
 )
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import referenced, to_plain_text
-from bot.domain.missing_parts import Filling, Gap
+from bot.domain.markup import find_references, to_plain_text
+from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind
 from bot.people.permissions import RestrictedAction, require_permission
@@ -122,7 +122,7 @@ def _require_times_in_order(session: Session, bot: Bot, incident: Incident) -> N
     if wrong:
         pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in wrong)
         refused = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
-        refused.gaps = (Gap(words=pairs, form=Filling.KEY_TIMES),)
+        refused.gaps = (MissingPart(words=pairs, form=FillingForm.KEY_TIMES),)
         raise refused
 
 
@@ -145,7 +145,7 @@ def _store_step(
     The line goes into the postmortem's thread; for a final postmortem, into the channel. After
     submission and finalization, the HTML page is posted too.
     """
-    clean = to_plain_text(because.strip(), people.names(session, referenced(because)))
+    clean = to_plain_text(because.strip(), people.names(session, find_references(because)))
     version = drafts.latest(session, incident).version
     taken = StepTaken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
     reviews.add(session, incident.id, taken)

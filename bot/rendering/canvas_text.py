@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-LONGEST = 1_000_000  # bytes; Slack's limit is 1 MiB per change, and the closing text needs space
+MAX_CANVAS_BYTES = (
+    1_000_000  # bytes; Slack's limit is 1 MiB per change, and the closing text needs space
+)
 MAX_TABLE_CELLS = 300  # in a table; Slack refuses larger ones
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
@@ -13,17 +15,17 @@ _QUOTED_ITEM = re.compile(r"^(\s{0,3}>(?:\s{0,4}>)*\s?)(?:[-*+]|(\d+)[.)])\s+")
 _IMAGE = re.compile(r"(?<!\\)((?:\\\\)*)!\[((?:\\.|[^\[\]\\])*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 # The rest of an image: `![](@U1)` is a mention. It starts at the first `!` of a row.
 _BANG = re.compile(r"((?<!\\)(?:\\\\)+|(?<![\\!])|(?<=\\!))!+\[")
-_SLACKS = re.compile(r"<([!@#][^<>\n]*)>")
+_SLACK_MENTION = re.compile(r"<([!@#][^<>\n]*)>")
 _ADDRESS = re.compile(r"(?<!\()<((?:https?|mailto):[^<>\s]+)>")
 _COMMENT = re.compile(r"<!--(?:[^<-]|<(?!!--)|-(?!->))*-->")
 _TAG = re.compile(r"(?<!\()</?[a-zA-Z][^<>\n]*>")
-_ALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_MENTION_OF_ALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _HEAD = 2  # lines of a table's header
-_BAR = re.compile(r"(?<!\\)\|")
+_COLUMN_BAR = re.compile(r"(?<!\\)\|")
 _JOINER = "\u2060"  # word joiner: invisible, and it prevents the next word from being a mention
 
 
-def fit(markdown: str, rest: str, longest: int = LONGEST) -> str:
+def fit_to_canvas(markdown: str, rest: str, longest: int = MAX_CANVAS_BYTES) -> str:
     """Convert Markdown for a canvas. Longer text is cut at a line and ends with `rest`.
 
     Headings have at most three levels; images, HTML and mentions are removed or disabled; lists in
@@ -34,7 +36,7 @@ def fit(markdown: str, rest: str, longest: int = LONGEST) -> str:
     whole = "\n".join(lines)
     if _bytes(whole) <= longest:
         return whole
-    return _cut(lines, rest, longest - _bytes(rest) - len("\n```\n\n"))
+    return _cut_lines(lines, rest, longest - _bytes(rest) - len("\n```\n\n"))
 
 
 def _lines(markdown: str) -> Iterator[tuple[str, bool]]:
@@ -66,9 +68,9 @@ def _convert_line(line: str) -> str:
 def _convert_markup(text: str) -> str:
     text = _IMAGE.sub(r"\1\2", text)
     text = _BANG.sub(r"\1[", text)
-    text = _SLACKS.sub(r"&lt;\1&gt;", text)
+    text = _SLACK_MENTION.sub(r"&lt;\1&gt;", text)
     text = _ADDRESS.sub(r"[\1](\1)", text)
-    return _ALL.sub(f"@{_JOINER}", _TAG.sub(" ", text))
+    return _MENTION_OF_ALL.sub(f"@{_JOINER}", _TAG.sub(" ", text))
 
 
 def _tables(lines: Iterator[tuple[str, bool]]) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _tables(lines: Iterator[tuple[str, bool]]) -> Iterator[str]:
         if code or not line.lstrip().startswith("|"):
             table = []
         else:
-            columns = len(_BAR.findall(line)) - 1
+            columns = len(_COLUMN_BAR.findall(line)) - 1
             if len(table) > _HEAD and len(table) * columns > MAX_TABLE_CELLS:
                 table = table[:_HEAD]
                 yield from ("", *table)
@@ -86,7 +88,7 @@ def _tables(lines: Iterator[tuple[str, bool]]) -> Iterator[str]:
         yield line
 
 
-def _cut(lines: list[str], rest: str, longest: int) -> str:
+def _cut_lines(lines: list[str], rest: str, longest: int) -> str:
     kept, size, fence = [], 0, False
     for line in lines:
         size += _bytes(line) + 1

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.draft import FORMULAS, Authorship, Draft, Statement
+from bot.domain.draft import Authorship, Draft, Statement
+from bot.domain.key_times import FORMULAS
 from bot.domain.requirement import Decision, Requirement
 from bot.domain.review import Review
-from bot.domain.unread_history import Unread
-from bot.rendering.incident_period import incident_span
+from bot.domain.unread_history import UnreadHistory
+from bot.rendering.incident_period import find_incident_period
 
 SCHEMA = "debrief.postmortem/1"
 _LISTS = (
@@ -67,7 +68,7 @@ def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
 
 
 def _heading(draft: Draft) -> dict[str, object]:
-    incident, span = draft.incident, incident_span(draft)
+    incident, span = draft.incident, find_incident_period(draft)
     return {
         "key": incident.key,
         "title": incident.title,
@@ -203,7 +204,7 @@ def _recording(draft: Draft) -> dict[str, object]:
     }
 
 
-def _unread(unread: Unread | None) -> dict[str, object] | None:
+def _unread(unread: UnreadHistory | None) -> dict[str, object] | None:
     """What of the channel's history is still being read; None if nothing is."""
     if unread is None:
         return None

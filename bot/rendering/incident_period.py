@@ -7,7 +7,7 @@ from bot.domain.draft import Draft
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class IncidentSpan:
+class IncidentPeriod:
     """Both ends, each with the name of its key time, or "declared"; `end` is None while it goes on.
 
     `length` is None while it goes on, where the end is not known, and where the times contradict each other.
@@ -31,19 +31,19 @@ class IncidentSpan:
         return self.end - self.start if self.end and self.end >= self.start else None
 
 
-def incident_span(draft: Draft) -> IncidentSpan:
+def find_incident_period(draft: Draft) -> IncidentPeriod:
     """Find both ends of the incident: the firmest key times that are known."""
     moments = draft.moments
     start = moments.started or moments.detected
     end = moments.resolved or moments.restored
-    return IncidentSpan(
-        start_name=_name(("started", "detected"), draft) or "declared",
+    return IncidentPeriod(
+        start_name=_known_name(("started", "detected"), draft) or "declared",
         start=start.at if start else draft.incident.declared_at,
-        end_name=_name(("resolved", "restored"), draft),
+        end_name=_known_name(("resolved", "restored"), draft),
         end=end.at if end else None,
         is_ongoing=end is None and not draft.incident.status.is_over,
     )
 
 
-def _name(names: tuple[str, ...], draft: Draft) -> str:
+def _known_name(names: tuple[str, ...], draft: Draft) -> str:
     return next((name for name in names if getattr(draft.moments, name)), "")

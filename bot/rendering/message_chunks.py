@@ -31,7 +31,7 @@ def _lines(section: str, longest: int) -> list[str]:
     pieces, current = [], ""
     for line, head in _with_heads(section):
         again = head if len(head) <= longest // 2 else ""
-        for part in _fitting(line, longest - len(again)):
+        for part in _split_line(line, longest - len(again)):
             if len(current) + len(part) > longest:
                 pieces.append(current)
                 current = again
@@ -51,5 +51,5 @@ def _with_heads(section: str) -> Iterator[tuple[str, str]]:
             yield line, head
 
 
-def _fitting(line: str, longest: int) -> list[str]:
+def _split_line(line: str, longest: int) -> list[str]:
     return [line[start : start + longest] for start in range(0, len(line), longest)]

@@ -25,8 +25,8 @@ from bot.config.template_names import SUFFIX
 from bot.domain.markup import MarkupText as MarkupText  # noqa: PLC0414 - part of this module's interface
 from bot.domain.markup import mention, shorten, to_plain_text
 from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
-from bot.drafting.labels import Label, unlabelled
-from bot.slack_text.styles import Style, restyled
+from bot.drafting.labels import Label, remove_label
+from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _MARKDOWN = re.compile(
@@ -183,7 +183,7 @@ def markdown(value: str) -> str:
 
 def styled_markdown(value: str) -> str:
     """Escape as `markdown` does, and keep what was bold, italic, struck or code in Slack."""
-    return restyled(value, markdown, _in_markdown)
+    return restyle(value, markdown, _in_markdown)
 
 
 def _in_markdown(style: Style, words: str) -> str:
@@ -200,7 +200,7 @@ def without_escapes(text: str) -> str:
 
 
 def _unlabelled(text: str, label: str) -> str:
-    return unlabelled(Label(label), text)
+    return remove_label(Label(label), text)
 
 
 def _channel(channel_id: str | None) -> str:

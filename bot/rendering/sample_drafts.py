@@ -5,15 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.action_item import Priority
 from bot.domain.draft import (
     ActionSuggestion,
-    Basis,
     Completeness,
     Draft,
-    Durations,
     ImpactFigure,
     ImpactKind,
     IncidentHeader,
-    Moment,
-    Moments,
     Participant,
     Recording,
     Reference,
@@ -23,6 +19,7 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident import Severity, Status
+from bot.domain.key_times import Basis, Durations, Moment, Moments
 from bot.domain.requirement import Decision, Reason, Requirement, UnknownRule
 from bot.domain.similar_incident import SimilarIncident
 from bot.drafting import wording
@@ -100,7 +97,7 @@ def _need() -> Requirement:
     found = Reason(
         rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
     )
-    decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
+    decided = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", event_id="deed-1")
     unknown = UnknownRule(rule="users", text="how many users were affected")
     return Requirement(reasons=(found,), unknown=(unknown,), waived=decided)
 

@@ -17,7 +17,7 @@ from bot.domain.draft import Draft, RowKind, TimelineRow
 from bot.drafting.reading.status_pages import strip_phase
 from bot.rendering import render
 from bot.rendering.fonts import FAMILY, list_font_files, load_typeface
-from bot.slack_text.styles import without_styles
+from bot.slack_text.styles import remove_styles
 
 WIDTH = 1200
 ZOOM = 1.5  # of the PNG, because people zoom in, on phones too
@@ -226,7 +226,7 @@ def _lanes(rows: Sequence[TimelineRow], axis: Axis, *, any_script: bool) -> Iter
 
 def _label(row: TimelineRow, *, any_script: bool) -> str:
     instead = f"{render.clock(row.at)}, see the table"
-    return _fit_text(strip_phase(without_styles(row.text)), _LETTERS, any_script, instead)
+    return _fit_text(strip_phase(remove_styles(row.text)), _LETTERS, any_script, instead)
 
 
 def _place_marks(

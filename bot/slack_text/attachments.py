@@ -11,7 +11,7 @@ from bot.slack_text.files import file_lines
 from bot.slack_text.json_values import Payload, part, parts, text
 from bot.slack_text.placeholders import is_placeholder
 
-_BEFORE = ("pretext", "author_name", "title", "text")
+_TEXT_FIELDS = ("pretext", "author_name", "title", "text")
 
 
 def attachment_lines(message: Payload) -> Iterator[str]:
@@ -27,7 +27,7 @@ def _is_preview(attachment: Payload) -> bool:
 
 
 def _attachment(attachment: Payload) -> Iterator[str]:
-    shown = [*_shown(attachment)]
+    shown = [*_all_lines(attachment)]
     said = [line for line in shown if not is_placeholder(line)]
     fallback = text(attachment, "fallback")
     if said:
@@ -36,8 +36,8 @@ def _attachment(attachment: Payload) -> Iterator[str]:
         yield fallback
 
 
-def _shown(attachment: Payload) -> Iterator[str]:
-    yield from (text(attachment, name) for name in _BEFORE)
+def _all_lines(attachment: Payload) -> Iterator[str]:
+    yield from (text(attachment, name) for name in _TEXT_FIELDS)
     yield from block_lines(attachment)
     for field in parts(attachment, "fields"):
         yield ": ".join(filter(None, (text(field, "title"), text(field, "value"))))

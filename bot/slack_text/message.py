@@ -18,15 +18,15 @@ def text_of(message: Payload) -> str:
     """Return everything that people saw in a message as mrkdwn; empty if nothing can be read."""
     body = _body(message)
     # Some applications repeat the text in an attachment.
-    beside = (line for line in _sound(_beside(message)) if line != body)
-    return "\n".join([*_sound([body]), *beside])
+    beside = (line for line in _non_empty(_other_parts(message)) if line != body)
+    return "\n".join([*_non_empty([body]), *beside])
 
 
-def _sound(lines: Iterable[str]) -> Iterator[str]:
+def _non_empty(lines: Iterable[str]) -> Iterator[str]:
     return (line.strip("\n") for line in lines if line.strip())
 
 
-def _beside(message: Payload) -> Iterator[str]:
+def _other_parts(message: Payload) -> Iterator[str]:
     yield text(part(message, "comment"), "comment")  # of a file, in exports from before 2018
     if "room" in message:
         yield call_line(part(message, "room"))
@@ -39,7 +39,7 @@ def _body(message: Payload) -> str:
     if message.get("subtype") == "file_comment" and "comment" in message:
         return ""  # Slack's own sentence about the comment
     said = "" if is_placeholder(text(message, "text")) else text(message, "text")
-    shown = "\n".join(_sound(block_lines(message)))
+    shown = "\n".join(_non_empty(block_lines(message)))
     return said if _says_as_much(said, shown) else shown
 
 

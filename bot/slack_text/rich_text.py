@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from bot.slack_text.json_values import Payload, number, part, parts, text
 
 _STYLES = (("code", "`"), ("strike", "~"), ("italic", "_"), ("bold", "*"))  # innermost first
-_BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
-_DEEPEST = 8  # levels of indentation that Slack offers
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_MAX_INDENT = 8  # levels of indentation that Slack offers
 
 
 def rich_text_to_mrkdwn(block: Payload) -> str:
@@ -21,7 +21,7 @@ def rich_text_to_mrkdwn(block: Payload) -> str:
 
 def escape_mrkdwn(value: str) -> str:
     """Escape plain text for mrkdwn. Existing escapes are kept."""
-    return _BARE.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
+    return _BARE_AMPERSAND.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _group(group: Payload) -> str:
@@ -31,18 +31,18 @@ def _group(group: Payload) -> str:
     if kind == "rich_text_preformatted":
         return f"```\n{_inline(group)}\n```"
     inline = _inline(group).strip("\n")
-    return _quoted(inline) if kind == "rich_text_quote" else inline
+    return _quote(inline) if kind == "rich_text_quote" else inline
 
 
 def _items(group: Payload) -> Iterator[str]:
-    indent = "    " * min(int(number(group, "indent") or 0), _DEEPEST)
+    indent = "    " * min(int(number(group, "indent") or 0), _MAX_INDENT)
     first = int(number(group, "offset") or 0) + 1
     for place, item in enumerate(parts(group, "elements"), first):
         bullet = f"{place}." if text(group, "style") == "ordered" else "•"
         yield f"{indent}{bullet} {_inline(item)}"
 
 
-def _quoted(lines: str) -> str:
+def _quote(lines: str) -> str:
     return "\n".join(f"&gt; {line}" for line in lines.split("\n"))
 
 
@@ -53,10 +53,10 @@ def _inline(group: Payload) -> str:
 def _element(element: Payload) -> str:
     read = _ELEMENTS.get(text(element, "type"))
     shown = read(element) if read else escape_mrkdwn(text(element, "text"))
-    return _styled(shown, part(element, "style"))
+    return _apply_style(shown, part(element, "style"))
 
 
-def _styled(shown: str, style: Payload) -> str:
+def _apply_style(shown: str, style: Payload) -> str:
     """Put style marks around the words, not around adjacent spaces."""
     words = shown.strip()
     if not words:

@@ -26,16 +26,17 @@ class Span:
     style: Style | None = None
 
 
-_FIRST, _LAST = r"(?![\s.,;:!?/)\]}])", r"(?<![\s,/(\[{])"
+_BEFORE_WORDS, _AFTER_WORDS = r"(?![\s.,;:!?/)\]}])", r"(?<![\s,/(\[{])"
 # Bold has two asterisks in Markdown, which people type and `markdown` blocks hold.
 _MARKED = "|".join(
-    rf"{mark}{_FIRST}([^\n{mark[-1]}]+){_LAST}{mark}" for mark in (r"\*\*", r"\*", "_", "~")
+    rf"{mark}{_BEFORE_WORDS}([^\n{mark[-1]}]+){_AFTER_WORDS}{mark}"
+    for mark in (r"\*\*", r"\*", "_", "~")
 )
 _SPAN = re.compile(rf"(?<!`)`([^`\n]+)`(?!`)|(?<![\w`*_~\\/=])(?:{_MARKED})(?![\w`*_~])")
 _STYLES = (Style.CODE, Style.BOLD, Style.BOLD, Style.ITALIC, Style.STRUCK)
 
 
-def spans(text: str) -> Iterator[Span]:
+def split_styles(text: str) -> Iterator[Span]:
     """Split a text into spans with one style or none, in order."""
     at = 0
     for found in _SPAN.finditer(text):
@@ -48,7 +49,7 @@ def spans(text: str) -> Iterator[Span]:
         yield Span(text[at:])
 
 
-def restyled(text: str, plain: Callable[[str], str], styled: Callable[[Style, str], str]) -> str:
+def restyle(text: str, plain: Callable[[str], str], styled: Callable[[Style, str], str]) -> str:
     """Write a text in another markup: `plain` for words, `styled` around what has a style.
 
     `styled` gets the words of code as they are, all others as they were written.
@@ -58,11 +59,11 @@ def restyled(text: str, plain: Callable[[str], str], styled: Callable[[Style, st
         if span.style is None
         else styled(span.style, span.text)
         if span.style is Style.CODE
-        else styled(span.style, restyled(span.text, plain, styled))
-        for span in spans(text)
+        else styled(span.style, restyle(span.text, plain, styled))
+        for span in split_styles(text)
     )
 
 
-def without_styles(text: str) -> str:
+def remove_styles(text: str) -> str:
     """Return the words alone, without the marks of their styles."""
-    return restyled(text, str, lambda _, words: words)
+    return restyle(text, str, lambda _, words: words)

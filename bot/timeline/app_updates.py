@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.app_updates import Step, next_step, update_id
+from bot.domain.app_updates import StateChange, find_state_change, make_update_id
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.timeline import erasure
 from storage import app_updates, timeline
@@ -21,7 +21,7 @@ def follow(session: Session, original: TimelineEvent, told: TimelineEvent, at: d
     """Record a state of a known message, in every incident that has the message."""
     for each in (original, *stored.copies(session, original)):
         states = [each, *app_updates.updates_of(session, each)]
-        step = next_step(states, told, at)
+        step = find_state_change(states, told, at)
         if step:
             _take(session, each, told, step)
 
@@ -33,14 +33,16 @@ def restore(session: Session, original: TimelineEvent, told: TimelineEvent, at: 
     follow(session, restored, told, at)
 
 
-def _take(session: Session, original: TimelineEvent, told: TimelineEvent, step: Step) -> None:
+def _take(
+    session: Session, original: TimelineEvent, told: TimelineEvent, step: StateChange
+) -> None:
     if step.event_id is not None:
         happened_at = step.happened_at if step.version else None
         app_updates.set_words(session, step.event_id, step.text, step.version, happened_at)
         return
     event = replace(
         original,
-        message_id=update_id(original.message_id, step.version),
+        message_id=make_update_id(original.message_id, step.version),
         text=step.text,
         version=step.version,
         happened_at=step.happened_at,

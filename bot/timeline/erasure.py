@@ -23,10 +23,10 @@ from functools import partial
 
 from bot.domain.action_item import ItemState
 from bot.domain.job import Job, JobKind, make_incident_job
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from bot.rendering import render
-from bot.slack_text.styles import without_styles
+from bot.slack_text.styles import remove_styles
 from bot.timeline.quotes import Quotes, build_quotes, is_part_of
 from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
@@ -135,10 +135,10 @@ def withdraw_suggestions(session: Session, item_ids: Iterable[int], at: datetime
 def _find_repeated_texts(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
     said = [event.text, *stored.earlier_texts(session, event.id)]
-    known = people.names(session, [person for text in said for person in referenced(text)])
+    known = people.names(session, [person for text in said for person in find_references(text)])
     drafted = stored.statements_from(session, incident_id, event.message_id)
     readable = [to_plain_text(text, known) for text in said]
-    return [*said, *readable, *map(without_styles, readable), *drafted]
+    return [*said, *readable, *map(remove_styles, readable), *drafted]
 
 
 def _texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
@@ -170,12 +170,12 @@ def _replace_quotes(
     whole = {form for text in commanded for form in (text, to_plain_text(text, {})) if form}
     if not (found.sentences or whole):
         return []
-    stored.rewrite_jobs(session, incident_id, found.removed_from_all)
+    stored.rewrite_jobs(session, incident_id, found.replace_in_json)
     change = partial(_without, found, whole)
     changed = stored.rewrite(session, incident_id, change)
-    stored.clear_sections(session, incident_id, found.leaves_nothing)
+    stored.clear_sections(session, incident_id, found.is_only_quotes)
     for entry in changed:
-        if entry.kind in _WORDED and not entry.detail and found.leaves_nothing(entry.text):
+        if entry.kind in _WORDED and not entry.detail and found.is_only_quotes(entry.text):
             events.erase(session, entry, Deletion.REPORTED)
     return changed
 
@@ -188,7 +188,7 @@ def _without(found: Quotes, whole: Iterable[str], text: str) -> str:
     for told in whole:
         if text == told or text.endswith(f": {told}"):
             text = text.removesuffix(told) + found.replacement
-    return found.removed_from(text)
+    return found.replace_in(text)
 
 
 def _enqueue_entry_updates(

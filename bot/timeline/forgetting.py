@@ -9,7 +9,7 @@ from bot.domain.job import JobKind
 from bot.domain.markup import mention, to_plain_text
 from bot.domain.timeline import SPOKEN_KINDS, Deletion, EventKind, Source, TimelineEvent
 from bot.people import permissions
-from bot.slack_text.styles import without_styles
+from bot.slack_text.styles import remove_styles
 from bot.timeline import erasure, recording
 from bot.timeline.erasure import Erased
 from bot.timeline.quotes import is_part_of
@@ -61,7 +61,7 @@ def find(session: Session, actor: Actor, place: tuple[str, str]) -> tuple[Incide
 def forget(session: Session, actor: Actor, place: tuple[str, str]) -> Forgotten:
     """Erase a message's text and record who asked, without the text."""
     incident, event = find(session, actor, place)
-    in_title = is_part_of(incident.title, without_styles(to_plain_text(event.text, {})))
+    in_title = is_part_of(incident.title, remove_styles(to_plain_text(event.text, {})))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, actor.at)
     recording.record_action(session, incident, actor, EventKind.FORGOTTEN, detail=event.message_id)
     stands = event.source is not Source.COMMAND

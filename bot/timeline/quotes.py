@@ -20,7 +20,7 @@ class Quotes:
     sentences: tuple[str, ...]
     replacement: str
 
-    def removed_from(self, text: str) -> str:
+    def replace_in(self, text: str) -> str:
         """Return the text with every quote replaced."""
         folded = _folded(text)
         for sentence in self.sentences:
@@ -29,18 +29,18 @@ class Quotes:
                 folded = _folded(text)
         return text
 
-    def leaves_nothing(self, text: str) -> bool:
+    def is_only_quotes(self, text: str) -> bool:
         """Return whether a text consists only of replaced quotes."""
         return not text.replace(self.replacement, "").strip(_EDGES)
 
-    def removed_from_all(self, value: object) -> object:
+    def replace_in_json(self, value: object) -> object:
         """Return a JSON value with the quotes removed from every string."""
         if isinstance(value, str):
-            return self.removed_from(value)
+            return self.replace_in(value)
         if isinstance(value, list):
-            return [self.removed_from_all(each) for each in value]
+            return [self.replace_in_json(each) for each in value]
         if isinstance(value, dict):
-            return {name: self.removed_from_all(each) for name, each in value.items()}
+            return {name: self.replace_in_json(each) for name, each in value.items()}
         return value
 
 

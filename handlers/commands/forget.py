@@ -8,7 +8,7 @@ from handlers.views.forms.forget import render_report
 
 
 def _forget(call: CommandCall) -> str:
-    place = message_links.parse(call.rest)
+    place = message_links.parse_link(call.rest)
     if place is None:
         return render.line("forget_usage", command=call.bot.policy.command)
     made = forgetting.forget(call.session, call.actor, place)

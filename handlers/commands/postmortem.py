@@ -7,7 +7,7 @@ from bot.action_items.due_dates import parse_due_date
 from bot.blameless.language import find_blame
 from bot.domain import commands as words
 from bot.domain.errors import NotAChoice, NotADay
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.people import working_hours
 from bot.postmortems import drafts, requirement
@@ -81,7 +81,7 @@ def _show_postmortem(call: CommandCall, _why: str) -> str:
 
 def _check(call: CommandCall) -> str:
     if call.rest:
-        known = names(call.session, referenced(call.rest))
+        known = names(call.session, find_references(call.rest))
         found = find_blame(to_plain_text(call.rest, known), [*known.values()])
         return render.line("checked_sentence", findings=found[:MAX_FINDINGS])
     incident = lifecycle.require_incident(call.session, call.bot, call.actor)

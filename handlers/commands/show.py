@@ -1,6 +1,6 @@
 """`/incident` commands that show the timeline, the catch-up and the list of incidents."""
 
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.incidents import lifecycle
 from bot.rendering import render
 from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers, Form
@@ -14,7 +14,7 @@ from storage.people import names
 def _timeline(call: CommandCall) -> Form:
     incident = lifecycle.require_incident(call.session, call.bot, call.actor)
     shown = events.latest(call.session, incident.id, MAX_LISTED)
-    people = [person for event in shown for person in referenced(event.text)]
+    people = [person for event in shown for person in find_references(event.text)]
     said = render.line(
         "timeline",
         incident=incident,

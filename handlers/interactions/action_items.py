@@ -10,7 +10,7 @@ from bot.domain.action_item import ActionItem, Priority
 from bot.domain.action_item_errors import NoSuchItem
 from bot.domain.actor import Actor
 from bot.domain.commands import strip_because
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.incidents import lifecycle
 from bot.rendering import render
 from handlers.fields import NotUnderstood, parse_row_id
@@ -103,7 +103,7 @@ def _create_form(session: Session, bot: Bot, asked: Shortcut) -> Block:
     if asked.said is None:
         raise NotUnderstood(missing="a message")
     text = " ".join(
-        to_plain_text(asked.said.text, names(session, referenced(asked.said.text))).split()
+        to_plain_text(asked.said.text, names(session, find_references(asked.said.text))).split()
     )
     return forms.create(text, f"{asked.actor.channel_id} {asked.said.message_id}")
 

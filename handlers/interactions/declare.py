@@ -1,7 +1,7 @@
 """Declare an incident from a shortcut, global or on a message."""
 
 from bot.config.context import Bot
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.timeline import SPOKEN_KINDS
 from bot.incidents import lifecycle, services
 from bot.timeline import recording
@@ -25,7 +25,7 @@ def _open_from(session: Session, bot: Bot, asked: Shortcut) -> Block:
     private = asked.privately or (there is not None and there.private)
     if asked.said is None or asked.said.kind not in SPOKEN_KINDS:
         return forms.declare(bot, private=private)
-    known = names(session, referenced(asked.said.text))
+    known = names(session, find_references(asked.said.text))
     return forms.declare_from_message(bot, asked.said, known, private=private)
 
 

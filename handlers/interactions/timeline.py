@@ -5,7 +5,7 @@ from contextlib import suppress
 from bot.config.context import Bot
 from bot.domain.errors import NoSuchEntry
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.incidents.permalinks import permalink
 from bot.timeline import corrections
 from handlers.fields import NotUnderstood, parse_row_id
@@ -24,7 +24,7 @@ def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
     found = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
     linked = [(each, permalink(session, each.channel_id, each.message_id)) for each in found]
-    people = [person for event in found for person in referenced(event.text)]
+    people = [person for event in found for person in find_references(event.text)]
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 

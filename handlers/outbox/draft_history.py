@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.job import Job, JobKind
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, from_slack_ts
-from bot.domain.unread_history import Unread
+from bot.domain.unread_history import UnreadHistory
 from bot.postmortems import draft_completion
 from bot.rendering import render
 from bot.timeline import history_reading
@@ -92,13 +92,13 @@ def _calls_left(session: Session, job: Job, walk: SyncProgress) -> int:
     return max(pages, 1) + len(walk.pending)
 
 
-def _unread(walk: SyncProgress) -> Unread:
+def _unread(walk: SyncProgress) -> UnreadHistory:
     """Describe what's left; where only deletions are to be confirmed, that's any message."""
     if walk.is_paged:
         before = walk.began if walk.doubtful and not walk.pending else None
     else:
         before = from_slack_ts(walk.before) if walk.before else walk.began
-    return Unread(before=before, threads=len(walk.pending))
+    return UnreadHistory(before=before, threads=len(walk.pending))
 
 
 def complete_draft(sender: MessageSender, job: Job) -> JobResult:

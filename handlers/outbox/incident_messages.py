@@ -8,7 +8,7 @@ from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.markup import find_mentions, referenced
+from bot.domain.markup import find_mentions, find_references
 from bot.domain.timeline import EventKind
 from bot.incidents import permalinks
 from bot.reminders.escalations import find_overdue, not_reminded_note
@@ -57,7 +57,7 @@ def post_announcement(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         said = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
-        known = names(session, referenced(update.text) if update else [])
+        known = names(session, find_references(update.text) if update else [])
     shown = {"channel": incident.channel_id, "update": update, "names": known}
     message = render.message("announcement", incident=incident, **shown)
     blocks = layouts.announcement(message)
@@ -79,7 +79,7 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
     thread = find_parent_message(sender, job)[1] if job.answers else None
     with sender.bot.store.begin() as session:
         event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
-        known = names(session, referenced(event.text))
+        known = names(session, find_references(event.text))
         link = permalinks.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is EventKind.REVIEW else {}
     if event.deleted:
@@ -219,7 +219,7 @@ def _review(session: Session, incident: Incident) -> dict[str, object]:
 def _card(session: Session, sender: MessageSender, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
-    people = [person for each in (impact, update) if each for person in referenced(each.text)]
+    people = [person for each in (impact, update) if each for person in find_references(each.text)]
     return render.message(
         "card",
         incident=incident,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.incident import LEAD_ROLE
 from bot.domain.job import Job
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.people import working_hours
 from bot.rendering import render
 from handlers.outbox.channel_setup import JobResult, channel_of
@@ -25,7 +25,7 @@ def remind_of_update(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     with sender.bot.store.begin() as session:
         last = timeline.last_update(session, incident.id)
-        known = names(session, referenced(last.text) if last else [])
+        known = names(session, find_references(last.text) if last else [])
     shown = {"channel": channel, "last": last, "names": known, "person": person}
     message = render.message("update_due", incident=incident, due=due, **shown)
     if person:

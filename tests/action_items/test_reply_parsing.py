@@ -7,7 +7,7 @@ from bot.domain.action_item import Priority
 
 
 @pytest.mark.parametrize(
-    ("said", "wish"),
+    ("said", "intent"),
     [
         ("done", Intent.DONE),
         ("Done!", Intent.DONE),
@@ -25,9 +25,9 @@ from bot.domain.action_item import Priority
         ("drop it", Intent.DROP),
     ],
 )
-def test_what_is_said_in_so_many_words(said: str, wish: Intent | None) -> None:
+def test_what_is_said_in_so_many_words(said: str, intent: Intent | None) -> None:
     answer = parse_reply(said)
-    assert (answer.wish if answer else None) == wish
+    assert (answer.intent if answer else None) == intent
 
 
 @pytest.mark.parametrize(

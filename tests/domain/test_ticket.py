@@ -23,7 +23,7 @@ def test_whoever_left_what_was_agreed_on_is_followed_and_then_nothing_is_left() 
 def test_a_ticket_is_asked_for_in_so_many_words(words: str) -> None:
     answer = parse_reply(words)
     assert answer
-    assert answer.wish is Intent.TICKET
+    assert answer.intent is Intent.TICKET
 
 
 @pytest.mark.parametrize("words", ["the ticket is in the backlog", "no ticket", "issue?"])

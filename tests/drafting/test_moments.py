@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.draft import Basis, Moment, Moments
+from bot.domain.key_times import Basis, Moment, Moments
 from bot.domain.timeline import EventKind, Mark, Record, Source
 from bot.drafting.draft import draft
 from bot.drafting.key_times.finding import compute_durations, find_contradictions

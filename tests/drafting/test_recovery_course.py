@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.draft import Basis
+from bot.domain.key_times import Basis
 from bot.domain.timeline import EventKind, Record
 from bot.drafting.draft import draft
 from bot.drafting.reading.alerts import AlarmState, alert_name, classify_alarm

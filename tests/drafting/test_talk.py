@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.draft import Basis
+from bot.domain.key_times import Basis
 from bot.drafting.draft import draft
 from bot.drafting.reading.language import is_foreign
 from bot.drafting.reading.team_zone import find_team_zone

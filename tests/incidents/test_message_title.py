@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.message_title import title_of
+from bot.incidents.message_title import find_title
 
 NAMES = {"U1": "ana"}
 
@@ -44,9 +44,9 @@ NAMES = {"U1": "ana"}
     ],
 )  # fmt: skip
 def test_the_first_line_that_tells_something_is_the_title(text: str, title: str) -> None:
-    assert title_of(text, NAMES) == title
+    assert find_title(text, NAMES) == title
 
 
 @given(st.text())
 def test_no_text_is_too_odd_for_a_title(text: str) -> None:
-    assert "\n" not in title_of(text, NAMES)
+    assert "\n" not in find_title(text, NAMES)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.action_items.ticket_jobs import may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.missing_parts import Filling, Gap
+from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.review import ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
@@ -137,14 +137,14 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident = facts.incident()
     item = facts.item()
     gaps = (
-        Gap(words="when it began", form=Filling.KEY_TIMES),
-        Gap(words="the first sign", form=Filling.KEY_TIMES),
-        Gap(words="the severity", form=Filling.SEVERITY),
-        Gap(words="the cause", form=Filling.SECTION, section=SectionName.ROOT_CAUSE),
-        Gap(words="an action item", form=Filling.NEW_ITEM),
+        MissingPart(words="when it began", form=FillingForm.KEY_TIMES),
+        MissingPart(words="the first sign", form=FillingForm.KEY_TIMES),
+        MissingPart(words="the severity", form=FillingForm.SEVERITY),
+        MissingPart(words="the cause", form=FillingForm.SECTION, section=SectionName.ROOT_CAUSE),
+        MissingPart(words="an action item", form=FillingForm.NEW_ITEM),
         postmortem_gaps.of_item(item, "owners"),
         postmortem_gaps.of_item(item, "due_dates"),
-        Gap(words="an owner for each action item", form=None),
+        MissingPart(words="an owner for each action item", form=None),
     )
     refused = postmortem_gaps.refusal(gaps, incident.key, COMMAND)
     shown = review_gaps.answer(refused, incident)

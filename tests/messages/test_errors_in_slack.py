@@ -15,7 +15,7 @@ import handlers
 import storage
 from bot.domain.errors import BotError
 from bot.domain.markup import MarkupText, mention
-from bot.domain.missing_parts import Gap
+from bot.domain.missing_parts import MissingPart
 from bot.postmortems import gaps as postmortem_gaps
 from bot.rendering import render
 from handlers.views import layouts
@@ -88,7 +88,7 @@ def _assert_harmless(told: str) -> None:
 
 
 def test_a_list_of_gaps_is_told_whole() -> None:
-    gaps = tuple(Gap(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
+    gaps = tuple(MissingPart(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
     told = str(postmortem_gaps.refusal(gaps, "INC-2026-001", "/incident"))
     assert all(render.mrkdwn(gap.words) in told for gap in gaps)
     _assert_harmless(told)

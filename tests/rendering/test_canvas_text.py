@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.canvas_text import MAX_TABLE_CELLS, fit
+from bot.rendering.canvas_text import MAX_TABLE_CELLS, fit_to_canvas
 
 REST = "the rest is elsewhere"
 
@@ -38,41 +38,41 @@ REST = "the rest is elsewhere"
     ],
 )
 def test_it_is_made_fit(written: str, shown: str) -> None:
-    assert fit(written, REST) == shown
+    assert fit_to_canvas(written, REST) == shown
 
 
 def test_a_table_that_is_too_large_is_several_with_the_same_head() -> None:
     head = ["| a | b | c \\| d |", "|---|---|---|"]
     rows = [f"| {number} | x | y |" for number in range(250)]
-    made = fit("\n".join(["before", "", *head, *rows, "", "after"]), REST)
+    made = fit_to_canvas("\n".join(["before", "", *head, *rows, "", "after"]), REST)
     tables = made.split("\n\n")[1:-1]
     assert [each.splitlines()[:2] for each in tables] == [head] * 3
     assert [row for each in tables for row in each.splitlines()[2:]] == rows
     assert all((len(each.splitlines()) - 1) * 3 <= MAX_TABLE_CELLS for each in tables)
     fenced = "\n".join(["```", *head, *rows, "```"])
-    assert fit(fenced, REST) == fenced
+    assert fit_to_canvas(fenced, REST) == fenced
 
 
 def test_what_is_cut_ends_with_a_line_and_says_so() -> None:
     lines = [f"line {number} ü" for number in range(100)]
-    made = fit("\n".join(lines), REST, longest=300)
+    made = fit_to_canvas("\n".join(lines), REST, longest=300)
     *kept, last = made.split("\n")
     assert last == REST
     assert kept[:-1] == lines[: len(kept) - 1]
     assert len(made.encode()) <= 300
     whole = "\n".join(lines)
-    assert fit(whole, REST, longest=len(whole.encode())) == whole
+    assert fit_to_canvas(whole, REST, longest=len(whole.encode())) == whole
 
 
 def test_code_that_is_cut_is_closed() -> None:
-    made = fit("```\n" + "x\n" * 200 + "```\nafter", REST, longest=200)
+    made = fit_to_canvas("```\n" + "x\n" * 200 + "```\nafter", REST, longest=200)
     assert made.endswith(f"x\n```\n\n{REST}")
     assert len(made.encode()) <= 200
 
 
 @given(st.text(alphabet="ab <>!@#[]()\\\n|->1.UC", max_size=200))
 def test_no_text_has_a_mention(text: str) -> None:
-    made = fit(f"{text} @here", REST)
+    made = fit_to_canvas(f"{text} @here", REST)
     assert not re.search(r"<[!@#][^<>\n]*>", made)
     assert not re.search(r"(?<!\\)(\\\\)*!\[", made)
     assert "@here" not in made

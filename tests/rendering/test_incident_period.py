@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.config.template_names import PUBLIC, TEMPLATES
-from bot.domain.draft import Basis, Draft, Moment, Moments
+from bot.domain.draft import Draft
 from bot.domain.incident import Status
+from bot.domain.key_times import Basis, Moment, Moments
 from bot.drafting.draft import draft
 from bot.rendering import document_json, documents, render
-from bot.rendering.incident_period import incident_span
+from bot.rendering.incident_period import find_incident_period
 from tests.drafting.records import NOON, talk
 
 INSIDE = [each for each in TEMPLATES if each != PUBLIC]
@@ -85,9 +86,9 @@ def test_the_page_and_the_json_say_it_too() -> None:
 
 
 def test_an_incident_without_key_times_is_measured_from_its_declaration() -> None:
-    span = incident_span(with_times(Status.DECLARED))
+    span = find_incident_period(with_times(Status.DECLARED))
     assert (span.start_name, span.start, span.is_ongoing) == ("declared", NOON, True)
-    assert not incident_span(with_times()).is_ongoing
+    assert not find_incident_period(with_times()).is_ongoing
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _document(text: str) -> None:
     documents.page(made, page)
     document_json.as_json(made)
     documents.public_json(made)
-    canvas_text.fit(page, "the rest is in the thread")
+    canvas_text.fit_to_canvas(page, "the rest is in the thread")
     message_chunks.split_message(page, 9_000)
 
 
@@ -128,9 +128,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "blameless check": lambda text: checks.check(text, ["alice"]),
     "blame": lambda text: list(language.locate_blame(text, ["alice"])),
     "postmortem text": markdown.parse_markdown,
-    "canvas": lambda text: canvas_text.fit(text, ""),
-    "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
-    "title": lambda text: message_title.title_of(text, {}),
+    "canvas": lambda text: canvas_text.fit_to_canvas(text, ""),
+    "canvas, cut": lambda text: canvas_text.fit_to_canvas(text, "", 1_000),
+    "title": lambda text: message_title.find_title(text, {}),
     "chunks": lambda text: message_chunks.split_message(text, 9_000),
     "plain text": lambda text: markup.to_plain_text(text, {}),
     "styled Markdown": render.styled_markdown,

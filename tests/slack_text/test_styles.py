@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack_text.styles import restyled, without_styles
+from bot.slack_text.styles import remove_styles, restyle
 
 
 def tagged(text: str) -> str:
-    return restyled(text, str, lambda style, words: f"<{style.name}>{words}</{style.name}>".lower())
+    return restyle(text, str, lambda style, words: f"<{style.name}>{words}</{style.name}>".lower())
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_words_with_such_characters_are_plain(text: str) -> None:
 
 @given(st.text("ab *_~`\n.,(&\\"))
 def test_no_word_is_lost(text: str) -> None:
-    bare = without_styles(text)
+    bare = remove_styles(text)
     assert [c for c in bare if c not in "*_~`"] == [c for c in text if c not in "*_~`"]

@@ -19,7 +19,7 @@ SAID = "root cause: the pool was empty. We never saw it coming!\nthe vault key i
     ],
 )
 def test_what_repeats_a_sentence_word_for_word_is_taken_out(text: str, left: str) -> None:
-    assert build_quotes([SAID], "[deleted]").removed_from(text) == left
+    assert build_quotes([SAID], "[deleted]").replace_in(text) == left
 
 
 @pytest.mark.parametrize(
@@ -27,19 +27,19 @@ def test_what_repeats_a_sentence_word_for_word_is_taken_out(text: str, left: str
 )
 def test_what_anybody_may_write_by_chance_is_no_quote(short: str) -> None:
     found = build_quotes([short], "[deleted]")
-    assert found.removed_from(f"Then {short}, and more of it") == f"Then {short}, and more of it"
+    assert found.replace_in(f"Then {short}, and more of it") == f"Then {short}, and more of it"
 
 
 def test_quotes_are_taken_out_of_a_json_value() -> None:
     value = {"a": ["the vault key is in the wiki", 3], "b": {"c": None}}
-    found = build_quotes([SAID], "[deleted]").removed_from_all(value)
+    found = build_quotes([SAID], "[deleted]").replace_in_json(value)
     assert found == {"a": ["[deleted]", 3], "b": {"c": None}}
 
 
 def test_a_text_that_was_all_quote_has_nothing_left() -> None:
     found = build_quotes([SAID], "[deleted]")
-    assert found.leaves_nothing(" [deleted]. [deleted]\n")
-    assert not found.leaves_nothing("[deleted], said Ben")
+    assert found.is_only_quotes(" [deleted]. [deleted]\n")
+    assert not found.is_only_quotes("[deleted], said Ben")
 
 
 def test_a_command_is_part_of_the_message_that_gave_it() -> None:
@@ -49,4 +49,4 @@ def test_a_command_is_part_of_the_message_that_gave_it() -> None:
 
 def test_forty_thousand_characters_are_compared_as_quickly_as_they_are_long() -> None:
     long = "it was the pool again " * 1_800
-    assert build_quotes([long], "[deleted]").removed_from(f"so {long.strip()}") == "so [deleted]"
+    assert build_quotes([long], "[deleted]").replace_in(f"so {long.strip()}") == "so [deleted]"

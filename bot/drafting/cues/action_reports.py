@@ -12,15 +12,15 @@ _MEASURE = (
     r"(?:\w+ )?(?:lag|backlog|depth)|performance|availability)"
 )
 _ALERT = r"(?:alerts?|alarms?|pagers?|pages?|pagerduty|monitors?|warnings?)"
-_ROSE = r"(?:increas|elevat|rais|doubl|tripl|climb|jump|spik|exceed|cross|degrad|breach|worsen|fill)(?:ed|ing)"
-_NO_ACTIONS = (
+_WORSENED = r"(?:increas|elevat|rais|doubl|tripl|climb|jump|spik|exceed|cross|degrad|breach|worsen|fill)(?:ed|ing)"
+_NOT_ACTIONS = (
     # An alert as it was typed or pasted: a state or a level first, or a measure and what became of it.
     r"^\W*(?:critical|warning|warn|fatal|alert|alarm)\b(?!\W*(?:we|i|i'?m|we'?re)\b)(?! (?:rule|threshold|config|manager)s?\b)(?! [a-z]+ed\b)(?! [a-z]+ing\b)[^:]",
     rf"^\W*(?:new |first )?{_ALERT}\b(?: \w+)?:(?! *(?:[a-z]+ing|rolled|reverted|restarted|disabled|we|i|i'?m)\b)",
     rf"^\W*(?:increas|elevat|degrad|rais|reduc|decreas|exceed|trigger|alert|pag)(?:ed|ing)(?: (?:on|the))?(?: \w+){{0,2}}? (?:{_MEASURE}|on-?call)\b(?!s? ?(?:to|from|by|limit|threshold|budget)\b)",
     r"^\W*(?:alerting on|exceed(?:ed|ing)|breach(?:ed|ing))\b",
-    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?{_MEASURE} (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*(?:{_ROSE}|high|up)\b",
-    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?(?:disks?|volumes?|quotas?|thresholds?|cpus?) (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*{_ROSE}",
+    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?{_MEASURE} (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*(?:{_WORSENED}|high|up)\b",
+    rf"^\W*(?:\w[\w/.-]* ){{0,3}}?(?:disks?|volumes?|quotas?|thresholds?|cpus?) (?:\w[\w/.-]* )?(?:(?:is|are|was|were|has|have|been|got) )*{_WORSENED}",
     (
         rf"^\W*(?:\w[\w/.-]* ){{0,3}}?{_ALERT}\b(?: \w[\w/.-]*){{0,3}}? (?:(?:is|was|were|got|has been|have been|just) )*"
         r"(?:fired|triggered|opened|raised|created|closed|cleared|acked|received|crossed|exceeded|paged|firing)\b"
@@ -43,7 +43,7 @@ _NO_ACTIONS = (
     r"^\W*(?:nobody|no one|none of|neither|who)\b(?! (?:else )?(?:noticed|saw|knew))",
     r"^\W*(?:cancel\w*|abort\w*|postpon\w*|skipp\w*) (?:the |our |that |this )?(?:\w+ )?(?:roll ?back|revert\w*|restart\w*|fail ?over|fix|hotfix|rolling|mitigation)\b",
 )
-_NO_ACTION = re.compile("|".join(f"(?:{each})" for each in _NO_ACTIONS))
+_NOT_AN_ACTION = re.compile("|".join(f"(?:{each})" for each in _NOT_ACTIONS))
 _IN_VAIN = re.compile(
     r"\b(?:no|without(?: any)?|zero|little) (?:\w+ )?(?:effect|change|luck|difference|improvement|success|avail)\b"
     r"|\b(?:nothing|nope)[.! ]*$|\b(?:made|makes|making) (?:it|things|that|everything) (?:even )?worse\b"
@@ -60,14 +60,14 @@ _QUOTED = re.compile(
 
 def reports_action(clause: str) -> bool:
     """Whether a clause with a word of action, in lower case, tells of one that was taken."""
-    return _NO_ACTION.search(clause) is None
+    return _NOT_AN_ACTION.search(clause) is None
 
 
-def was_in_vain(text: str) -> bool:
+def says_in_vain(text: str) -> bool:
     """Whether who tells of an action says with it that it did not help."""
     return _IN_VAIN.search(text) is not None
 
 
-def without_quotes(words: str) -> str:
+def blank_quotes(words: str) -> str:
     """The words with those of others blanked, each character in its place."""
     return _QUOTED.sub(lambda quote: "\u2026" * len(quote[0]), words)

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from bot.drafting.cues.action_reports import reports_action, without_quotes
+from bot.drafting.cues.action_reports import blank_quotes, reports_action
 from bot.drafting.cues.review import REVIEW_CUES
 from bot.drafting.cues.senses import Sense
-from bot.drafting.cues.table import CUES, HEDGE, NOT_YET
+from bot.drafting.cues.table import CUES, HEDGE, NEGATION
 
 _URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
-_INLINE = re.compile(r"`[^`\n]*`")
+_INLINE_CODE = re.compile(r"`[^`\n]*`")
 # In a hurry, people leave out the question mark.
-_ASKS = re.compile(
+_QUESTION = re.compile(
     r"\W*(?:(?:ok|so|and|but|also|hey|btw|wait) )?(?:(?:can|could|should|shall|may|would|do|does|did|is|are|was|were|has|have|any) "
     r"(?:i|we|you|they|he|she|it|that|this|there|the|any\w+|some\w+|chance|idea|update)\b|"
     r"(?:who|what|why|how)(?:'?s|'?re| is| are| do| does| did| was| were| about| come)\b)"
@@ -26,18 +26,20 @@ _ASKS = re.compile(
 _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
 _ACTIONS = frozenset({Sense.BEGUN, Sense.DONE})
 # What somebody else said of these is not said by who quotes it.
-_OWN_WORDS = _ACTIONS | {Sense.RECOVERY, Sense.CALM, Sense.FIXED, Sense.OVER}
-_CLOSE = 12  # characters before a cause where a denial counts
+_NEVER_QUOTED = _ACTIONS | {Sense.RECOVERY, Sense.CALM, Sense.FIXED, Sense.OVER}
+_NEGATION_WINDOW = 12  # characters before a cause where a denial counts
 
 
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+def _compile(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"[^\w](?:{'|'.join(patterns)})", re.MULTILINE)
 
 
-_ANY = {sense: _any([cue.pattern for cue in CUES if cue.sense is sense]) for sense in Sense}
+_PATTERNS = {
+    sense: _compile([cue.pattern for cue in CUES if cue.sense is sense]) for sense in Sense
+}
 # Few messages look back, so one pattern for all of these senses saves five searches.
 _REVIEWED = frozenset(cue.sense for cue in REVIEW_CUES)
-_LOOKING_BACK = _any([cue.pattern for cue in REVIEW_CUES])
+_LOOKING_BACK = _compile([cue.pattern for cue in REVIEW_CUES])
 _COMMON = tuple(sense for sense in Sense if sense not in _REVIEWED)
 
 
@@ -45,14 +47,14 @@ _COMMON = tuple(sense for sense in Sense if sense not in _REVIEWED)
 class CueMatch:
     """A cue found in a clause.
 
-    `unsure`: the clause hedges. `not_yet`: it denies or hopes. `asked`: it asks.
+    `is_hedged`: the clause hedges. `is_negated`: it denies or hopes. `is_question`: it asks.
     """
 
     sense: Sense
     clause: str
-    unsure: bool
-    not_yet: bool
-    asked: bool
+    is_hedged: bool
+    is_negated: bool
+    is_question: bool
     strength: int = 1  # number of cues of this sense in the clause
 
 
@@ -61,46 +63,48 @@ def find_cues(clauses: Sequence[str]) -> Iterator[CueMatch]:
     if not clauses:
         return
     words = "\n" + mask_code("\n".join(clauses))
-    found = _found(words)
+    found = _find_positions(words)
     ends = list(accumulate(len(part) + 1 for part in words[1:].split("\n")))
     for place in sorted(found):
         start, end = (ends[place - 1] if place else 0) + 1, ends[place]
         clause = words[start:end]
-        unsure = HEDGE.search(clause) is not None
-        asked = clause.rstrip(" )*_").endswith("?") or _ASKS.match(clause) is not None
+        is_hedged = HEDGE.search(clause) is not None
+        is_question = clause.rstrip(" )*_").endswith("?") or _QUESTION.match(clause) is not None
         for sense, (first, count) in found[place].items():
-            not_yet = _denied(sense, words, start, first) or _no_action(sense, clause)
-            yield CueMatch(sense, clauses[place], unsure, not_yet, asked, count)
+            is_negated = _is_negated(sense, words, start, first) or _is_no_action(sense, clause)
+            yield CueMatch(sense, clauses[place], is_hedged, is_negated, is_question, count)
 
 
 def mask_code(text: str) -> str:
     """Return the text to search: lower case, without the contents of code and URLs."""
-    bare = _INLINE.sub("`…`", _URL.sub("https:…", text)) if "`" in text or "://" in text else text
+    bare = (
+        _INLINE_CODE.sub("`…`", _URL.sub("https:…", text)) if "`" in text or "://" in text else text
+    )
     return bare.replace("\u2019", "'").lower()
 
 
-def _found(words: str) -> dict[int, dict[Sense, tuple[int, int]]]:
+def _find_positions(words: str) -> dict[int, dict[Sense, tuple[int, int]]]:
     """Return by clause each sense's first position and number of cues."""
     breaks = [match.start() for match in re.finditer("\n", words)]
     found: dict[int, dict[Sense, tuple[int, int]]] = {}
-    own = without_quotes(words)
+    own = blank_quotes(words)
     for sense in Sense if _LOOKING_BACK.search(words) else _COMMON:
-        for match in _ANY[sense].finditer(own if sense in _OWN_WORDS else words):
+        for match in _PATTERNS[sense].finditer(own if sense in _NEVER_QUOTED else words):
             senses = found.setdefault(bisect_right(breaks, match.start()) - 1, {})
             first, count = senses.get(sense, (match.start() + 1, 0))
             senses[sense] = first, count + 1
     return found
 
 
-def _no_action(sense: Sense, clause: str) -> bool:
+def _is_no_action(sense: Sense, clause: str) -> bool:
     return sense in _ACTIONS and not reports_action(clause)
 
 
-def _denied(sense: Sense, words: str, start: int, first: int) -> bool:
+def _is_negated(sense: Sense, words: str, start: int, first: int) -> bool:
     """Return whether a denial, hope or future tense comes before the cue.
 
     For causes, only right before it ("not due to"): "we can't merge because …" doesn't deny a
     cause.
     """
-    begin = max(start, first - _CLOSE) if sense in _CAUSAL else start
-    return NOT_YET.search(words, begin, first) is not None
+    begin = max(start, first - _NEGATION_WINDOW) if sense in _CAUSAL else start
+    return NEGATION.search(words, begin, first) is not None

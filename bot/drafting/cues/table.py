@@ -20,11 +20,11 @@ HEDGE = re.compile(
     r"not sure|theory|hypothesis|seems?|look(?:s)? like|i think|i believe|we believe|likely|apparently|"
     r"appears?|expect|assum\w*|presum\w*|at a glance|so far|for now|fingers crossed)\b",
 )
-NOT_YET = re.compile(
+NEGATION = re.compile(
     r"\b(?:not|no(?!,)|cannot|unable|\w+n't|never|without|hopefully|hope|should|would|could|might|if|when|until|once|will|"
     r"\w+'ll|wait\w*|before|try(?:ing)?|to see if|starting to|need(?:s)? to|ideally|want to)\b",
 )
-AGAIN = re.compile(r"\b(?:again|once more|worse|still|continu\w+)\b", re.IGNORECASE)
+PERSISTS = re.compile(r"\b(?:again|once more|worse|still|continu\w+)\b", re.IGNORECASE)
 LAUGHTER = re.compile(r"\b(?:lol|haha\w*|lmao|heh)\b", re.IGNORECASE)
 PERSONAL = re.compile(
     r"\b(?:human error|operator error|forgot to|(?:my|his|her|their|your) (?:fault|mistake|bad)|"

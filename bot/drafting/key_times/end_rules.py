@@ -7,17 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.draft import Basis, Moment
+from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
-from bot.drafting.cues.action_reports import was_in_vain
+from bot.drafting.cues.action_reports import says_in_vain
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.key_times.rule import (
-    find_place,
+    find_position,
     lines_after,
+    make_clause_moment,
+    make_line_moment,
     make_moment,
-    moment_of,
-    moment_of_line,
 )
 from bot.drafting.key_times.spoken_times import parse_since, parse_span
 from bot.drafting.reading.lines import Line
@@ -32,15 +32,15 @@ from bot.drafting.recovery_course import (
 )
 
 _PASSIVE = re.compile(r"\b(?:was|were|got)\b", re.IGNORECASE)
-_PAGE_ILL = {Phase.INVESTIGATING, Phase.IDENTIFIED}
-_MENDS = re.compile(
+_EARLIER_PHASES = {Phase.INVESTIGATING, Phase.IDENTIFIED}
+_FIXING = re.compile(
     r"\b(?:working (?:to|on|towards) (?:\w+ ){0,3}?(?:fix\w*|mitigat\w+|resolv\w+|resolution|restor\w+|recover\w*|repair\w*)|"
     r"(?:appl(?:y|ied|ying)|implement(?:ed|ing)?|deploy(?:ed|ing)?|roll(?:ed|ing) out|test(?:ed|ing)|prepar(?:ed|ing)|releas(?:ed|ing)) "
     r"(?:\w+ ){0,2}?(?:fix(?:es)?|mitigations?|workaround|patch|change|rollback|remediation)|"
     r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |(?:is|are) being (?:fixed|resolved|rolled back|mitigated|repaired)|roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
     re.IGNORECASE,
 )
-_ALL = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
+_EVERYTHING = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
 
 
 def came_back(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -57,8 +57,8 @@ def came_back(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
         if detected and line.event.happened_at >= detected.at
     ]
     notes = [pair for pair in told if pair[0].event.kind is EventKind.NOTE]
-    best = next(iter(notes), None) or _of_the_page(told) or next(iter(told), None)
-    return _since(*best) if best else None
+    best = next(iter(notes), None) or _best_page_post(told) or next(iter(told), None)
+    return _recovery_moment(*best) if best else None
 
 
 def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -67,7 +67,7 @@ def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     The first such post after the last one with an earlier phase counts.
     """
     posts = [line for line in lines if line.phase]
-    ill = max((n for n, line in enumerate(posts) if line.phase in _PAGE_ILL), default=-1)
+    ill = max((n for n, line in enumerate(posts) if line.phase in _EARLIER_PHASES), default=-1)
     well = (line for line in posts[ill + 1 :] if line.phase is Phase.MONITORING)
     first = next(well, None)
     return make_moment(first, Basis.INFERRED) if first else None
@@ -76,7 +76,7 @@ def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
 def page_over(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     """A status page that only says "Resolved" also says that users are fine."""
     over = (line for line in lines if line.phase is Phase.RESOLVED)
-    return next((moment_of_line(line) for line in over), None)
+    return next((make_line_moment(line) for line in over), None)
 
 
 def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -85,8 +85,8 @@ def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     told = [
         make_moment(line, Basis.REPORTED, ends[1])
         for line in lines
-        for hit in line.said(Sense.PROBLEM)
-        if not hit.asked and (ends := parse_span(hit.clause, line.said_at))
+        for hit in line.find_all(Sense.PROBLEM)
+        if not hit.is_question and (ends := parse_span(hit.clause, line.said_at))
     ]
     return next((each for each in reversed(told) if detected and each.at >= detected.at), None)
 
@@ -95,9 +95,9 @@ def fix_out(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None
     """If nobody says what users see, the fix that is in place and wasn't reverted."""
     trouble = find_recovery_course(lines).trouble
     for line in lines_after(lines[trouble + 1 :], found.get("detected")):
-        hit = line.firm(Sense.FIXED)
+        hit = line.find_firm(Sense.FIXED)
         if hit and is_unreserved(hit) and not line.alarm:
-            return moment_of(line, hit)
+            return make_clause_moment(line, hit)
     return None
 
 
@@ -106,9 +106,9 @@ def step_after_cause(lines: Sequence[Line], found: Mapping[str, Moment]) -> Mome
 
     A change followed by a relapse didn't help, whatever it addressed.
     """
-    known = find_place(lines, found.get("identified"))
-    end = find_place(lines, found.get("restored"))
-    tried = _tried(lines, found, len(lines) if end is None else end)
+    known = find_position(lines, found.get("identified"))
+    end = find_position(lines, found.get("restored"))
+    tried = _possible_fixes(lines, found, len(lines) if end is None else end)
     aimed = [
         (line, hit)
         for place, line, hit in tried
@@ -116,13 +116,13 @@ def step_after_cause(lines: Sequence[Line], found: Mapping[str, Moment]) -> Mome
         # In the message that names the cause, "the key was rotated" is part of the cause.
         if place > known or not _PASSIVE.search(hit.clause)
     ]
-    return moment_of(*aimed[0]) if aimed else None
+    return make_clause_moment(*aimed[0]) if aimed else None
 
 
 def page_step(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     """The first status page post about a fix, a mitigation or work on the cause."""
     posts = (line for line in lines if line.phase)
-    return next((moment_of_line(line) for line in posts if _MENDS.search(line.prose)), None)
+    return next((make_line_moment(line) for line in posts if _FIXING.search(line.prose)), None)
 
 
 def last_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -131,19 +131,19 @@ def last_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     "Queue drained" is a recovery that sounds like a change, so the recovery message itself is
     considered last.
     """
-    end = find_place(lines, found.get("restored"))
+    end = find_position(lines, found.get("restored"))
     if end is None:
         return None
-    tried = _tried(lines, found, end - 1) or _tried(lines, found, end)
-    return moment_of(*find_first_mention(tried)) if tried else None
+    tried = _possible_fixes(lines, found, end - 1) or _possible_fixes(lines, found, end)
+    return make_clause_moment(*find_first_mention(tried)) if tried else None
 
 
 def only_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
     """If the incident was declared over and only one thing was ever changed, that's what helped."""
-    end = find_place(lines, found.get("resolved"))
-    tried = _tried(lines, found, end) if end is not None else []
+    end = find_position(lines, found.get("resolved"))
+    tried = _possible_fixes(lines, found, end) if end is not None else []
     told = [verb_stems(line) for _, line, _ in tried]
-    return moment_of(*tried[0][1:]) if tried and set.intersection(*told) else None
+    return make_clause_moment(*tried[0][1:]) if tried and set.intersection(*told) else None
 
 
 def said_over(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -152,9 +152,9 @@ def said_over(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     over = [
         (line, hit)
         for line in spoken
-        if not line.alarm and (hit := line.firm(Sense.OVER)) and not hit.unsure
+        if not line.alarm and (hit := line.find_firm(Sense.OVER)) and not hit.is_hedged
     ]
-    return moment_of(*over[-1]) if over else None
+    return make_clause_moment(*over[-1]) if over else None
 
 
 def last_post(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -166,37 +166,39 @@ def last_post(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     if not spoken or not all(line.phase for line in spoken):
         return None
     last = spoken[-1]
-    ended = last.firm(Sense.RECOVERY) or last.firm(Sense.OVER) or last.firm(Sense.FIXED)
-    return moment_of(last, ended) if ended else None
+    ended = (
+        last.find_firm(Sense.RECOVERY) or last.find_firm(Sense.OVER) or last.find_firm(Sense.FIXED)
+    )
+    return make_clause_moment(last, ended) if ended else None
 
 
-def _of_the_page(
+def _best_page_post(
     told: Sequence[tuple[Line, CueMatch | None]],
 ) -> tuple[Line, CueMatch | None] | None:
     posts = [(line, hit) for line, hit in told if line.phase]
     if not posts or len(posts) < len(told):
         return None
-    whole = (pair for pair in posts if pair[1] and _ALL.search(pair[1].clause))
+    whole = (pair for pair in posts if pair[1] and _EVERYTHING.search(pair[1].clause))
     return next(whole, posts[-1])
 
 
-def _since(line: Line, hit: CueMatch | None) -> Moment:
+def _recovery_moment(line: Line, hit: CueMatch | None) -> Moment:
     """Return when it was fine: the time a clause gives for it, or else the time of the message."""
     at: datetime | None = parse_since(hit.clause, line.said_at) if hit else None
     if at and line.event.kind is not EventKind.NOTE:
         return make_moment(line, Basis.REPORTED, at)
-    return moment_of(line, hit) if hit else moment_of_line(line)
+    return make_clause_moment(line, hit) if hit else make_line_moment(line)
 
 
-def _tried(
+def _possible_fixes(
     lines: Sequence[Line], found: Mapping[str, Moment], until: int
 ) -> list[tuple[int, Line, CueMatch]]:
     """The changes that may have helped: made after the first sign, and not said to have been in vain."""
     first = found.get("detected")
     told = find_changes(lines, find_recovery_course(lines).relapse, until) if first else []
-    helpful = [each for each in told if not _in_vain(*each[1:])]
-    return [each for each in helpful if first and moment_of(*each[1:]).at >= first.at]
+    helpful = [each for each in told if not _was_in_vain(*each[1:])]
+    return [each for each in helpful if first and make_clause_moment(*each[1:]).at >= first.at]
 
 
-def _in_vain(line: Line, hit: CueMatch) -> bool:
-    return was_in_vain(line.prose[line.prose.find(hit.clause) :])
+def _was_in_vain(line: Line, hit: CueMatch) -> bool:
+    return says_in_vain(line.prose[line.prose.find(hit.clause) :])

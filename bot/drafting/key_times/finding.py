@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.draft import FORMULAS, Durations, Moment, Moments
 from bot.domain.incident import Status
+from bot.domain.key_times import FORMULAS, Durations, Moment, Moments
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting.key_times import end_rules, response_rules, start_rules
 from bot.drafting.key_times.rule import Rule, mark_rule, status_page_rule, status_rule
@@ -71,7 +71,7 @@ _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 
 
 # For these, a note with its own time takes precedence over other messages; not for the start.
-_NOTED = frozenset({"identified", "mitigating", "resolved"})
+_NOTES_FIRST = frozenset({"identified", "mitigating", "resolved"})
 
 
 def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Moments:
@@ -82,7 +82,7 @@ def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Mome
         if name in by_people:
             continue
         for rule in candidates:
-            moment = (notes and name in _NOTED and rule(notes, found)) or rule(lines, found)
+            moment = (notes and name in _NOTES_FIRST and rule(notes, found)) or rule(lines, found)
             if moment:
                 found[name] = replace(moment, rule=rule.__name__)
                 break
@@ -111,7 +111,7 @@ def _contradict(found: tuple[str, Moment], by_person: tuple[str, Moment]) -> boo
 def compute_durations(moments: Moments) -> Durations:
     """Return durations between moments; None if one is unknown or they're in the wrong order."""
     at = {name: moment.at for name, moment in moments.named() if moment}
-    return Durations(**{name: _span(at, formula) for name, formula in FORMULAS.items()})
+    return Durations(**{name: _duration(at, formula) for name, formula in FORMULAS.items()})
 
 
 def find_contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
@@ -126,6 +126,6 @@ def find_contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
             yield earlier, later
 
 
-def _span(at: Mapping[str, datetime], formula: str) -> timedelta | None:
+def _duration(at: Mapping[str, datetime], formula: str) -> timedelta | None:
     later, earlier = (at.get(name) for name in formula.split(" - "))
     return later - earlier if later and earlier and later >= earlier else None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.domain.draft import Basis, Moment
+from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
 from bot.drafting.causes import find_best_cause
 from bot.drafting.cues.search import CueMatch
@@ -17,23 +17,23 @@ from bot.drafting.key_times.rule import (
     find_reporters,
     has_sense,
     lines_after,
+    make_clause_moment,
+    make_line_moment,
     make_moment,
-    moment_of,
-    moment_of_line,
 )
 from bot.drafting.reading.lines import Line
-from bot.drafting.recovery_course import is_told_afterwards
+from bot.drafting.recovery_course import is_written_afterwards
 
-_WORDS = 3  # minimum words of an answer; fewer are an exclamation
+_MIN_WORDS = 3  # minimum words of an answer; fewer are an exclamation
 _WORK = {Sense.FINDING, Sense.CAUSE, Sense.REASON, Sense.BEGUN, Sense.DONE}
-_LOOK = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
+_LOOKING = re.compile(r"\b(?:look|check|investigat|dig|debug)", re.IGNORECASE)
 # People who say this have the same problem, but haven't taken it on.
-_ECHO = re.compile(
+_SAME_PROBLEM = re.compile(
     r"\W*(?:yep|yes|yup|yeah|same|me too|\+1|also|here too|not just)\b", re.IGNORECASE
 )
 # Within this time, an explicit "I'm on it" takes precedence over the first reply, and "looking"
 # over an observation.
-_PATIENCE = timedelta(minutes=12)
+_EXPLICIT_WITHIN = timedelta(minutes=12)
 _ACKNOWLEDGES = re.compile(r"\backnowledge[sd]\b", re.IGNORECASE)  # a log says this about somebody
 _FOUND = re.compile(
     r"\b(?:found|identified|discovered|reali[sz]ed|figured|pinpointed)\b", re.IGNORECASE
@@ -59,10 +59,12 @@ def first_taken(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
 
 def chronicled_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
     """A log written afterwards has one author: the first entry in which somebody is on it."""
-    if not is_told_afterwards(lines):
+    if not is_written_afterwards(lines):
         return None
-    taken = (line for line in lines_after(lines, found.get("detected")) if line.firm(Sense.TAKEN))
-    return next((moment_of_line(line) for line in taken), None)
+    taken = (
+        line for line in lines_after(lines, found.get("detected")) if line.find_firm(Sense.TAKEN)
+    )
+    return next((make_line_moment(line) for line in taken), None)
 
 
 def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -74,29 +76,29 @@ def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment |
     others = [
         line
         for line in lines
-        if line.by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
+        if line.is_by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
     ]
     working = {line.author for line in others if line.senses() & _WORK}
     there = list(lines_after(others, found.get("detected")))
-    said = next((line for line in there if line.firm(Sense.TAKEN)), None)
+    said = next((line for line in there if line.find_firm(Sense.TAKEN)), None)
     spoke = next((line for line in there if line.author in working and _is_answer(line)), None)
-    if said and spoke and said.event.happened_at - spoke.event.happened_at <= _PATIENCE:
-        return moment_of_line(said)
+    if said and spoke and said.event.happened_at - spoke.event.happened_at <= _EXPLICIT_WITHIN:
+        return make_line_moment(said)
     first = spoke or said
-    return moment_of_line(first) if first else None
+    return make_line_moment(first) if first else None
 
 
 def _is_answer(line: Line) -> bool:
     """Return whether a message may be a response: several words, no echo, no laughter."""
-    several = len(line.prose.split()) >= _WORDS
-    told = line.event.kind is EventKind.MESSAGE and not _ECHO.match(line.prose)
+    several = len(line.prose.split()) >= _MIN_WORDS
+    told = line.event.kind is EventKind.MESSAGE and not _SAME_PROBLEM.match(line.prose)
     return told and several and not LAUGHTER.search(line.prose)
 
 
 def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     """A status page may start with "Identified" and still say that it's investigating."""
-    looks = (line for line in lines if line.phase and line.firm(Sense.LOOKING))
-    return next((moment_of_line(line) for line in looks), None)
+    looks = (line for line in lines if line.phase and line.find_firm(Sense.LOOKING))
+    return next((make_line_moment(line) for line in looks), None)
 
 
 def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -104,16 +106,16 @@ def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | N
 
     Whoever took it on next says what they see, in words that no rule can foresee.
     """
-    there = [line for line in lines_after(lines, found.get("detected")) if line.by_person]
-    told = next((line for line in there if any(_looks(hit) for hit in line.hits)), None)
-    seen = None if is_told_afterwards(lines) else _first_seen(there, lines, found)
-    if told and seen and told.event.happened_at - seen.event.happened_at <= _PATIENCE:
-        return moment_of_line(told)
+    there = [line for line in lines_after(lines, found.get("detected")) if line.is_by_person]
+    told = next((line for line in there if any(_is_looking(hit) for hit in line.cues)), None)
+    seen = None if is_written_afterwards(lines) else _first_observation(there, lines, found)
+    if told and seen and told.event.happened_at - seen.event.happened_at <= _EXPLICIT_WITHIN:
+        return make_line_moment(told)
     first = min((line for line in (told, seen) if line), key=there.index, default=None)
-    return moment_of_line(first) if first else None
+    return make_line_moment(first) if first else None
 
 
-def _first_seen(
+def _first_observation(
     there: Sequence[Line], lines: Sequence[Line], found: Mapping[str, Moment]
 ) -> Line | None:
     """Return the first observation by anyone but the reporter, or the responder's next line.
@@ -136,7 +138,7 @@ def _is_continuation(line: Line, taken: Moment | None) -> bool:
     "here. which one?" only asks.
     """
     later = taken is not None and line.event.happened_at > taken.at
-    return later and len(line.prose.split()) >= _WORDS and not line.prose.rstrip().endswith("?")
+    return later and len(line.prose.split()) >= _MIN_WORDS and not line.prose.rstrip().endswith("?")
 
 
 def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -152,10 +154,10 @@ def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
         return None
     line, hit = best
     # "The certificate expired at 7:00" says when it happened, "at 7:30 we found" when it was known.
-    return moment_of(line, hit) if _FOUND.search(hit.clause) else moment_of_line(line)
+    return make_clause_moment(line, hit) if _FOUND.search(hit.clause) else make_line_moment(line)
 
 
-def _looks(hit: CueMatch) -> bool:
+def _is_looking(hit: CueMatch) -> bool:
     """Return whether a clause is about looking; "on it" alone only acknowledges."""
-    taken = hit.sense is Sense.TAKEN and _LOOK.search(hit.clause) is not None
-    return not hit.asked and (taken or hit.sense is Sense.LOOKING)
+    taken = hit.sense is Sense.TAKEN and _LOOKING.search(hit.clause) is not None
+    return not hit.is_question and (taken or hit.sense is Sense.LOOKING)

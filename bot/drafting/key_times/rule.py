@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.draft import Basis, Moment
 from bot.domain.incident import Status
+from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
@@ -22,7 +22,7 @@ def status_rule(status: Status) -> Rule:
     """
 
     def by_command(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-        deeds = [line for line in lines if _set_status(line) is status]
+        deeds = [line for line in lines if _status_set_by(line) is status]
         if not deeds:
             return None
         return make_moment(deeds[-1] if status is Status.RESOLVED else deeds[0], Basis.MARKED)
@@ -53,7 +53,7 @@ def status_page_rule(wanted: Phase) -> Rule:
 
 
 def has_sense(line: Line, sense: Sense) -> bool:
-    return any(True for _ in line.said(sense))
+    return any(True for _ in line.find_all(sense))
 
 
 def find_reporters(lines: Sequence[Line], found: Mapping[str, Moment]) -> set[str]:
@@ -70,7 +70,7 @@ def lines_after(lines: Sequence[Line], moment: Moment | None) -> Iterator[Line]:
     return (line for line in lines if moment and line.event.happened_at >= moment.at)
 
 
-def find_place(lines: Sequence[Line], moment: Moment | None) -> int | None:
+def find_position(lines: Sequence[Line], moment: Moment | None) -> int | None:
     """Return the position of a moment's evidence; its time may differ from the message's."""
     evidence = moment.evidence if moment else ()
     return next((place for place, line in enumerate(lines) if line.id in evidence), None)
@@ -80,20 +80,20 @@ def make_moment(line: Line, basis: Basis, at: datetime | None = None) -> Moment:
     return Moment(at=at or line.event.happened_at, basis=basis, evidence=(line.id,))
 
 
-def moment_of(line: Line, hit: CueMatch) -> Moment:
+def make_clause_moment(line: Line, hit: CueMatch) -> Moment:
     """Return a moment at the time that a clause gives for itself, or else at the message's time."""
     said = parse_said_time(hit.clause, line.said_at)
     if said and line.event.kind is not EventKind.NOTE:
         return make_moment(line, Basis.REPORTED, said)
-    return moment_of_line(line)
+    return make_line_moment(line)
 
 
-def moment_of_line(line: Line) -> Moment:
+def make_line_moment(line: Line) -> Moment:
     """Return a moment at the message's own time; a note's time was typed by its author."""
     return make_moment(line, Basis.TYPED if line.event.kind is EventKind.NOTE else Basis.INFERRED)
 
 
-def _set_status(line: Line) -> Status | None:
+def _status_set_by(line: Line) -> Status | None:
     event = line.event
     if event.kind is EventKind.RESOLVED:
         return Status.RESOLVED

@@ -34,13 +34,13 @@ _BEGAN_AT = re.compile(
 )
 _SAID_AT = re.compile(rf"\b(?:at|as of)\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
 _SINCE = re.compile(rf"\bsince\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
-_BARE = re.compile(rf"^\W*(?:at |since |from )?{_ABOUT}{_CLOCK}(?!\w)", re.IGNORECASE)
+_TIME_AT_START = re.compile(rf"^\W*(?:at |since |from )?{_ABOUT}{_CLOCK}(?!\w)", re.IGNORECASE)
 _SPAN_ENDS = re.compile(
     rf"\b(?:between|from)\s+{_ABOUT}(?P<first>\d{{1,2}}:\d{{2}}\s?(?:[ap]\.?m\b)?\s?(?:[A-Za-z]{{1,4}}\b)?)"
     rf"\s?(?:and|to|until|till|-|\u2013)\s?{_ABOUT}{_CLOCK}",
     re.IGNORECASE,
 )
-_ONE = re.compile(_CLOCK, re.IGNORECASE)
+_CLOCK_TIME = re.compile(_CLOCK, re.IGNORECASE)
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
     "fifteen": 15, "twenty": 20, "thirty": 30, "half an": 0.5,
@@ -63,7 +63,7 @@ def parse_beginning(clause: str, at: datetime) -> datetime | None:
     if both := parse_span(clause, at):
         return both[0]
     clock = _BEGAN_AT.search(clause)
-    return (_resolved(clock, at) if clock else None) or _parse_time_ago(clause, at)
+    return (_resolve_time(clock, at) if clock else None) or _parse_time_ago(clause, at)
 
 
 def has_clock_time(clause: str) -> bool:
@@ -79,48 +79,48 @@ def parse_span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
     # "between 9:40 and 11:35 UTC": the zone is given once, for both.
     zone = both["zone"] or ""
     named = both["first"].strip()
-    first = _ONE.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
-    ends = (_resolved(first, at) if first else None, _resolved(both, at))
+    first = _CLOCK_TIME.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
+    ends = (_resolve_time(first, at) if first else None, _resolve_time(both, at))
     return (ends[0], ends[1]) if ends[0] and ends[1] and ends[0] < ends[1] else None
 
 
 def parse_said_time(clause: str, at: datetime) -> datetime | None:
     """Return the time in a clause said `at`, as in "at 14:32 we rolled back", or None."""
     clock = _SAID_AT.search(clause)
-    return _resolved(clock, at) if clock else None
+    return _resolve_time(clock, at) if clock else None
 
 
 def parse_since(clause: str, at: datetime) -> datetime | None:
     """Return the time after "since" in a clause said `at`, or None."""
     clock = _SINCE.search(clause)
-    return _resolved(clock, at) if clock else None
+    return _resolve_time(clock, at) if clock else None
 
 
 def parse_bare_time(text: str, at: datetime) -> datetime | None:
     """Return the time at the start of a reply said `at`, such as "around 14:02", or None."""
-    clock = _BARE.match(text)
-    return _resolved(clock, at) if clock else None
+    clock = _TIME_AT_START.match(text)
+    return _resolve_time(clock, at) if clock else None
 
 
 def _parse_time_ago(clause: str, at: datetime) -> datetime | None:
     """Return a time relative to when it was said: "10 minutes ago", "for the last hour"."""
     if ago := _BEGAN_AGO.search(clause):
-        return at - _length(ago)
+        return at - _duration_of(ago)
     lasting = _LASTING.search(clause)
     told = lasting and (lasting["now"] or re.search("last|past", lasting[0], re.IGNORECASE))
-    return at - _length(lasting) if lasting and told else None
+    return at - _duration_of(lasting) if lasting and told else None
 
 
-def _length(span: re.Match[str]) -> timedelta:
+def _duration_of(span: re.Match[str]) -> timedelta:
     said = span["count"].lower()
     count = float(said) if said.isdigit() else _NUMBERS[said]
     return timedelta(hours=count) if span["unit"][0] in "hH" else timedelta(minutes=count)
 
 
-def _resolved(clock: re.Match[str], at: datetime) -> datetime | None:
+def _resolve_time(clock: re.Match[str], at: datetime) -> datetime | None:
     """Return the last such time before the message; None if it's invalid or its zone is unknown."""
     time, letters = _hour_and_minute(clock), clock["zone"] or ""
-    zone = _zone(letters)
+    zone = _find_zone(letters)
     if time is None or (zone is None and _ZONE_LIKE.fullmatch(letters)):
         return None
     here = at.astimezone(zone) if zone else at
@@ -130,7 +130,7 @@ def _resolved(clock: re.Match[str], at: datetime) -> datetime | None:
     return moment.astimezone(UTC) if sure or at - moment < _UNZONED else None
 
 
-def _zone(letters: str) -> tzinfo | None:
+def _find_zone(letters: str) -> tzinfo | None:
     if letters in _AREAS:
         return ZoneInfo(_AREAS[letters])
     hours = _ZONES.get(letters.lower())

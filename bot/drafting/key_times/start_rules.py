@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.draft import Basis, Moment
+from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
 from bot.drafting.causes import find_best_cause
 from bot.drafting.cues.senses import Sense
-from bot.drafting.key_times.rule import has_sense, make_moment, moment_of_line
+from bot.drafting.key_times.rule import has_sense, make_line_moment, make_moment
 from bot.drafting.key_times.spoken_times import (
     has_clock_time,
     parse_bare_time,
@@ -20,7 +20,7 @@ from bot.drafting.key_times.spoken_times import (
 )
 from bot.drafting.reading.alerts import AlarmState
 from bot.drafting.reading.lines import Line
-from bot.drafting.recovery_course import is_told_afterwards
+from bot.drafting.recovery_course import is_written_afterwards
 
 _SIGN = re.compile(
     r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
@@ -40,11 +40,11 @@ _NOT_TROUBLE = re.compile(
     re.IGNORECASE,
 )
 # A changing rate with a clock time is trouble, whatever it's the rate of.
-_TURNED = re.compile(
+_RATE_CHANGED = re.compile(
     r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
     re.IGNORECASE,
 )
-_WHEN = re.compile(
+_ASKS_WHEN = re.compile(
     r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
     r"what time did)\b",
     re.IGNORECASE,
@@ -52,11 +52,11 @@ _WHEN = re.compile(
 _BEGINS = re.compile(r"\b(?:start\w*|beg[ai]ns?|began|first|goes|went)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w-]{4,}")
 _DIGIT = re.compile(r"\d")
-_ECHO = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
-_ANSWERED = timedelta(minutes=15)  # between two messages of one exchange
+_SAME_PROBLEM = re.compile(r"\W*(?:same|me too|\+1|yep|here too)\b", re.IGNORECASE)
+_EXCHANGE = timedelta(minutes=15)  # between two messages of one exchange
 _UNNOTICED = timedelta(hours=2)  # a log that goes on for this long is about work, so somebody knew
-_ANSWERS = 4  # messages within which a question is answered
-_SHARED = 3  # common words that mean two messages are about the same thing
+_MAX_ANSWERS = 4  # messages within which a question is answered
+_MIN_SHARED_WORDS = 3  # common words that mean two messages are about the same thing
 
 
 def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -64,17 +64,17 @@ def first_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
 
     A note entered afterwards says what nobody knew at its time, unless it's about a sign.
     """
-    return next((moment_of_line(line) for line in lines if _is_sign(line)), None)
+    return next((make_line_moment(line) for line in lines if _is_sign(line)), None)
 
 
 def chronicled_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     """A log written afterwards first describes the failure, and then who or what noticed it."""
-    if not is_told_afterwards(lines):
+    if not is_written_afterwards(lines):
         return None
     noticed = (
         line for line in lines if line.alarm is AlarmState.RAISED or _SIGN.search(line.prose)
     )
-    sign, first = next((moment_of_line(line) for line in noticed), None), first_sign(lines, {})
+    sign, first = next((make_line_moment(line) for line in noticed), None), first_sign(lines, {})
     unnoticed = sign and first and sign.at - first.at > _UNNOTICED
     return None if unnoticed else sign
 
@@ -85,14 +85,14 @@ def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | No
     People describe trouble in endless ways, but the response, "looking", is always much the same. A
     report may take several messages, and the first of them is the sign.
     """
-    spoken = [line for line in lines if line.by_person and line.event.kind is EventKind.MESSAGE]
-    taken = next((n for n, line in enumerate(spoken) if _takes(line)), None)
-    if taken is None or not any(_is_sign(line) or line.firm(Sense.OVER) for line in lines):
+    spoken = [line for line in lines if line.is_by_person and line.event.kind is EventKind.MESSAGE]
+    taken = next((n for n, line in enumerate(spoken) if _is_response(line)), None)
+    if taken is None or not any(_is_sign(line) or line.find_firm(Sense.OVER) for line in lines):
         return None
     sign = _reported_before(spoken, taken)
     first = first_sign(lines, {})
     late = first is None or first.at > spoken[taken].event.happened_at
-    return moment_of_line(sign) if sign and late else None
+    return make_line_moment(sign) if sign and late else None
 
 
 def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
@@ -100,12 +100,12 @@ def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
     told: list[Line] = []
     after = spoken[taken]
     for line in reversed(spoken[:taken]):
-        if after.event.happened_at - line.event.happened_at > _ANSWERED:
+        if after.event.happened_at - line.event.happened_at > _EXCHANGE:
             break
         after = line
         told.append(line)
     others = [line for line in told if line.author != spoken[taken].author]
-    asked = [line for line in others if not _ECHO.match(line.prose)]
+    asked = [line for line in others if not _SAME_PROBLEM.match(line.prose)]
     reporter = next((line.author for line in asked), "")
     return next((line for line in reversed(told) if line.author == reporter), None)
 
@@ -133,17 +133,17 @@ def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Momen
         if line.event.kind is not EventKind.NOTE or not early or _SIGN.search(line.text):
             continue
         if has_sense(line, Sense.PROBLEM) or _is_same_topic(line.text, cause):
-            return moment_of_line(line)
+            return make_line_moment(line)
     return None
 
 
 def chronicled_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
     """What a log written afterwards says about the failure before detection was looked up."""
     detected = found.get("detected")
-    if not detected or not is_told_afterwards(lines):
+    if not detected or not is_written_afterwards(lines):
         return None
-    before = (line for line in lines if line.event.happened_at < detected.at and line.by_person)
-    return next((moment_of_line(line) for line in before if line.firm(Sense.PROBLEM)), None)
+    before = (line for line in lines if line.event.happened_at < detected.at and line.is_by_person)
+    return next((make_line_moment(line) for line in before if line.find_firm(Sense.PROBLEM)), None)
 
 
 def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
@@ -156,7 +156,7 @@ def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment
         each
         for line in lines
         for each in _stated_beginnings(line)
-        if _before_sign(each[1].at, found)
+        if _is_before_sign(each[1].at, found)
     ]
     firm = [moment for clock, moment in told if clock]
     loose = [moment for _, moment in told]
@@ -166,11 +166,11 @@ def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment
 def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
     """The answer to "when did it start?", soon after the question: "around 14:02"."""
     for place, line in enumerate(lines):
-        if not (line.prose.endswith("?") and _WHEN.search(line.prose)):
+        if not (line.prose.endswith("?") and _ASKS_WHEN.search(line.prose)):
             continue
-        for answer in lines[place + 1 : place + 1 + _ANSWERS]:
+        for answer in lines[place + 1 : place + 1 + _MAX_ANSWERS]:
             at = parse_bare_time(answer.prose, answer.said_at)
-            if at and answer.author != line.author and _before_sign(at, found):
+            if at and answer.author != line.author and _is_before_sign(at, found):
                 return make_moment(answer, Basis.REPORTED, at)
     return None
 
@@ -181,7 +181,7 @@ def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | 
     for line in named:
         for clause in line.clauses:
             at = parse_said_time(clause, line.said_at)
-            if at and _before_sign(at, found):
+            if at and _is_before_sign(at, found):
                 return make_moment(line, Basis.REPORTED, at)
     return None
 
@@ -193,27 +193,27 @@ def _is_sign(line: Line) -> bool:
         return _SIGN.search(line.text) is not None
     if line.alarm or line.event.kind is EventKind.ALERT:
         return False
-    return any(not hit.not_yet for hit in line.said(Sense.PROBLEM))
+    return any(not hit.is_negated for hit in line.find_all(Sense.PROBLEM))
 
 
-def _takes(line: Line) -> bool:
+def _is_response(line: Line) -> bool:
     senses = (Sense.TAKEN, Sense.LOOKING)
-    return any(not hit.asked for sense in senses for hit in line.said(sense))
+    return any(not hit.is_question for sense in senses for hit in line.find_all(sense))
 
 
 def _stated_beginnings(line: Line) -> Iterator[tuple[bool, Moment]]:
     """Yield the starts in a line, each with whether it's a clock time."""
-    ill = {hit.clause for hit in line.said(Sense.PROBLEM) if not hit.asked}
-    well = {hit.clause for hit in line.said(Sense.RECOVERY)}
+    ill = {hit.clause for hit in line.find_all(Sense.PROBLEM) if not hit.is_question}
+    well = {hit.clause for hit in line.find_all(Sense.RECOVERY)}
     for clause in line.clauses:
-        told = clause in ill or (_TURNED.search(clause) and not clause.endswith("?"))
+        told = clause in ill or (_RATE_CHANGED.search(clause) and not clause.endswith("?"))
         if not told or clause in well or _NOT_TROUBLE.search(clause):
             continue
         if at := parse_beginning(clause, line.said_at):
             yield has_clock_time(clause), make_moment(line, Basis.REPORTED, at)
 
 
-def _before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
+def _is_before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
     detected = found.get("detected")
     return detected is None or at <= detected.at
 
@@ -239,7 +239,7 @@ def _is_same_topic(one: str, other: str) -> bool:
     They share a word with a digit in it, or several other words.
     """
     shared = _words(one) & _words(other)
-    return any(_DIGIT.search(word) for word in shared) or len(shared) >= _SHARED
+    return any(_DIGIT.search(word) for word in shared) or len(shared) >= _MIN_SHARED_WORDS
 
 
 def _words(text: str) -> set[str]:

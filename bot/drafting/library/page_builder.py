@@ -11,12 +11,12 @@ from bot.domain.section import SectionName
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Mark, Record
 from bot.drafting.library.traits import find_traits
 
-LINE = 600  # characters of a line; the beginning of a pasted log is enough
-WHOLE = 60_000  # characters of the whole text
-_CAUSES = ("root_cause", "contributing_factors")
-_TOLD = ("summary", "impact", "timeline", "went_well", "went_poorly", "lucky", "lessons")
-_CAUSAL = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR})
-_SAID = SPOKEN_KINDS - {EventKind.COMMAND} | {
+MAX_LINE_LENGTH = 600  # characters of a line; the beginning of a pasted log is enough
+MAX_PAGE_LENGTH = 60_000  # characters of the whole text
+_CAUSE_PARTS = ("root_cause", "contributing_factors")
+_OTHER_PARTS = ("summary", "impact", "timeline", "went_well", "went_poorly", "lucky", "lessons")
+_CAUSE_MARKS = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR})
+_INDEXED_KINDS = SPOKEN_KINDS - {EventKind.COMMAND} | {
     EventKind.NOTE,
     EventKind.IMPACT,
     EventKind.UPDATE,
@@ -33,20 +33,28 @@ def build_page(record: Record, document: Mapping[str, Any], gone: Collection[str
     marked = (
         to_plain_text(each.text, record.people)
         for each in record.events
-        if each.marks & _CAUSAL and each.message_id not in gone
+        if each.marks & _CAUSE_MARKS and each.message_id not in gone
     )
-    causes = [*_written(record, SectionName.ROOT_CAUSE), *_of(document, _CAUSES, gone), *marked]
-    told = [*_of(document, _TOLD, gone), *_written(record), *_conversation_lines(record, gone)]
+    causes = [
+        *_section_lines(record, SectionName.ROOT_CAUSE),
+        *_draft_statements(document, _CAUSE_PARTS, gone),
+        *marked,
+    ]
+    told = [
+        *_draft_statements(document, _OTHER_PARTS, gone),
+        *_section_lines(record),
+        *_conversation_lines(record, gone),
+    ]
     items = (each.text for each in record.action_items if each.state is not ItemState.DROPPED)
     return LibraryPage(
         title=record.incident.title,
-        traits=replace(find_traits(record), causes=tuple(_each_once(causes))),
-        items=tuple(_each_once([*items])),
-        told=tuple(_each_once(told)),
+        traits=replace(find_traits(record), causes=tuple(_distinct_lines(causes))),
+        items=tuple(_distinct_lines([*items])),
+        lines=tuple(_distinct_lines(told)),
     )
 
 
-def _of(
+def _draft_statements(
     document: Mapping[str, Any], parts: Collection[str], gone: Collection[str]
 ) -> Iterator[str]:
     """Yield a draft's statements that aren't based on deleted or hidden messages."""
@@ -56,7 +64,7 @@ def _of(
                 yield said["text"]
 
 
-def _written(record: Record, *names: SectionName) -> Iterator[str]:
+def _section_lines(record: Record, *names: SectionName) -> Iterator[str]:
     """Yield lines written by people, in the sections with these names, or in all if none given."""
     for section in record.sections:
         if not names or section.name in names:
@@ -66,14 +74,14 @@ def _written(record: Record, *names: SectionName) -> Iterator[str]:
 def _conversation_lines(record: Record, gone: Collection[str]) -> Iterator[str]:
     yield record.incident.resolution
     for event in record.events:
-        if event.kind in _SAID and event.message_id not in gone:
+        if event.kind in _INDEXED_KINDS and event.message_id not in gone:
             yield to_plain_text(event.text, record.people)
 
 
-def _each_once(said: list[str]) -> Iterator[str]:
-    room, known = WHOLE, set()
+def _distinct_lines(said: list[str]) -> Iterator[str]:
+    room, known = MAX_PAGE_LENGTH, set()
     for each in said:
-        line = " ".join(each.split())[:LINE]
+        line = " ".join(each.split())[:MAX_LINE_LENGTH]
         if line and line not in known and len(line) <= room:
             known.add(line)
             room -= len(line)

@@ -11,7 +11,7 @@ from bot.domain.similar_incident import SimilarIncident
 from bot.domain.similarity import compare_incidents, find_subjects, is_common
 from bot.drafting import wording
 
-MOST = 3
+MAX_SIMILAR = 3
 
 
 def rank_similar(
@@ -22,10 +22,10 @@ def rank_similar(
         (-alike.points, one.declared_at - each.declared_at, each, alike.reasons)
         for each in earlier
         if one.declared_at >= each.declared_at
-        and (alike := compare_incidents(one, traits, each)).enough
+        and (alike := compare_incidents(one, traits, each)).is_enough
     ]
     found.sort(key=lambda each: each[:2])
-    return tuple(_make_similar(each, since, why) for _, since, each, why in found[:MOST])
+    return tuple(_make_similar(each, since, why) for _, since, each, why in found[:MAX_SIMILAR])
 
 
 def build_search_groups(title: str, traits: Traits) -> list[list[str]]:

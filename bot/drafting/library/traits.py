@@ -16,10 +16,10 @@ from bot.domain.markup import to_plain_text
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Mark, Record, TimelineEvent
 from bot.drafting.reading.alerts import AlarmState, alert_label, classify_alarm
 
-READ = 2_000  # characters of a message; a pasted log names its errors at the start
-TWICE = 2  # mentions from which a conversation is about something
-MOST = 20  # of a kind: more than that no longer distinguishes an incident
-SHORTEST, LONGEST = 8, 80  # characters of a quoted error
+MAX_READ_LENGTH = 2_000  # characters of a message; a pasted log names its errors at the start
+MIN_MENTIONS = 2  # mentions from which a conversation is about something
+MAX_TRAITS = 20  # of a kind: more than that no longer distinguishes an incident
+MIN_ERROR_LENGTH, MAX_ERROR_LENGTH = 8, 80  # characters of a quoted error
 
 _PARTS = (
     r"api|service|svc|db|database|worker|workers|gateway|proxy|cache|queue|frontend|backend|server|cluster|"
@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _SPOKEN_SERVICE = re.compile(r"\b([a-z][a-z0-9-]{2,30}) (?:service|microservice)\b")
 _SUFFIX = re.compile(r"-(?:service|svc)$")
-_NO_NAME = frozenset(
+_NOT_NAMES = frozenset(
     [
         "the",
         "this",
@@ -79,7 +79,7 @@ _EXCEPTION = re.compile(r"(?<![\w/])([A-Z]\w{4,60})\b")
 _CAPITALS = (
     2  # at least, in an error's name: `TimeoutError`, but not `Failure` at the start of a sentence
 )
-_ENDS = re.compile(
+_ERROR_ENDING = re.compile(
     r"(?:Error|Exception|Timeout|Failure|Fault|Refused|Exhausted|Overflow|Unavailable|Exceeded|Killed|BackOff|"
     r"Reset|Denied|Deadlock|Panic|Evicted|Unreachable)$"
 )
@@ -130,8 +130,10 @@ _DENIED = re.compile(
     r"\b(?:not|no|never|without|neither|nor|cannot be|ruled out|unlike|if|whether|was it|is it)\b|n't\b",
     re.IGNORECASE,
 )
-_NOTED = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.RESOLVED})
-_TELLING = frozenset({Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR, Mark.TIMELINE, Mark.DETECTION})
+_RECORDED_KINDS = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.RESOLVED})
+_TELLING_MARKS = frozenset(
+    {Mark.ROOT_CAUSE, Mark.CONTRIBUTING_FACTOR, Mark.TIMELINE, Mark.DETECTION}
+)
 
 
 def find_traits_with_causes(record: Record, draft: Draft) -> Traits:
@@ -150,21 +152,23 @@ def find_traits(record: Record) -> Traits:
     head: list[str] = [record.incident.title, record.incident.resolution]
     talk: list[str] = []
     for event in said:
-        if event.kind in SPOKEN_KINDS or event.kind in _NOTED:
-            is_firm = event.kind in _NOTED | {EventKind.ALERT} or event.marks & _TELLING
-            (head if is_firm else talk).append(to_plain_text(event.text[:READ], {}))
+        if event.kind in SPOKEN_KINDS or event.kind in _RECORDED_KINDS:
+            is_firm = (
+                event.kind in _RECORDED_KINDS | {EventKind.ALERT} or event.marks & _TELLING_MARKS
+            )
+            (head if is_firm else talk).append(to_plain_text(event.text[:MAX_READ_LENGTH], {}))
     firm, loose = "\n".join(head), "\n".join(talk)
     return Traits(
-        services=_first((*record.incident.services, *_frequent_names(_services, firm, loose))),
-        errors=_first(_errors(f"{firm}\n{loose}")),
-        modes=_first(_frequent_names(_modes, firm, loose)),
-        alerts=_first(_alerts(said, f"{firm}\n{loose}")),
+        services=_distinct((*record.incident.services, *_frequent_names(_services, firm, loose))),
+        errors=_distinct(_errors(f"{firm}\n{loose}")),
+        modes=_distinct(_frequent_names(_modes, firm, loose)),
+        alerts=_distinct(_alerts(said, f"{firm}\n{loose}")),
     )
 
 
 def _frequent_names(find: Callable[[str], Iterator[str]], firm: str, loose: str) -> Iterator[str]:
     yield from find(firm)
-    yield from (name for name, times in Counter(find(loose)).items() if times >= TWICE)
+    yield from (name for name, times in Counter(find(loose)).items() if times >= MIN_MENTIONS)
 
 
 def _modes(text: str) -> Iterator[str]:
@@ -182,34 +186,38 @@ def _services(text: str) -> Iterator[str]:
     for pattern in (_NAMED, _LABEL, _SPOKEN_SERVICE):
         for match in pattern.finditer(text):
             core = _SUFFIX.sub("", match[1].casefold().replace("_", "-"))
-            if core not in _NO_NAME:
+            if core not in _NOT_NAMES:
                 yield core
 
 
 def _errors(text: str) -> Iterator[str]:
     for match in _EXCEPTION.finditer(text):
         capitals = sum(each.isupper() for each in match[1])
-        if _ENDS.search(match[1]) and capitals >= _CAPITALS and not match[1].isupper():
+        if _ERROR_ENDING.search(match[1]) and capitals >= _CAPITALS and not match[1].isupper():
             yield match[1]
     yield from (match[1] for match in _CODE.finditer(text))
     for match in _QUOTES.finditer(text):
         quoted = (match[1] or match[2]).strip()
-        if SHORTEST <= len(quoted) <= LONGEST and " " in quoted and _ERROR_WORDS.search(quoted):
+        if (
+            MIN_ERROR_LENGTH <= len(quoted) <= MAX_ERROR_LENGTH
+            and " " in quoted
+            and _ERROR_WORDS.search(quoted)
+        ):
             yield quoted
     yield from (f"HTTP {next(filter(None, match.groups()))}" for match in _HTTP.finditer(text))
 
 
 def _alerts(said: Iterable[TimelineEvent], text: str) -> Iterator[str]:
     for event in said:
-        told = to_plain_text(event.text[:READ], {})
+        told = to_plain_text(event.text[:MAX_READ_LENGTH], {})
         if event.kind in SPOKEN_KINDS and classify_alarm(event, told) is AlarmState.RAISED:
             yield alert_label(_ALERT_LABEL.sub("", told.split("\n", 1)[0]))
     yield from (match[1] or match[2] for match in _METRIC.finditer(text))
 
 
-def _first(found: Iterable[str]) -> tuple[str, ...]:
+def _distinct(found: Iterable[str]) -> tuple[str, ...]:
     """Return distinct values in order of appearance, at most `MOST`."""
     known: dict[str, str] = {}
     for each in found:
         known.setdefault(each.casefold(), each)
-    return tuple(each for key, each in known.items() if key)[:MOST]
+    return tuple(each for key, each in known.items() if key)[:MAX_TRAITS]

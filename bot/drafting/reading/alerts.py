@@ -27,10 +27,10 @@ _ENDED = re.compile(
     re.IGNORECASE,
 )
 # A state in capitals or brackets, as tools write it and people don't.
-_MACHINE = re.compile(
+_MACHINE_STATE = re.compile(
     r"^\W{0,6}(?:\[(?:FIRING|RESOLVED|ALERT|OK)\b|(?:FIRING|RESOLVED|ALERT|CRITICAL|PROBLEM|RECOVERY)[ :])"
 )
-_LEVEL = re.compile(
+_TROUBLE_WORDS = re.compile(
     r"\b(?:alert|alarm|fired|above|below|exceed\w*|over (?:the )?(?:limit|threshold)|threshold|breach\w*|miss(?:ed)?|detected|"
     r"fail\w*|errors?|down|unreachable|timeouts?|crash\w*|critical|unhealthy|unavailable|late|expected \d|leak\w*|exposed|overdue|5\d\d|> ?\d)\b",
     re.IGNORECASE,
@@ -40,18 +40,18 @@ _STATE = re.compile(
     r"\b(?:firing|resolved|recovered|recovery|alert(?:ing)?|triggered|critical|problem|warning|ok|cleared|closed|is|was|down|up)\b",
     re.IGNORECASE,
 )
-_CHANGING = re.compile(r"[\d.,%:#\[\]()]+")
+_FIGURES = re.compile(r"[\d.,%:#\[\]()]+")
 
 
 def classify_alarm(event: TimelineEvent, text: str) -> AlarmState | None:
     """Return the state in a message by an app, or by a person in the form of an alert, or None."""
     if event.kind is not EventKind.ALERT and not (
-        event.kind is EventKind.MESSAGE and _MACHINE.match(text)
+        event.kind is EventKind.MESSAGE and _MACHINE_STATE.match(text)
     ):
         return None
     if _ENDED.search(text):
         return AlarmState.ENDED
-    return AlarmState.RAISED if _RAISED.search(text) or _LEVEL.search(text) else None
+    return AlarmState.RAISED if _RAISED.search(text) or _TROUBLE_WORDS.search(text) else None
 
 
 def alert_name(text: str) -> str:
@@ -62,4 +62,4 @@ def alert_name(text: str) -> str:
 def alert_label(text: str) -> str:
     """Return what an alert is about, for people to read."""
     first = text.split("\n", 1)[0]
-    return _SPACES.sub(" ", _CHANGING.sub(" ", _STATE.sub(" ", first))).strip()
+    return _SPACES.sub(" ", _FIGURES.sub(" ", _STATE.sub(" ", first))).strip()

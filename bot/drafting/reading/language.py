@@ -25,19 +25,19 @@ _OTHER = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_END = "\u024f"
-_ENOUGH = 3  # messages needed to tell the language
-_SAMPLE = 500  # messages that are enough to tell it
+_MIN_MESSAGES = 3  # messages needed to tell the language
+_MAX_MESSAGES = 500  # messages that are enough to tell it
 
 
 def is_foreign(texts: Iterable[str]) -> bool:
     """Return whether more messages are in another language than in English."""
     english = foreign = 0
-    for text in islice(texts, _SAMPLE):
+    for text in islice(texts, _MAX_MESSAGES):
         ours, theirs = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))
         other = theirs > ours or _is_other_script(text)
         foreign += other
         english += ours > 0 and not other
-    return foreign > english and foreign >= _ENOUGH
+    return foreign > english and foreign >= _MIN_MESSAGES
 
 
 def _is_other_script(text: str) -> bool:

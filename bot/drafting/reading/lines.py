@@ -19,8 +19,8 @@ from bot.drafting.reading.team_zone import find_team_zone
 MAX_READ_LENGTH = (
     4_000  # characters of a message that rules read; the rest of a pasted log adds nothing
 )
-NAME = 80  # characters of a name
-QUOTED = 280  # characters of a message quoted in a statement
+MAX_NAME_LENGTH = 80  # characters of a name
+MAX_QUOTE_LENGTH = 280  # characters of a message quoted in a statement
 
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 # Stops at the next `![`, so that nothing is scanned twice, even if many are opened and never
@@ -32,13 +32,13 @@ _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+|(?<=\S) [-\u2013\u2014] (?=\S)
 _SPACE = re.compile(r"\s+")
 # Characters not allowed in XML, and so in HTML and SVG; they mean nothing to a reader.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SILENT = frozenset(
+_IGNORED_KINDS = frozenset(
     {
         EventKind.JOINED, EventKind.LEFT, EventKind.TOPIC, EventKind.COMMAND, EventKind.REVIEW, EventKind.DROPPED, EventKind.FORGOTTEN,
         EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED,
     }
 )  # fmt: skip
-_SPEECH = frozenset(
+SPEECH_KINDS = frozenset(
     {
         EventKind.MESSAGE,
         EventKind.ALERT,
@@ -64,7 +64,7 @@ class Line:
     prose: str
     author: str
     clauses: tuple[str, ...]
-    hits: tuple[CueMatch, ...]
+    cues: tuple[CueMatch, ...]
     phase: Phase | None = None
     alarm: AlarmState | None = None
     zone: tzinfo = UTC
@@ -75,7 +75,7 @@ class Line:
         return self.event.happened_at.astimezone(self.zone)
 
     @property
-    def by_person(self) -> bool:
+    def is_by_person(self) -> bool:
         """Return whether it's by a person, not an app or a status page."""
         return self.event.kind is not EventKind.ALERT and not self.alarm and not self.phase
 
@@ -84,18 +84,20 @@ class Line:
         return self.event.message_id
 
     def senses(self) -> set[Sense]:
-        return {hit.sense for hit in self.hits}
+        return {hit.sense for hit in self.cues}
 
-    def said(self, sense: Sense) -> Iterator[CueMatch]:
-        return (hit for hit in self.hits if hit.sense is sense)
+    def find_all(self, sense: Sense) -> Iterator[CueMatch]:
+        return (hit for hit in self.cues if hit.sense is sense)
 
-    def firm(self, sense: Sense) -> CueMatch | None:
+    def find_firm(self, sense: Sense) -> CueMatch | None:
         """Return the first hit of a sense that doesn't ask, deny or hope."""
-        return next((hit for hit in self.said(sense) if not (hit.not_yet or hit.asked)), None)
+        return next(
+            (hit for hit in self.find_all(sense) if not (hit.is_negated or hit.is_question)), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _TalkContext:
+class _Conversation:
     """What the whole conversation shows about each of its lines."""
 
     record: Record
@@ -110,19 +112,21 @@ def read_record(record: Record) -> tuple[Line, ...]:
     Joins, topics and reviews say nothing about the incident, and a command's effect is a separate
     event.
     """
-    there = [event for event in record.events if not event.deleted and event.kind not in _SILENT]
+    there = [
+        event for event in record.events if not event.deleted and event.kind not in _IGNORED_KINDS
+    ]
     spoken = [event for event in there if event.kind is EventKind.MESSAGE]
-    room = _TalkContext(
+    room = _Conversation(
         record=record,
         pages=find_status_pages((event.author, event.text) for event in there),
         zone=find_team_zone((event.text[:MAX_READ_LENGTH], event.happened_at) for event in spoken)
         or UTC,
         foreign=is_foreign(event.text[:MAX_READ_LENGTH] for event in spoken),
     )
-    return tuple(_line(event, room) for event in there)
+    return tuple(_read_line(event, room) for event in there)
 
 
-def quote(text: str, limit: int = QUOTED) -> str:
+def quote(text: str, limit: int = MAX_QUOTE_LENGTH) -> str:
     """Return the text on one line, cut at a space so that no word, number or URL is cut in two."""
     short = _SPACE.sub(" ", text).strip()
     if len(short) <= limit:
@@ -140,10 +144,14 @@ def make_statement(line: Line, clause: str = "") -> Statement:
     return Statement(text=quote(clause or line.prose or line.text), evidence=(line.id,))
 
 
-def name_of(person: str, record: Record) -> str:
-    name = quote(replace_unprintable(record.people.get(person, person)), NAME)
+def display_name(person: str, record: Record) -> str:
+    name = quote(replace_unprintable(record.people.get(person, person)), MAX_NAME_LENGTH)
     mark = record.outsiders.get(person)
-    return add_outsider_label(name, quote(replace_unprintable(mark), NAME)) if mark else name
+    return (
+        add_outsider_label(name, quote(replace_unprintable(mark), MAX_NAME_LENGTH))
+        if mark
+        else name
+    )
 
 
 def take_distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:
@@ -155,30 +163,32 @@ def take_distinct(statements: Iterable[Statement], limit: int) -> tuple[Statemen
     return tuple(seen.values())[:limit]
 
 
-def _line(event: TimelineEvent, room: _TalkContext) -> Line:
+def _read_line(event: TimelineEvent, room: _Conversation) -> Line:
     text = (
         replace_unprintable(to_plain_text(event.text, room.record.people))
         .strip()
         .removesuffix(_EDITED)
         .strip()
     )
-    prose = _prose(text[:MAX_READ_LENGTH])
+    prose = _remove_code(text[:MAX_READ_LENGTH])
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
     is_page = event.author in room.pages
-    understood = event.kind in _SPEECH and not (room.foreign and event.kind is EventKind.MESSAGE)
+    understood = event.kind in SPEECH_KINDS and not (
+        room.foreign and event.kind is EventKind.MESSAGE
+    )
     return Line(
         event=event,
         text=text,
         prose=prose,
-        author=name_of(event.author, room.record),
+        author=display_name(event.author, room.record),
         clauses=clauses,
-        hits=tuple(find_cues(clauses)) if understood else (),
+        cues=tuple(find_cues(clauses)) if understood else (),
         phase=parse_phase(text) if is_page else None,
         alarm=None if is_page else classify_alarm(event, text),
         zone=room.zone,
     )
 
 
-def _prose(text: str) -> str:
+def _remove_code(text: str) -> str:
     bare = _IMAGE.sub(" ", _CODE.sub(" … ", text))
     return _EMOJI_NAME.sub("", bare).strip()

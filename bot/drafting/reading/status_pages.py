@@ -20,7 +20,7 @@ class Phase(StrEnum):
     UPDATE = "update"
 
 
-_HEAD = re.compile(
+_PHASE_AT_START = re.compile(
     r"^\W{0,4}(investigating|identified|monitoring|resolved|update)\W{0,3}(?:\]|:|\s[-\u2013\u2014]\s)",
     re.IGNORECASE,
 )
@@ -28,13 +28,13 @@ _HEAD = re.compile(
 
 def parse_phase(text: str) -> Phase | None:
     """Return the phase that a text starts with, or None if it isn't a status page post."""
-    head = _HEAD.match(text)
+    head = _PHASE_AT_START.match(text)
     return Phase(head[1].lower()) if head else None
 
 
 def strip_phase(text: str) -> str:
     """Return the text without its phase."""
-    head = _HEAD.match(text)
+    head = _PHASE_AT_START.match(text)
     return text[head.end() :].lstrip() if head else text
 
 

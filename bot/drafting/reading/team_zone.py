@@ -15,9 +15,9 @@ _CLOCK = re.compile(
     r"(?!\s?(?:[ap]\.?m\b|UTC|GMT|Z\b|[A-Z]{1,3}T\b))"
 )
 _DAY, _STEP = 24 * 60, 30  # minutes; zones are multiples of half an hour
-_AGO, _AHEAD = 6, 2  # minutes between an event and its mention
+_MINUTES_BEFORE, _MINUTES_AFTER = 6, 2  # minutes between an event and its mention
 _EARLIEST, _LATEST = -12 * 60, 14 * 60
-_ENOUGH = 3  # times that must agree
+_MIN_TIMES = 3  # times that must agree
 
 
 def find_team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
@@ -27,19 +27,19 @@ def find_team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
         for text, at in said
         if ":" in text
         for clock in _CLOCK.finditer(text)
-        if (offset := _offset(int(clock["hour"]) * 60 + int(clock["minute"]), at)) is not None
+        if (offset := _utc_offset(int(clock["hour"]) * 60 + int(clock["minute"]), at)) is not None
     )
     (best, count), (_, second) = [*votes.most_common(2), (0, 0), (0, 0)][:2]
-    if count < _ENOUGH or count < 2 * second:
+    if count < _MIN_TIMES or count < 2 * second:
         return None
     return timezone(timedelta(minutes=best), "team")
 
 
-def _offset(told: int, at: datetime) -> int | None:
+def _utc_offset(told: int, at: datetime) -> int | None:
     """Return the offset from UTC in minutes that makes minute-of-day `told` about now, or None."""
     ahead = told - (at.hour * 60 + at.minute)
     for turned in (ahead, ahead - _DAY, ahead + _DAY):
-        offset = -(-(turned - _AHEAD) // _STEP) * _STEP
-        if offset - turned <= _AGO and _EARLIEST <= offset <= _LATEST:
+        offset = -(-(turned - _MINUTES_AFTER) // _STEP) * _STEP
+        if offset - turned <= _MINUTES_BEFORE and _EARLIEST <= offset <= _LATEST:
             return offset
     return None

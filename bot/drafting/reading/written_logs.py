@@ -14,8 +14,8 @@ _TALKING = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|you|your|you'?re|let'?s|thanks|thank you|pls|please|hey|hi|ok|yes|yeah|lol|ack|hmm+|on it)\b|\?",
     re.IGNORECASE,
 )
-_SHORTEST = 5  # entries
-_FEW = 10  # one in this many may sound like conversation
+_MIN_ENTRIES = 5  # entries
+_ONE_IN = 10  # one in this many may sound like conversation
 
 
 def is_written_log(lines: Sequence[Line]) -> bool:
@@ -27,4 +27,4 @@ def is_written_log(lines: Sequence[Line]) -> bool:
         return False
     told = [line for line in lines if line.event.kind is EventKind.MESSAGE and not line.phase]
     talking = sum(_TALKING.search(line.prose.replace("\u2019", "'")) is not None for line in told)
-    return len(told) >= _SHORTEST and talking * _FEW <= len(told)
+    return len(told) >= _MIN_ENTRIES and talking * _ONE_IN <= len(told)

@@ -18,7 +18,7 @@ _STORED = (
 )
 # Words allowed between "lost" and what was lost; "lost connection to the data center" isn't data
 # loss.
-_SOME = (
+_QUANTITY = (
     r"(?:(?:the|some|all|most|many|few|several|our|their|its|of|about|around|roughly|over|customers?|users?|"
     r"worth|last|recent|minutes?|hours?|production|[~\d][\d,.]*[km%]?) )"
 )
@@ -27,7 +27,7 @@ _WAS = r"(?:is|are|was|were|has been|have been|had been|got)"
 _OBJECTIVE = r"(?:slos?|slas?|error budgets?)"
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
 _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+")
-_TURN = re.compile(r"\b(?:but|however|though|although)\b|;")
+_CONTRAST = re.compile(r"\b(?:but|however|though|although)\b|;")
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|zero|0|nothing|none|cannot|neither|nor|hardly|unlikely|\w+n't|(?<!narrowly )avoid\w*|"
     r"prevent\w*|protect\w*|against|rather than|instead of)\b"
@@ -41,7 +41,7 @@ _UNSURE = re.compile(
     r"check(?:s|ed|ing)?|verif\w+|confirming|in case|need to|to-?do|let's|tests?|drills?|exercise|alerts? (?:on|for)|monitor\w*|"
     r"runbook|add|write|last (?:time|year|month|quarter)|years? ago|back in)\b"
 )
-_NEAR = 40  # characters before a statement where a denial counts
+_DENIAL_WINDOW = 40  # characters before a statement where a denial counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ _BY_PEOPLE = frozenset(
 DATA_LOSS = Topic(
     ("lost", "losing", "loss", "corrupt", "wiped", "overwritten", "unrecoverable", "gone"),
     re.compile(
-        rf"\b(?:lost|losing|corrupted|wiped) {_SOME}{{0,5}}{_STORED}\b(?! ?(?:cent|base|plane|link|connection|feed|source))"
+        rf"\b(?:lost|losing|corrupted|wiped) {_QUANTITY}{{0,5}}{_STORED}\b(?! ?(?:cent|base|plane|link|connection|feed|source))"
         rf"|\b{_STORED} (?:(?:from|of|in|since) (?:\w+ ){{1,3}})?{_WAS} (?:\w+ ){{0,2}}(?:lost|corrupted|wiped|overwritten|unrecoverable|gone)\b"
         r"|\b(?:had|have|has|saw|seeing|caus(?:ed|ing)|suffer(?:ed|ing)|confirmed|led to|result(?:ed|ing) in|with|"
         r"is|was|there is|there was|some|partial|permanent) (?:\w+ ){0,2}data[- ](?:loss|corruption)\b"
@@ -116,7 +116,7 @@ def find_claims(record: Record, topic: Topic) -> Iterator[Claim]:
     """Yield the clauses that state the topic, in the order of the record."""
     for event in record.events:
         if event.kind in topic.kinds and not event.deleted:
-            yield from _in(event, record, topic)
+            yield from _claims_in(event, record, topic)
 
 
 def is_stated(clause: str, topic: Topic) -> bool:
@@ -124,19 +124,19 @@ def is_stated(clause: str, topic: Topic) -> bool:
     words = clause.lower().replace("\u2019", "'")
     if words.rstrip(" )*_").endswith("?"):
         return False
-    return any(_stated(part, topic.pattern) for part in _TURN.split(words))
+    return any(_is_stated(part, topic.pattern) for part in _CONTRAST.split(words))
 
 
 def is_denied(clause: str, words: Sequence[str]) -> bool:
     """Return whether a clause denies one of these words: "none of them were affected"."""
     said = clause.lower().replace("\u2019", "'")
     return any(
-        _DENIED.search(said[max(0, match.start() - _NEAR) : match.start()])
+        _DENIED.search(said[max(0, match.start() - _DENIAL_WINDOW) : match.start()])
         for match in re.finditer("|".join(words), said)
     )
 
 
-def _in(event: TimelineEvent, record: Record, topic: Topic) -> Iterator[Claim]:
+def _claims_in(event: TimelineEvent, record: Record, topic: Topic) -> Iterator[Claim]:
     raw = event.text[:MAX_READ_LENGTH].lower()
     if not any(word in raw for word in topic.words):
         return
@@ -148,9 +148,9 @@ def _in(event: TimelineEvent, record: Record, topic: Topic) -> Iterator[Claim]:
             yield Claim(clause.strip(), event.message_id)
 
 
-def _stated(part: str, pattern: re.Pattern[str]) -> bool:
+def _is_stated(part: str, pattern: re.Pattern[str]) -> bool:
     return any(
-        not _DENIED.search(part[max(0, match.start() - _NEAR) : match.end()])
+        not _DENIED.search(part[max(0, match.start() - _DENIAL_WINDOW) : match.end()])
         and not _DENIED_AFTER.search(part[match.end() :])
         and not _UNSURE.search(part)
         for match in pattern.finditer(part)

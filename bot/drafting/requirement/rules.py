@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.draft import Draft, ImpactKind, Moment
+from bot.domain.draft import Draft, ImpactKind
+from bot.domain.key_times import Moment
 from bot.domain.library_page import Traits
 from bot.domain.requirement import Reason, Requirement, RequirementContext, Thresholds, UnknownRule
 from bot.domain.similarity import compare_incidents
@@ -30,12 +31,12 @@ from bot.drafting.requirement.claims import (
 )
 from bot.drafting.requirement.figures import amount_of, find_figures, is_loss, stated_objective
 
-QUOTED = 140  # characters of a clause quoted in a reason
+MAX_QUOTE_LENGTH = 140  # characters of a clause quoted in a reason
 
 _PAGED = re.compile(
     r"\b(?:paged|pager|woke|woken)\b|\bon-?call (?:was|got) (?:called|alerted)\b", re.IGNORECASE
 )
-_NOBODY = (r"\baffected\b", r"\bimpacted\b", r"\baffects?\b", r"\bimpacts?\b")
+_AFFECTED_WORDS = (r"\baffected\b", r"\bimpacted\b", r"\baffects?\b", r"\bimpacts?\b")
 _BELOW = re.compile(
     r"\b(?:below|under|short of)\b.{0,20}\b(?:target|slo|sla|objective)\b", re.IGNORECASE
 )
@@ -47,7 +48,7 @@ class Case:
 
     record: Record
     draft: Draft
-    beside: RequirementContext
+    context: RequirementContext
 
     @property
     def traits(self) -> Traits:
@@ -60,22 +61,22 @@ Rule = Callable[[Case, Thresholds], Finding]
 
 
 def evaluate(
-    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
+    record: Record, draft: Draft, thresholds: Thresholds, context: RequirementContext | None = None
 ) -> Requirement:
     """Decide whether the configuration requires a postmortem, with all reasons and open points."""
-    case = Case(record.shown(), draft, beside or RequirementContext())
+    case = Case(record.shown(), draft, context or RequirementContext())
     found = [rule(case, thresholds) for rule in RULES]
     unknown = tuple(each for each in found if isinstance(each, UnknownRule))
     return Requirement(
         reasons=tuple(each for each in found if isinstance(each, Reason)),
         unknown=unknown,
         not_found=_not_found(draft, unknown),
-        waived=case.beside.waived,
+        waived=case.context.waived,
     )
 
 
 # What an author has to look up where the draft did not find it, with the rule that asks for as much.
-_LOOKED_FOR = {
+_AUTHOR_FACTS = {
     "started": "",
     "detected": "out_of_hours",
     "root_cause": "",
@@ -87,20 +88,20 @@ def _not_found(draft: Draft, unknown: Sequence[UnknownRule]) -> tuple[UnknownRul
     """What the draft lacks that no rule asks for already."""
     asked = {each.rule for each in unknown}
     missing = draft.completeness.missing
-    named = (name for name, rule in _LOOKED_FOR.items() if name in missing and rule not in asked)
-    return tuple(_unknown(name) for name in named)
+    named = (name for name, rule in _AUTHOR_FACTS.items() if name in missing and rule not in asked)
+    return tuple(_unknown_rule(name) for name in named)
 
 
 def draft_with_requirement(
-    record: Record, draft: Draft, thresholds: Thresholds, beside: RequirementContext | None = None
+    record: Record, draft: Draft, thresholds: Thresholds, context: RequirementContext | None = None
 ) -> Draft:
     """Return the draft with that decision and with similar past incidents."""
     known = rank_similar(
         record.incident,
         find_traits_with_causes(record, draft),
-        (beside or RequirementContext()).earlier,
+        (context or RequirementContext()).past_incidents,
     )
-    return replace(draft, need=evaluate(record, draft, thresholds, beside), related=known)
+    return replace(draft, need=evaluate(record, draft, thresholds, context), related=known)
 
 
 def severity(case: Case, limits: Thresholds) -> Finding:
@@ -109,7 +110,7 @@ def severity(case: Case, limits: Thresholds) -> Finding:
         return None
     given = case.draft.incident.severity
     if given is None:
-        return _unknown("severity")
+        return _unknown_rule("severity")
     if given > limits.severity:  # P0 is the worst
         return None
     text = wording.needs_severity(given, limits.severity)
@@ -125,10 +126,10 @@ def minutes(case: Case, limits: Thresholds) -> Finding:
         return None
     span, moments = case.draft.durations.ttm, case.draft.moments
     if span is None:
-        return _unknown("minutes")
+        return _unknown_rule("minutes")
     if span < timedelta(minutes=limits.minutes):
         return None
-    evidence = _evidence(moments.started, moments.restored)
+    evidence = _moment_evidence(moments.started, moments.restored)
     return _reason(
         "minutes",
         wording.needs_minutes(span, timedelta(minutes=limits.minutes)),
@@ -148,11 +149,11 @@ def users(case: Case, limits: Thresholds) -> Finding:
     said = [
         each
         for each in find_figures(case.draft, ImpactKind.USERS)
-        if not is_denied(each.text, _NOBODY)
+        if not is_denied(each.text, _AFFECTED_WORDS)
     ]
     worst = max(said, key=amount_of, default=None)
     if worst is None:
-        return _unknown("users")
+        return _unknown_rule("users")
     if amount_of(worst) < limits.users:
         return None
     text = wording.needs_users(amount_of(worst), worst.unit or "users", limits.users)
@@ -165,7 +166,7 @@ def data_loss(case: Case, limits: Thresholds) -> Finding:
         return None
     for figure in case.draft.impact:
         if figure.kind is ImpactKind.DATA and is_loss(figure):
-            return _said("data_loss", figure.text, figure.evidence)
+            return _stated_reason("data_loss", figure.text, figure.evidence)
     return _find_stated_reason(case, "data_loss", DATA_LOSS)
 
 
@@ -175,7 +176,7 @@ def security(case: Case, limits: Thresholds) -> Finding:
         return None
     for event in case.record.events:
         if Mark.SECURITY in event.marks and not event.deleted:
-            return _said("security", replace_unprintable(event.text), (event.message_id,))
+            return _stated_reason("security", replace_unprintable(event.text), (event.message_id,))
     return _find_stated_reason(case, "security", SECURITY)
 
 
@@ -188,7 +189,7 @@ def revenue(case: Case, limits: Thresholds) -> Finding:
         return None
     worst = max(find_figures(case.draft, ImpactKind.REVENUE), key=amount_of, default=None)
     if worst is None:
-        return _unknown("revenue")
+        return _unknown_rule("revenue")
     if amount_of(worst) < limits.revenue:
         return None
     text = wording.needs_revenue(amount_of(worst), worst.unit or "", limits.revenue)
@@ -204,9 +205,9 @@ def out_of_hours(case: Case, limits: Thresholds) -> Finding:
         return None
     detected = case.draft.moments.detected
     if detected is None:
-        return _unknown("out_of_hours")
-    called = any(e.message_id in detected.evidence and _calls(e) for e in case.record.events)
-    if not called or limits.hours.hold(detected.at):
+        return _unknown_rule("out_of_hours")
+    called = any(e.message_id in detected.evidence and _is_page(e) for e in case.record.events)
+    if not called or limits.hours.contains(detected.at):
         return None
     there = detected.at.astimezone(limits.hours.zone)
     text = wording.needs_out_of_hours(there, limits.hours)
@@ -227,7 +228,7 @@ def slo_breached(case: Case, limits: Thresholds) -> Finding:
             and _BELOW.search(figure.text)
             and not is_denied(figure.text, (r"\bbelow", r"\bunder"))
         ):
-            return _said("slo_breached", figure.text, figure.evidence)
+            return _stated_reason("slo_breached", figure.text, figure.evidence)
     return _find_stated_reason(case, "slo_breached", SLO)
 
 
@@ -240,29 +241,29 @@ def repeat(case: Case, limits: Thresholds) -> Finding:
     """If the same thing happens twice in a short time, the first follow-up didn't help."""
     now = case.record.incident
     within = timedelta(days=limits.repeat_days)
-    for each in sorted(case.beside.earlier, key=lambda one: one.declared_at, reverse=True):
+    for each in sorted(case.context.past_incidents, key=lambda one: one.declared_at, reverse=True):
         since = now.declared_at - each.declared_at
         if not (limits.repeat_days and timedelta() <= since <= within):
             continue
         found = compare_incidents(now, case.traits, each)
-        if found.enough:
+        if found.is_enough:
             text = wording.needs_repeat(
-                (each.key, quote(each.title, QUOTED)),
+                (each.key, quote(each.title, MAX_QUOTE_LENGTH)),
                 since,
                 limits.repeat_days,
-                "" if found.by_title else "; ".join(found.reasons),
+                "" if found.is_by_title else "; ".join(found.reasons),
             )
-            return _reason("repeat", text, each.key, limits.repeat_days, _declared(case))
+            return _reason("repeat", text, each.key, limits.repeat_days, _declaration(case))
     return None
 
 
 def asked(case: Case, limits: Thresholds) -> Finding:
     """Somebody wants to understand the incident, and no threshold knows better than that."""
-    one = case.beside.asked
+    one = case.context.asked
     if one is None or not limits.asked:
         return None
-    text = wording.needs_asked(one.by, quote(one.because, QUOTED))
-    return _reason("asked", text, one.by, None, (one.deed,))
+    text = wording.needs_asked(one.by, quote(one.because, MAX_QUOTE_LENGTH))
+    return _reason("asked", text, one.by, None, (one.event_id,))
 
 
 RULES: tuple[Rule, ...] = (
@@ -286,21 +287,21 @@ def _reason(
     return Reason(rule=rule, text=text, found=found, threshold=threshold, evidence=tuple(evidence))
 
 
-def _unknown(rule: str) -> UnknownRule:
+def _unknown_rule(rule: str) -> UnknownRule:
     return UnknownRule(rule=rule, text=wording.UNKNOWN_FACTS[rule])
 
 
-def _said(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
-    short = quote(clause, QUOTED)
+def _stated_reason(rule: str, clause: str, evidence: Iterable[str]) -> Reason:
+    short = quote(clause, MAX_QUOTE_LENGTH)
     return _reason(rule, wording.needs_said(rule, short), short, None, evidence)
 
 
 def _find_stated_reason(case: Case, rule: str, topic: Topic) -> Reason | None:
     first = next(find_claims(case.record, topic), None)
-    return _said(rule, first.text, (first.message_id,)) if first else None
+    return _stated_reason(rule, first.text, (first.message_id,)) if first else None
 
 
-def _calls(event: TimelineEvent) -> bool:
+def _is_page(event: TimelineEvent) -> bool:
     return classify_alarm(event, event.text) is AlarmState.RAISED or (
         event.kind is not EventKind.ALERT and _PAGED.search(event.text) is not None
     )
@@ -313,9 +314,9 @@ def _severity_evidence(case: Case, given: str) -> list[str]:
     return [e.message_id for e in events if e.kind in set_it and e.detail == given][:1]
 
 
-def _declared(case: Case) -> list[str]:
+def _declaration(case: Case) -> list[str]:
     return [e.message_id for e in case.record.events if e.kind is EventKind.DECLARED][:1]
 
 
-def _evidence(*ends: Moment | None) -> list[str]:
+def _moment_evidence(*ends: Moment | None) -> list[str]:
     return list(dict.fromkeys(each for end in ends if end for each in end.evidence))

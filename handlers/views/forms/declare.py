@@ -8,7 +8,7 @@ from bot.domain.incident import Severity
 from bot.domain.markup import shorten
 from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
-from bot.incidents.message_title import title_of
+from bot.incidents.message_title import find_title
 from bot.rendering import render
 from handlers import fields
 from handlers.fields import NotUnderstood
@@ -66,7 +66,7 @@ def declare_from_message(
 
     A `private` message gives no name: the name is shown to more people than the message is.
     """
-    title = "" if private else title_of(said.text, names)
+    title = "" if private else find_title(said.text, names)
     shown = blocks.context(render.line("declare_from", text=said.text, names=names))
     return declare(bot, _serialize(said, said.text), title, (shown,), private=private)
 

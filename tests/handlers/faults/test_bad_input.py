@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.timeline import EventKind
-from bot.slack_text.blocks import DEEPEST
+from bot.slack_text.blocks import MAX_DEPTH
 from handlers import app, fields
 from handlers.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
 from handlers.slack import payloads
@@ -108,7 +108,7 @@ def test_parts_beyond_what_a_message_can_have_are_not_read() -> None:
         said(text="", blocks=[block] * 5_000, attachments=[attachment] * 3)
     )
     assert read is not None
-    assert read.text.count("b") == fields.MOST * 4
+    assert read.text.count("b") == fields.MAX_OBJECTS * 4
     users = ["U1"] * 100_000
     many = {"reactions": [{"name": "eyes", "users": users, "count": 10**18}]}
     pairs, whole = payloads.parse_stored_reactions(many)
@@ -121,7 +121,7 @@ def test_blocks_within_blocks_are_read_a_few_levels_deep() -> None:
         nested = {"type": "context", "text": "x", "elements": [nested]}
     read = payloads.parse_message(said(text="", blocks=[nested]))
     assert read is not None
-    assert read.text == "\n".join("x" * (DEEPEST + 1))
+    assert read.text == "\n".join("x" * (MAX_DEPTH + 1))
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])

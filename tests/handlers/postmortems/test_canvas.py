@@ -277,7 +277,7 @@ def test_nothing_in_it_is_a_mention(town: Town, channel: str) -> None:
 def test_a_text_that_is_too_long_says_where_the_rest_is(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.rendering.canvas_text.fit.__defaults__", (400,))
+    monkeypatch.setattr("bot.rendering.canvas_text.fit_to_canvas.__defaults__", (400,))
     text = canvas(town, resolved(town))["markdown"]
     assert text.endswith(
         "*The rest does not fit a canvas: the page in the thread of the summary has all of it.*"

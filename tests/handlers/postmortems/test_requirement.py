@@ -100,7 +100,7 @@ def test_skipping_after_the_draft_keeps_who_when_and_why(town: Town) -> None:
         town.texts(channel)
     )
     deed = next(each for each in town.recorded(channel) if each.kind is EventKind.SKIPPED)
-    assert (deed.author, deed.message_id) == (ben, kept.deed)
+    assert (deed.author, deed.message_id) == (ben, kept.event_id)
     shown = town.incident("ana", "postmortem", channel)
     assert "is drafted (version 1" in shown
     assert f"is to have no postmortem, <@{ben}> decided" in shown
