@@ -102,21 +102,21 @@ _PATTERNS = {
 
 def split_number(text: str) -> tuple[int | None, str]:
     """Split a leading item number off a text: "12", "#12 because ...". Without one, it's None."""
-    found = _NUMBER.match(text)
-    return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
+    match = _NUMBER.match(text)
+    return (int(match[1]), text[match.end() :].strip()) if match else (None, text)
 
 
 def parse_reply(text: str) -> ParsedReply | None:
     """Parse a reply with Slack's mentions; None if it's conversation or a date."""
-    said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
+    reply = " ".join(text.lower().replace("\u2019", "'").split()).strip(" .!,")
     for intent, pattern in _PATTERNS.items():
-        if pattern.fullmatch(said):
+        if pattern.fullmatch(reply):
             return ParsedReply(intent=intent)
-    if found := _PRIORITY.fullmatch(said):
-        return ParsedReply(priority=Priority(found[1].upper()))
-    if found := _DROP.fullmatch(text.strip()):
-        return ParsedReply(intent=Intent.DROP, because=found["why"] or "")
+    if match := _PRIORITY.fullmatch(reply):
+        return ParsedReply(priority=Priority(match[1].upper()))
+    if match := _DROP.fullmatch(text.strip()):
+        return ParsedReply(intent=Intent.DROP, because=match["why"] or "")
     people = find_mentions(text)
-    if len(people) == 1 and _PERSON.fullmatch(said):
+    if len(people) == 1 and _PERSON.fullmatch(reply):
         return ParsedReply(owner=people[0])
     return None

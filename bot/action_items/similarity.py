@@ -57,23 +57,25 @@ _MIN_SHARED_WORDS = 2  # words that must be shared
 _OVERLAP = 0.6  # the required share of all words in both items
 
 
-def is_similar(one: str, other: str) -> bool:
+def is_similar(first: str, second: str) -> bool:
     """Return whether most words are the same, or one item's words are all in the other.
 
     At least two words must be shared; if one item is contained in the other, three.
     """
-    first, second = stem_words(one), stem_words(other)
-    shared = first & second
+    first_stems, second_stems = stem_words(first), stem_words(second)
+    shared = first_stems & second_stems
     if len(shared) < _MIN_SHARED_WORDS:
         return False
-    contained = len(shared) > _MIN_SHARED_WORDS and len(shared) == min(len(first), len(second))
-    return contained or len(shared) >= _OVERLAP * len(first | second)
+    contained = len(shared) > _MIN_SHARED_WORDS and len(shared) == min(
+        len(first_stems), len(second_stems)
+    )
+    return contained or len(shared) >= _OVERLAP * len(first_stems | second_stems)
 
 
 def stem_words(text: str) -> frozenset[str]:
     """Return the words of an item without their endings: "alerts" and "alerting" become "alert"."""
-    said = _WORD.findall(text.lower().replace("'", ""))
-    return frozenset(_stem(word) for word in said if word not in _STOP_WORDS)
+    words = _WORD.findall(text.lower().replace("'", ""))
+    return frozenset(_stem(word) for word in words if word not in _STOP_WORDS)
 
 
 def _stem(word: str) -> str:

@@ -64,21 +64,23 @@ class WrittenItem:
 def read_items(document: Document, people: Collection[str] = ()) -> list[WrittenItem]:
     """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
     names = {name.strip().lstrip("@").casefold() for name in people}
-    about = {
-        id(section): part
-        for part, place in find_topics(document)
-        for section in document.with_subsections(place)
+    topics = {
+        id(section): topic
+        for topic, position in find_topics(document)
+        for section in document.with_subsections(position)
     }
-    found: list[WrittenItem] = []
+    items: list[WrittenItem] = []
     for section in document.sections:
-        part = about.get(id(section))
+        topic = topics.get(id(section))
         for table in section.tables:
-            if part is SectionTopic.ACTION_ITEMS or (part is None and _is_action_item_table(table)):
-                found += _read_table(section, table)
-        if part is SectionTopic.ACTION_ITEMS:
-            found += (_read_bullet(section, bullet, names) for bullet in section.bullets)
+            if topic is SectionTopic.ACTION_ITEMS or (
+                topic is None and _is_action_item_table(table)
+            ):
+                items += _read_table(section, table)
+        if topic is SectionTopic.ACTION_ITEMS:
+            items += (_read_bullet(section, bullet, names) for bullet in section.bullets)
     return sorted(
-        (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
+        (item for item in items if not is_placeholder(item.text)), key=lambda item: item.line
     )
 
 
@@ -124,30 +126,30 @@ def _read_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
 def _read_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
     """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
     asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
-    spoken = [
-        each.strip(" .,*")
-        for each in _FIELD_SEPARATOR.split(_ASIDE.sub(" ", bullet.text))
-        if each.strip(" .,*")
+    main_fields = [
+        field.strip(" .,*")
+        for field in _FIELD_SEPARATOR.split(_ASIDE.sub(" ", bullet.text))
+        if field.strip(" .,*")
     ]
-    given: dict[str, str] = {}
-    said: list[str] = []
-    for place, each in enumerate([*spoken, *map(str.strip, asides)]):
-        kind = _field_kind(each, names, first=not said)
+    fields: dict[str, str] = {}
+    words: list[str] = []
+    for position, field in enumerate([*main_fields, *map(str.strip, asides)]):
+        kind = _field_kind(field, names, first=not words)
         if kind:
-            given.setdefault(kind, _LABEL.sub("", each))
-        elif place < len(spoken):
-            said.append(each)
-    text = " ".join(said) or bullet.text.strip()
-    owner = given.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
-    due = given.get("due", "") or (_first_match(_DATE, text) if said else "")
+            fields.setdefault(kind, _LABEL.sub("", field))
+        elif position < len(main_fields):
+            words.append(field)
+    text = " ".join(words) or bullet.text.strip()
+    owner = fields.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
+    due = fields.get("due", "") or (_first_match(_DATE, text) if words else "")
     return WrittenItem(
         text=text,
         line=bullet.line,
         section=section.title,
         owner="" if is_placeholder(owner) else owner,
         due=due if _has_date(due) else "",
-        priority=given.get("priority", "") or _first_match(_PRIORITY, text),
-        is_done=bool(bullet.is_checked) or "state" in given,
+        priority=fields.get("priority", "") or _first_match(_PRIORITY, text),
+        is_done=bool(bullet.is_checked) or "state" in fields,
     )
 
 

@@ -26,20 +26,20 @@ def check_items(document: Document, people: Collection[str] = ()) -> Iterator[Fi
 
     A section that is missing or empty is not said again here.
     """
-    found = read_items(document, people)
-    for item in found:
+    items = read_items(document, people)
+    for item in items:
         yield from _check_item(item, people)
-    if found:
+    if items:
         return
-    for part, place in find_topics(document):
-        if part is SectionTopic.ACTION_ITEMS and not is_empty(document.with_subsections(place)):
+    for topic, position in find_topics(document):
+        if topic is SectionTopic.ACTION_ITEMS and not is_empty(document.with_subsections(position)):
             yield Finding(
                 rule="no action item",
-                text=document.sections[place].title,
+                text=document.sections[position].title,
                 why="Nothing here is an action item in a list or a table, so nothing can be followed up.",
                 better="Write each one as “what — who — by when — priority”.",
-                line=document.sections[place].line,
-                section=document.sections[place].title,
+                line=document.sections[position].line,
+                section=document.sections[position].title,
             )
             return
 
@@ -78,8 +78,12 @@ def _check_plan(item: WrittenItem) -> Iterator[Finding]:
 
 
 def _make_finding(item: WrittenItem, rule: str, why: str, better: str) -> Finding:
-    said = " ".join(item.text.split())
-    text = said if len(said) <= _MAX_QUOTE_LENGTH else said[: _MAX_QUOTE_LENGTH - 1] + "…"
+    item_text = " ".join(item.text.split())
+    text = (
+        item_text
+        if len(item_text) <= _MAX_QUOTE_LENGTH
+        else item_text[: _MAX_QUOTE_LENGTH - 1] + "…"
+    )
     return Finding(
         rule=rule, text=text, why=why, better=better, line=item.line, section=item.section
     )

@@ -59,10 +59,10 @@ class Document:
 
     sections: tuple[Section, ...]
 
-    def with_subsections(self, place: int) -> tuple[Section, ...]:
+    def with_subsections(self, position: int) -> tuple[Section, ...]:
         """A section with all that stand below it."""
-        level = self.sections[place].level
-        end = place + 1
+        level = self.sections[position].level
+        end = position + 1
         while end < len(self.sections) and self.sections[end].level > level:
             end += 1
-        return self.sections[place:end]
+        return self.sections[position:end]

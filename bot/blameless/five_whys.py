@@ -22,11 +22,11 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
     `people` are names of participants. A name in the midst of a chain is left alone where it blames
     nobody: the next why goes on from there.
     """
-    found = [finding for answer in answers for finding in find_blame(answer, people)]
-    last = answers[-1] if answers else ""
-    person = _find_name(last, people) or _ENDS_WITH_PERSON.match(last.strip())
-    if person and not find_blame(last, people):
-        found.append(
+    findings = [finding for answer in answers for finding in find_blame(answer, people)]
+    last_answer = answers[-1] if answers else ""
+    person = _find_name(last_answer, people) or _ENDS_WITH_PERSON.match(last_answer.strip())
+    if person and not find_blame(last_answer, people):
+        findings.append(
             Finding(
                 rule="a chain that ends with a person",
                 text=person[0],
@@ -34,7 +34,7 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
                 better="Why could one step have this effect, and what would have caught it?",
             )
         )
-    return tuple(found)
+    return tuple(findings)
 
 
 def _find_name(text: str, people: Collection[str]) -> re.Match[str] | None:

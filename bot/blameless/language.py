@@ -78,7 +78,7 @@ def locate_blame(text: str, people: Collection[str] = ()) -> Iterator[tuple[int,
 def _triggered_rules(text: str) -> list[int]:
     """Which rules have one of their signs in a text; the order is the table's."""
     signs = _BY_SIGN.keys() & set(_WORD.findall(text.lower()))
-    return sorted({place for sign in signs for place in _BY_SIGN[sign]})
+    return sorted({number for sign in signs for number in _BY_SIGN[sign]})
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
@@ -91,17 +91,19 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 def _find_in_sentence(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
     """What the rules find in a sentence, each rule's name once, none over the words of another."""
-    found: list[tuple[int, int, Rule, str]] = []
-    for place in _triggered_rules(sentence):
-        rule, pattern = _COMPILED[place]
-        if any(each[2].name == rule.name for each in found):
+    findings: list[tuple[int, int, Rule, str]] = []
+    for number in _triggered_rules(sentence):
+        rule, pattern = _COMPILED[number]
+        if any(finding[2].name == rule.name for finding in findings):
             continue
         for match in pattern.finditer(sentence):
             span = _blame_span(rule, match, names)
-            if span and not any(span[0] < each[1] and each[0] < span[1] for each in found):
-                found.append((*span, rule, _suggest(rule, match)))
+            if span and not any(
+                span[0] < finding[1] and finding[0] < span[1] for finding in findings
+            ):
+                findings.append((*span, rule, _suggest(rule, match)))
                 break
-    return sorted(found, key=lambda each: each[0])
+    return sorted(findings, key=lambda finding: finding[0])
 
 
 def _blame_span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int, int] | None:
@@ -118,8 +120,12 @@ def _blame_span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tupl
         subject = people_in_text.find_person_after(sentence, end, names)
         return (start, subject[1]) if subject and subject[0] in rule.blamed else None
     groups = [match[name] for name in ("person", "person2") if name in match.re.groupindex]
-    named = [people_in_text.classify_name(group, names) for group in groups if group]
-    return (start, end) if not groups or any(who in rule.blamed for who in named) else None
+    references = [people_in_text.classify_name(group, names) for group in groups if group]
+    return (
+        (start, end)
+        if not groups or any(reference in rule.blamed for reference in references)
+        else None
+    )
 
 
 def _suggest(rule: Rule, match: re.Match[str]) -> str:

@@ -115,10 +115,10 @@ def find_person_before(
     words = list(_WORDS.finditer(tail))[-4:]
     if not words or words[-1].end() < len(tail.rstrip(" ,*_")):
         return None
-    who = _classify_last_word([word[0] for word in words], names)
-    if who is None:
+    reference = _classify_last_word([word[0] for word in words], names)
+    if reference is None:
         return None
-    return who, start + _start_of_name(words, who)
+    return reference, start + _start_of_name(words, reference)
 
 
 def find_person_after(
@@ -132,11 +132,11 @@ def find_person_after(
             break
         words.append(word[0].removesuffix("'s"))
         following = window[word.end() :]
-        who = _classify_last_word(words, names)
-        if who and (
-            word[0].endswith("'s") or who is PersonReference.NAMED or _ends_name(following)
+        reference = _classify_last_word(words, names)
+        if reference and (
+            word[0].endswith("'s") or reference is PersonReference.NAMED or _ends_name(following)
         ):
-            return who, start + word.end()
+            return reference, start + word.end()
         if not following[:1].isspace() or not following[1:2].isalnum():
             break
     return None
@@ -216,14 +216,14 @@ def _capitalised(part: str) -> bool:
     return part[:1].isupper() and (len(part) == 1 or part[1:].islower())
 
 
-def _start_of_name(words: list[re.Match[str]], who: PersonReference) -> int:
+def _start_of_name(words: list[re.Match[str]], reference: PersonReference) -> int:
     """Where the naming begins: with the article of a role, with the first of two names."""
     first = words[-1].start()
     for word in reversed(words[:-1]):
-        if who is PersonReference.NAMED and not word[0][0].isupper():
+        if reference is PersonReference.NAMED and not word[0][0].isupper():
             break
         if (
-            who in {PersonReference.WE, PersonReference.NOBODY}
+            reference in {PersonReference.WE, PersonReference.NOBODY}
             or word[0].casefold() in _WORDS_AFTER_NAMES | _NOT_NAMES - _ARTICLES
         ):
             break

@@ -120,35 +120,43 @@ def topic_of(title: str) -> SectionTopic | None:
     bare = _DECORATION.sub("", title.replace("\u2019", "'").casefold()).strip()
     if not bare or len(bare.split()) > _MAX_HEADING_WORDS:
         return None
-    return next((part for part, heading in _HEADINGS if heading.search(bare)), None)
+    return next((topic for topic, heading in _HEADINGS if heading.search(bare)), None)
 
 
 def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
     """Each section that is one of the wanted, with its place. A document's title is none."""
-    first = next((place for place, each in enumerate(document.sections) if each.title), None)
-    for place, section in enumerate(document.sections):
-        titled = place == first and section.level == 1 and len(document.with_subsections(place)) > 1
-        part = None if titled else topic_of(section.title)
-        if part:
-            yield part, place
+    first = next(
+        (position for position, section in enumerate(document.sections) if section.title), None
+    )
+    for position, section in enumerate(document.sections):
+        is_title = (
+            position == first
+            and section.level == 1
+            and len(document.with_subsections(position)) > 1
+        )
+        topic = None if is_title else topic_of(section.title)
+        if topic:
+            yield topic, position
 
 
 def find_missing(document: Document) -> Iterator[Finding]:
     """What a postmortem needs and this one has not, or has as an empty heading."""
-    there = list(find_topics(document))
-    filled = {part for part, place in there if not is_empty(document.with_subsections(place))}
-    headings = {part: document.sections[place] for part, place in reversed(there)}
-    for wanted in sorted(REQUIRED_SECTIONS, key=lambda each: _ORDER.index(each.part)):
-        if wanted.part in filled or not _is_needed(document, wanted.part, there):
+    topics = list(find_topics(document))
+    filled = {
+        topic for topic, position in topics if not is_empty(document.with_subsections(position))
+    }
+    headings = {topic: document.sections[position] for topic, position in reversed(topics)}
+    for required in sorted(REQUIRED_SECTIONS, key=lambda required: _ORDER.index(required.part)):
+        if required.part in filled or not _is_needed(document, required.part, topics):
             continue
-        heading = headings.get(wanted.part)
+        heading = headings.get(required.part)
         yield Finding(
             rule="empty section" if heading else "missing section",
             text=heading.title if heading else "",
-            why=f"{_describe(wanted.part)} {'holds nothing yet' if heading else 'is not there'}. {wanted.why}",
-            better=wanted.question,
+            why=f"{_describe(required.part)} {'holds nothing yet' if heading else 'is not there'}. {required.why}",
+            better=required.question,
             line=heading.line if heading else None,
-            section=wanted.part,
+            section=required.part,
         )
 
 
@@ -173,12 +181,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def _is_needed(
-    document: Document, part: SectionTopic, there: list[tuple[SectionTopic, int]]
+    document: Document, topic: SectionTopic, topics: list[tuple[SectionTopic, int]]
 ) -> bool:
     return (
-        part is not SectionTopic.DETECTION
+        topic is not SectionTopic.DETECTION
         or _count_words(document) >= _LONG_DOCUMENT
-        or part in dict(there)
+        or topic in dict(topics)
     )
 
 
@@ -188,6 +196,6 @@ def _count_words(document: Document) -> int:
     )
 
 
-def _describe(part: SectionTopic) -> str:
-    name = str(part)
+def _describe(topic: SectionTopic) -> str:
+    name = str(topic)
     return f"The section “{name[:1].upper()}{name[1:]}”"

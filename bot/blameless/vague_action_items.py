@@ -91,4 +91,4 @@ def find_vague_pattern(text: str) -> VaguePattern | None:
     bare = " ".join(text.replace("\u2019", "'").strip(" .!*_").split())
     if len(bare) > _MAX_LENGTH or any(character.isdigit() for character in bare):
         return None
-    return next((each for each in VAGUE_PATTERNS if each.pattern.fullmatch(bare)), None)
+    return next((pattern for pattern in VAGUE_PATTERNS if pattern.pattern.fullmatch(bare)), None)

@@ -35,8 +35,8 @@ class BotError(Exception):
             lambda fact: to_plain_text(fact, names) if isinstance(fact, MarkupText) else str(fact),
         )
 
-    def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
-        facts = {name: shown(fact) for name, fact in self.facts.items()}
+    def _filled(self, sentence: str, show: Callable[[object], str]) -> str:
+        facts = {name: show(fact) for name, fact in self.facts.items()}
         return " ".join(sentence.format(**facts).split())
 
 

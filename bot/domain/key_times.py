@@ -95,7 +95,7 @@ def find_times_set_by_people(
 ) -> dict[str, Moment]:
     """Return the key times last set by people, without cleared ones. `names` maps user ids to names."""
     latest: dict[str, TimelineEvent] = {}
-    for event in sorted(events, key=lambda each: each.id):
+    for event in sorted(events, key=lambda event: event.id):
         if event.kind in _SETTING_KINDS and not (event.hidden or event.deleted):
             latest[event.detail] = event
     return {

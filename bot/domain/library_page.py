@@ -45,13 +45,13 @@ def split_words(text: str) -> list[str]:
 
     "Café", "CAFÉ" and "cafe" are the same word.
     """
-    found: list[str] = []
+    words: list[str] = []
     for word in _WORD.findall(_without_accents(text)):
-        found.append(word.casefold()[:MAX_WORD_LENGTH])
+        words.append(word.casefold()[:MAX_WORD_LENGTH])
         parts = _HUMP.split(word)
         if len(parts) > 1:
-            found += [part.casefold()[:MAX_WORD_LENGTH] for part in parts]
-    return found
+            words += [part.casefold()[:MAX_WORD_LENGTH] for part in parts]
+    return words
 
 
 def split_search_words(text: str) -> list[str]:
@@ -62,4 +62,4 @@ def split_search_words(text: str) -> list[str]:
 def _without_accents(text: str) -> str:
     """Remove accents and other combining marks."""
     taken_apart = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in taken_apart if not unicodedata.combining(each))
+    return "".join(character for character in taken_apart if not unicodedata.combining(character))

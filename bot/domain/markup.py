@@ -58,8 +58,8 @@ def find_mentions(text: str) -> list[str]:
 
 def find_references(text: str) -> list[str]:
     """Return the ids of users, and of channels and user groups without a label, that a text names."""
-    found = _REFERENCE.findall(text)
-    return list(dict.fromkeys(user or other for user, other in found))
+    matches = _REFERENCE.findall(text)
+    return list(dict.fromkeys(user or reference for user, reference in matches))
 
 
 def is_reference(value: str) -> bool:

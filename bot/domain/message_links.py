@@ -14,5 +14,5 @@ def build_link(workspace: str, channel_id: str, message_id: str) -> str | None:
 
 def parse_link(text: str) -> tuple[str, str] | None:
     """Return the channel id and message id of the first message link in a text, or None."""
-    found = _LINK.search(text)
-    return (found[1], f"{found[2]}.{found[3]}") if found else None
+    match = _LINK.search(text)
+    return (match[1], f"{match[2]}.{match[3]}") if match else None

@@ -23,8 +23,8 @@ class WorkingWeek:
     end: int = 18
 
     def contains(self, at: datetime) -> bool:
-        there = at.astimezone(self.zone)
-        return there.weekday() in self.days and self.start <= there.hour < self.end
+        local_time = at.astimezone(self.zone)
+        return local_time.weekday() in self.days and self.start <= local_time.hour < self.end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

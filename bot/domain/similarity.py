@@ -74,17 +74,17 @@ class Similarity:
         return self.points >= ENOUGH
 
 
-def compare_incidents(one: Incident, traits: Traits, other: PastIncident) -> Similarity:
+def compare_incidents(incident: Incident, traits: Traits, past: PastIncident) -> Similarity:
     """Compare an incident, with its traits, to a past one."""
-    titles = is_similar(one, other)
-    found = [(_TITLE, _shared_trait("title", []))] if titles else []
-    pair = _Comparison(one.title, traits, other, titles)
-    found += [each for rule in _RULES if (each := rule(pair))]
-    points = sum(each for each, _ in found)
-    modes = {*traits.modes}, {*other.traits.modes}
+    titles = is_similar(incident, past)
+    matches = [(_TITLE, _shared_trait("title", []))] if titles else []
+    pair = _Comparison(incident.title, traits, past, titles)
+    matches += [match for rule in _RULES if (match := rule(pair))]
+    points = sum(match for match, _ in matches)
+    modes = {*traits.modes}, {*past.traits.modes}
     if all(modes) and modes[0].isdisjoint(modes[1]):
         points += _DIFFERENT_MODES
-    return Similarity(points, tuple(why for _, why in found), is_by_title=titles)
+    return Similarity(points, tuple(why for _, why in matches), is_by_title=titles)
 
 
 class ComparableIncident(Protocol):
@@ -97,18 +97,21 @@ class ComparableIncident(Protocol):
     def services(self) -> tuple[str, ...]: ...
 
 
-def is_similar(one: ComparableIncident, other: ComparableIncident) -> bool:
+def is_similar(first: ComparableIncident, second: ComparableIncident) -> bool:
     """Return whether two incidents have a service in common, or similar titles.
 
     Titles are similar if they have the same words, or if most of the words and at least two are
     shared.
     """
-    if set(one.services) & set(other.services):
+    if set(first.services) & set(second.services):
         return True
-    first, second = _words(one.title), _words(other.title)
-    both = first & second
-    most = len(both) >= _MIN_SHARED_WORDS and len(both) / len(first | second) >= _TITLE_OVERLAP
-    return bool(both) and (first == second or most)
+    first_words, second_words = _words(first.title), _words(second.title)
+    shared = first_words & second_words
+    is_most = (
+        len(shared) >= _MIN_SHARED_WORDS
+        and len(shared) / len(first_words | second_words) >= _TITLE_OVERLAP
+    )
+    return bool(shared) and (first_words == second_words or is_most)
 
 
 def find_subjects(title: str) -> set[str]:
@@ -138,37 +141,44 @@ def _compare_services(pair: _Comparison) -> _Points:
     """Compare services. A word in both titles may not be a service, so it gets only one point."""
     first, second = find_subjects(pair.title), find_subjects(pair.then.title)
     named = {*pair.traits.services, *pair.then.traits.services}
-    both = (first | {*pair.traits.services}) & (second | {*pair.then.traits.services})
-    if both & named:
-        return _SERVICE, _shared_trait("service", sorted(both & named)[:_MAX_NAMES])
-    if not both or pair.has_similar_titles:
+    shared = (first | {*pair.traits.services}) & (second | {*pair.then.traits.services})
+    if shared & named:
+        return _SERVICE, _shared_trait("service", sorted(shared & named)[:_MAX_NAMES])
+    if not shared or pair.has_similar_titles:
         return None
-    return _COMMON, _shared_trait("word", sorted(both)[:_MAX_NAMES])
+    return _COMMON, _shared_trait("word", sorted(shared)[:_MAX_NAMES])
 
 
 def _compare_errors(pair: _Comparison) -> _Points:
-    both = _shared(pair.traits.errors, pair.then.traits.errors)
-    own = [each for each in both if not is_common(each)]
-    points = _ERROR + len(own[:_MAX_NAMES]) - 1 if own else _COMMON
-    return (points, _shared_trait("error", (own or both)[:_MAX_NAMES])) if both else None
+    shared = _shared(pair.traits.errors, pair.then.traits.errors)
+    distinctive = [error for error in shared if not is_common(error)]
+    points = _ERROR + len(distinctive[:_MAX_NAMES]) - 1 if distinctive else _COMMON
+    return (
+        (points, _shared_trait("error", (distinctive or shared)[:_MAX_NAMES])) if shared else None
+    )
 
 
 def _compare_alerts(pair: _Comparison) -> _Points:
-    both = _shared(pair.traits.alerts, pair.then.traits.alerts)
-    points = _ALERT if any(find_subjects(each) for each in both) else _COMMON
-    return (points, _shared_trait("alert", both[:_MAX_NAMES])) if both else None
+    shared = _shared(pair.traits.alerts, pair.then.traits.alerts)
+    points = _ALERT if any(find_subjects(alert) for alert in shared) else _COMMON
+    return (points, _shared_trait("alert", shared[:_MAX_NAMES])) if shared else None
 
 
 def _compare_failure_modes(pair: _Comparison) -> _Points:
-    both = _shared(pair.traits.modes, pair.then.traits.modes)
-    return (_MODE, _shared_trait("failure", both[:_MAX_NAMES])) if both else None
+    shared = _shared(pair.traits.modes, pair.then.traits.modes)
+    return (_MODE, _shared_trait("failure", shared[:_MAX_NAMES])) if shared else None
 
 
 def _compare_causes(pair: _Comparison) -> _Points:
-    ours, theirs = (_words(" ".join(each.causes)) for each in (pair.traits, pair.then.traits))
-    both = ours & theirs
-    same = len(both) >= _MIN_SHARED_CAUSE_WORDS and len(both) / len(ours | theirs) >= _CAUSE_OVERLAP
-    return (_CAUSE, _shared_trait("cause", [])) if same else None
+    first_words, second_words = (
+        _words(" ".join(traits.causes)) for traits in (pair.traits, pair.then.traits)
+    )
+    shared = first_words & second_words
+    is_same = (
+        len(shared) >= _MIN_SHARED_CAUSE_WORDS
+        and len(shared) / len(first_words | second_words) >= _CAUSE_OVERLAP
+    )
+    return (_CAUSE, _shared_trait("cause", [])) if is_same else None
 
 
 def _shared_trait(kind: str, names: Sequence[str]) -> str:
@@ -187,8 +197,8 @@ _RULES = (
 
 def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> list[str]:
     """Return the entries of the first that are in the second, ignoring case."""
-    known = {each.casefold() for each in second}
-    return [each for each in first if each.casefold() in known]
+    second_entries = {entry.casefold() for entry in second}
+    return [entry for entry in first if entry.casefold() in second_entries]
 
 
 @lru_cache(maxsize=4_096)

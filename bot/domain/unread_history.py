@@ -15,12 +15,12 @@ class UnreadHistory:
     threads: int = 0
 
     @classmethod
-    def from_job(cls, written: Mapping[str, object]) -> "UnreadHistory":
+    def from_job(cls, job_data: Mapping[str, object]) -> "UnreadHistory":
         """Read what `for_job` wrote into an outbox job."""
-        before = str(written.get(_BEFORE) or "")
+        before = str(job_data.get(_BEFORE) or "")
         return cls(
             before=datetime.fromisoformat(before) if before else None,
-            threads=int(str(written.get(_THREADS) or 0)),
+            threads=int(str(job_data.get(_THREADS) or 0)),
         )
 
     def for_job(self) -> dict[str, str]:

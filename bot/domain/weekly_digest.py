@@ -88,14 +88,16 @@ class OverdueItems:
     private: int = 0
 
 
-def combine_counts(tallies: Iterable[SeverityCounts], until: datetime) -> WeeklyFigures:
+def combine_counts(counts_by_severity: Iterable[SeverityCounts], until: datetime) -> WeeklyFigures:
     """Combine the counts of each severity, worst first."""
-    tallies = sorted(tallies, key=lambda each: each.severity or "~")
-    ages = [(until - each.oldest).days for each in tallies if each.oldest]
+    counts_by_severity = sorted(counts_by_severity, key=lambda counts: counts.severity or "~")
+    ages = [(until - counts.oldest).days for counts in counts_by_severity if counts.oldest]
     by_severity = {
-        each.severity: _as_counts(each) for each in tallies if any(_as_counts(each).values())
+        counts.severity: _as_counts(counts)
+        for counts in counts_by_severity
+        if any(_as_counts(counts).values())
     }
-    total = {name: sum(getattr(each, name) for each in tallies) for name in _COUNTED}
+    total = {name: sum(getattr(counts, name) for counts in counts_by_severity) for name in _COUNTED}
     return WeeklyFigures(**total, oldest=max(ages, default=0), by_severity=by_severity)
 
 
@@ -105,5 +107,5 @@ def week_name(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _as_counts(tally: SeverityCounts) -> dict[str, int]:
-    return {name: getattr(tally, name) for name in _COUNTED}
+def _as_counts(counts: SeverityCounts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in _COUNTED}

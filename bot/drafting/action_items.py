@@ -26,22 +26,29 @@ _STEM_LENGTH = 5  # letters
 
 
 def collect_action_items(
-    lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
+    lines: Sequence[Line], from_messages: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
-    """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
-    kept = [
+    """What people accepted, as it stands now, then what the talk adds to it (`from_messages`)."""
+    accepted = [
         _accepted_suggestion(item, lines, record)
         for item in record.action_items
         if item.state in _STATES
     ]
-    known = {each for item in kept for each in item.evidence}
-    dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
-    known |= {each for each in dropped if each}
-    fresh = [
-        item for item in said if not (known.intersection(item.evidence) or _is_known(item, kept))
+    known_messages = {message for item in accepted for message in item.evidence}
+    dropped_messages = {
+        item.evidence for item in record.action_items if item.state is ItemState.DROPPED
+    }
+    known_messages |= {message for message in dropped_messages if message}
+    new_items = [
+        item
+        for item in from_messages
+        if not (known_messages.intersection(item.evidence) or _is_known(item, accepted))
     ]
-    changed = _suggested_items(record)
-    return (*kept, *(_with_changes(each, changed, record) for each in _distinct(fresh)))
+    changed_items = _suggested_items(record)
+    return (
+        *accepted,
+        *(_with_changes(item, changed_items, record) for item in _distinct(new_items)),
+    )
 
 
 def _suggested_items(record: Record) -> dict[str, ActionItem]:
@@ -51,14 +58,14 @@ def _suggested_items(record: Record) -> dict[str, ActionItem]:
 
 
 def _with_changes(
-    said: ActionSuggestion, changed: Mapping[str, ActionItem], record: Record
+    suggestion: ActionSuggestion, changed_items: Mapping[str, ActionItem], record: Record
 ) -> ActionSuggestion:
     """A suggestion with the owner, due date and priority that people gave it since."""
-    item = changed.get(said.evidence[0])
+    item = changed_items.get(suggestion.evidence[0])
     if item is None:
-        return said
+        return suggestion
     return replace(
-        said,
+        suggestion,
         owner=item.owner,
         owner_name=display_name(item.owner, record) if item.owner else None,
         due=item.due,
@@ -88,10 +95,10 @@ def _accepted_suggestion(
 
     One typed by command has that command as evidence, if recorded.
     """
-    deed = (
+    commands = (
         line.id for line in lines if line.event.kind is EventKind.ACTION and item.text in line.text
     )
-    evidence = item.evidence or next(deed, None)
+    evidence = item.evidence or next(commands, None)
     ticket = record.tickets.get(item.id)
     return ActionSuggestion(
         text=quote(replace_unprintable(item.text)),
@@ -114,20 +121,20 @@ def find_commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSug
 
 
 def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
-    calm = _follow_up_start(lines, moments)
-    asked = make_request_pattern(names := find_first_names(lines))
-    for place, line in enumerate(lines):
+    follow_up_start = _follow_up_start(lines, moments)
+    request_pattern = make_request_pattern(names := find_first_names(lines))
+    for position, line in enumerate(lines):
         marked = Mark.ACTION_ITEM in line.event.marks
         if not line.text or not (marked or line.event.kind is EventKind.MESSAGE):
             continue
-        over = calm is not None and line.event.happened_at >= calm
-        request = asked.search(line.prose) if over and asked else None
+        is_over = follow_up_start is not None and line.event.happened_at >= follow_up_start
+        request = request_pattern.search(line.prose) if is_over and request_pattern else None
         if marked:
-            yield _promised_item(lines, place, line.prose or line.text)
+            yield _promised_item(lines, position, line.prose or line.text)
         elif request:
-            yield _requested_item(lines, place, names[request["name"].casefold()])
+            yield _requested_item(lines, position, names[request["name"].casefold()])
         else:
-            yield from _suggest_from_clauses(lines, place, over=over)
+            yield from _suggest_from_clauses(lines, position, is_over=is_over)
 
 
 def suggest_from_mark(record: Record) -> ActionSuggestion | None:
@@ -139,32 +146,32 @@ def suggest_from_mark(record: Record) -> ActionSuggestion | None:
 def _follow_up_start(lines: Sequence[Line], moments: Moments) -> datetime | None:
     """Return when people start to discuss follow-up: users are fine, or the end was declared."""
     ends_at = (line.event.happened_at for line in lines if is_end(line))
-    known = [each.at for each in (moments.restored, moments.resolved) if each]
-    return min([*known, *ends_at], default=None)
+    known_times = [moment.at for moment in (moments.restored, moments.resolved) if moment]
+    return min([*known_times, *ends_at], default=None)
 
 
 def _suggest_from_clauses(
-    lines: Sequence[Line], place: int, *, over: bool
+    lines: Sequence[Line], position: int, *, is_over: bool
 ) -> Iterator[ActionSuggestion]:
-    for number, clause in enumerate(lines[place].clauses):
-        if what := text_after_label(clause):
-            yield _promised_item(lines, place, what)
-        elif is_commitment(clause, over=over):
-            yield _promised_item(lines, place, clause, number)
+    for number, clause in enumerate(lines[position].clauses):
+        if labeled := text_after_label(clause):
+            yield _promised_item(lines, position, labeled)
+        elif is_commitment(clause, is_after_end=is_over):
+            yield _promised_item(lines, position, clause, number)
 
 
-def _requested_item(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
+def _requested_item(lines: Sequence[Line], position: int, person: str) -> ActionSuggestion:
     """Return a request to a person by name.
 
     It's theirs once they agree, due on a day either of them named.
     """
-    line, answer = lines[place], find_assent(lines, place, person)
-    said = (line, answer) if answer else (line,)
-    days = (parse_due_date(each.prose, each.said_at) for each in said)
+    line, answer = lines[position], find_assent(lines, position, person)
+    messages = (line, answer) if answer else (line,)
+    days = (parse_due_date(message.prose, message.said_at) for message in messages)
     return ActionSuggestion(
         text=quote(line.prose),
         state=SuggestionState.SUGGESTED,
-        evidence=tuple(each.id for each in said),
+        evidence=tuple(message.id for message in messages),
         owner=answer.event.author if answer else None,
         owner_name=answer.author if answer else None,
         due=next((day for day in days if day), None),
@@ -172,24 +179,25 @@ def _requested_item(lines: Sequence[Line], place: int, person: str) -> ActionSug
 
 
 def _promised_item(
-    lines: Sequence[Line], place: int, text: str, number: int = 0
+    lines: Sequence[Line], position: int, text: str, number: int = 0
 ) -> ActionSuggestion:
     """Return a promise or proposal.
 
     Its owner is its author for "I", or somebody who answers "me".
     """
-    line = lines[place]
-    told = _with_referent(line, text, number)
-    mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
-    taker = line if mine else find_taker(lines, place)
-    said = (line, taker) if taker and taker is not line else (line,)
+    line = lines[position]
+    item_text = _with_referent(line, text, number)
+    is_own = _FIRST_PERSON.search(text.replace("\u2019", "'"))
+    taker = line if is_own else find_taker(lines, position)
+    replied = (line, taker) if taker and taker is not line else (line,)
     days = (
-        parse_due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:]))
+        parse_due_date(words, line.said_at)
+        for words in (text, *(message.prose for message in replied[1:]))
     )
     return ActionSuggestion(
-        text=quote(told),
+        text=quote(item_text),
         state=SuggestionState.SUGGESTED,
-        evidence=tuple(each.id for each in said),
+        evidence=tuple(message.id for message in replied),
         owner=taker.event.author if taker else None,
         owner_name=taker.author if taker else None,
         due=next((day for day in days if day), None),
@@ -222,11 +230,13 @@ def _parse_iso_date(text: str) -> date | None:
         return None
 
 
-def _is_known(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
+def _is_known(item: ActionSuggestion, accepted: Sequence[ActionSuggestion]) -> bool:
     """Return whether an accepted item was made from this: most of the item's words are in it."""
     words = _word_stems(item.text)
     return any(
-        len(own & words) * 5 > len(own) * 3 for each in kept if (own := _word_stems(each.text))
+        len(known_words & words) * 5 > len(known_words) * 3
+        for known in accepted
+        if (known_words := _word_stems(known.text))
     )
 
 
@@ -236,7 +246,7 @@ def _word_stems(text: str) -> set[str]:
 
 
 def _distinct(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
-    seen: dict[str, ActionSuggestion] = {}
+    by_text: dict[str, ActionSuggestion] = {}
     for item in items:
-        seen.setdefault(item.text.casefold(), item)
-    return list(seen.values())[:_MAX_ITEMS]
+        by_text.setdefault(item.text.casefold(), item)
+    return list(by_text.values())[:_MAX_ITEMS]

@@ -59,7 +59,7 @@ _QUICK_RESPONSE = timedelta(minutes=5)  # an acknowledgement within this is wort
 
 
 def find_cause_statements(
-    lines: Sequence[Line], before: datetime | None
+    lines: Sequence[Line], restored_at: datetime | None
 ) -> list[tuple[Line, CueMatch]]:
     """Return the clauses that state a cause without hedging, denying or asking, in order.
 
@@ -67,81 +67,92 @@ def find_cause_statements(
     fixed, and later statements only retell it. If one after a failed fix is firm, those before it
     are left out: the fix was built on the wrong cause.
     """
-    stated = compute_once(_all_cause_statements, lines)
+    statements = compute_once(_all_cause_statements, lines)
     relapse = find_recovery_course(lines).relapse
-    later = [each for each in stated if each[0] > relapse]
-    stated = later if _has_firm(later) else stated
-    early = [each for each in stated if before and each[1].event.happened_at <= before]
-    return [(line, hit) for _, line, hit in (early if _has_firm(early) else stated)]
+    after_relapse = [statement for statement in statements if statement[0] > relapse]
+    statements = after_relapse if _has_firm(after_relapse) else statements
+    before_restored = [
+        statement
+        for statement in statements
+        if restored_at and statement[1].event.happened_at <= restored_at
+    ]
+    return [
+        (line, cue)
+        for _, line, cue in (before_restored if _has_firm(before_restored) else statements)
+    ]
 
 
 def _all_cause_statements(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
     """Return every statement of a cause with its place, in order."""
-    stated = [
-        (place, line, hit)
-        for place, line in enumerate(lines)
+    statements = [
+        (position, line, cue)
+        for position, line in enumerate(lines)
         if not line.alarm and (line.is_by_person or line.phase)
-        for hit in line.cues
-        if causal_weight(hit, line)
+        for cue in line.cues
+        if causal_weight(cue, line)
     ]
-    return sorted([*stated, *find_conclusions(lines)], key=lambda each: each[0])
+    return sorted([*statements, *find_conclusions(lines)], key=lambda statement: statement[0])
 
 
-def _has_firm(stated: Sequence[tuple[int, Line, CueMatch]]) -> bool:
-    return any(causal_weight(hit, line) >= FIRM_WEIGHT for _, line, hit in stated)
+def _has_firm(statements: Sequence[tuple[int, Line, CueMatch]]) -> bool:
+    return any(causal_weight(cue, line) >= FIRM_WEIGHT for _, line, cue in statements)
 
 
-def find_best_cause(lines: Sequence[Line], before: datetime | None) -> tuple[Line, CueMatch] | None:
+def find_best_cause(
+    lines: Sequence[Line], restored_at: datetime | None
+) -> tuple[Line, CueMatch] | None:
     """Return the firmest statement of a cause; the first one of equals."""
-    stated = find_cause_statements(lines, before)
-    return max(stated, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
+    statements = find_cause_statements(lines, restored_at)
+    return max(statements, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
 
 
-def causal_weight(hit: CueMatch, line: Line) -> int:
+def causal_weight(cue: CueMatch, line: Line) -> int:
     """Return how firmly a clause states a cause, by its causal phrases; 0 if it's unsure.
 
     "Looks like" before a link to a change is as firm as a causal phrase, because it shows the
     change. A mere reason counts only if it's the reason of a problem, because people give reasons
     for many things.
     """
-    weight = _stated_weight(hit, line)
-    other = weight and (_UNNOTICED.search(hit.clause) or is_about_person(hit.clause))
-    return 0 if other else weight
+    weight = _stated_weight(cue, line)
+    is_other_topic = weight and (_UNNOTICED.search(cue.clause) or is_about_person(cue.clause))
+    return 0 if is_other_topic else weight
 
 
-def _stated_weight(hit: CueMatch, line: Line) -> int:
+def _stated_weight(cue: CueMatch, line: Line) -> int:
     """Return the weight of the wording alone, whatever it's about."""
-    if hit.sense not in _STATING or hit.is_question or hit.is_negated:
+    if cue.sense not in _STATING or cue.is_question or cue.is_negated:
         return 0
-    if hit.sense is Sense.FINDING:
-        return FIRM_WEIGHT if _LINK_TO_CHANGE.search(hit.clause) else 0
-    if hit.is_hedged or (hit.sense is Sense.REASON and not _is_about_trouble(hit, line)):
+    if cue.sense is Sense.FINDING:
+        return FIRM_WEIGHT if _LINK_TO_CHANGE.search(cue.clause) else 0
+    if cue.is_hedged or (cue.sense is Sense.REASON and not _is_about_trouble(cue, line)):
         return 0
-    label = FIRM_WEIGHT if _LABEL.match(hit.clause) else 0
-    return _WEIGHTS.get(hit.sense, 0) * hit.strength + label * (hit.sense is Sense.CAUSE)
+    label_weight = FIRM_WEIGHT if _LABEL.match(cue.clause) else 0
+    return _WEIGHTS.get(cue.sense, 0) * cue.strength + label_weight * (cue.sense is Sense.CAUSE)
 
 
-def _is_about_trouble(hit: CueMatch, line: Line) -> bool:
-    ill = hit.strength > 1 or _BUG.search(hit.clause) is not None
-    return ill or any(each.clause == hit.clause for each in line.find_all(Sense.PROBLEM))
+def _is_about_trouble(cue: CueMatch, line: Line) -> bool:
+    is_trouble = cue.strength > 1 or _BUG.search(cue.clause) is not None
+    return is_trouble or any(other.clause == cue.clause for other in line.find_all(Sense.PROBLEM))
 
 
 def find_root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return messages marked as root cause, or else the firmest statements of it, at most three."""
     marked = _marked_statements(lines, Mark.ROOT_CAUSE)
     if marked:
-        return tuple(replace(each, text=_without_cause_label(each.text)) for each in marked)
-    before = moments.restored.at if moments.restored else None
-    stated = [
+        return tuple(
+            replace(statement, text=_without_cause_label(statement.text)) for statement in marked
+        )
+    restored_at = moments.restored.at if moments.restored else None
+    named_causes = [
         pair
-        for pair in find_cause_statements(lines, before)
+        for pair in find_cause_statements(lines, restored_at)
         if not _CAUSE_UNNAMED.search(pair[1].clause)
     ]
-    strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
+    strongest = sorted(named_causes, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
-    told = (make_statement(line, _without_cause_label(hit.clause)) for line, hit in strongest[:3])
-    return take_distinct(told, 3)
+    texts = (make_statement(line, _without_cause_label(cue.clause)) for line, cue in strongest[:3])
+    return take_distinct(texts, 3)
 
 
 def _without_cause_label(clause: str) -> str:
@@ -159,7 +170,7 @@ def has_personal_cause(lines: Sequence[Line]) -> bool:
 
     The draft then asks about the system.
     """
-    return any(is_about_person(hit.clause) for line in lines for hit in line.find_all(Sense.CAUSE))
+    return any(is_about_person(cue.clause) for line in lines for cue in line.find_all(Sense.CAUSE))
 
 
 @lru_cache(maxsize=4096)  # many rules weigh the same clause
@@ -186,15 +197,15 @@ def find_lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
 
 def find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people praised, and a quick acknowledgement, which the record shows by itself."""
-    said = _section(lines, Mark.WENT_WELL, Sense.WELL)
-    return take_distinct((*said, *_quick_acknowledgement(moments)), _MAX_STATEMENTS)
+    praised = _section(lines, Mark.WENT_WELL, Sense.WELL)
+    return take_distinct((*praised, *_quick_acknowledgement(moments)), _MAX_STATEMENTS)
 
 
 def find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people regretted, and what the record shows itself: a failed fix, silences."""
-    said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
-    shown = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
-    return take_distinct((*said, *shown), _MAX_STATEMENTS)
+    regretted = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
+    derived = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
+    return take_distinct((*regretted, *derived), _MAX_STATEMENTS)
 
 
 def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
@@ -202,14 +213,16 @@ def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement
     relapse = find_recovery_course(lines).relapse
     if not moments.detected or relapse < 0:
         return
-    first = moments.detected.at
-    tried = [
-        each for each in find_changes(lines, -1, relapse - 1) if each[1].event.happened_at >= first
+    detected_at = moments.detected.at
+    changes = [
+        change
+        for change in find_changes(lines, -1, relapse - 1)
+        if change[1].event.happened_at >= detected_at
     ]
-    if tried:
-        line, hit = find_first_mention(tried)
+    if changes:
+        line, cue = find_first_mention(changes)
         evidence = (line.id, lines[relapse].id)
-        yield Statement(text=wording.failed_step(quote(hit.clause)), evidence=evidence)
+        yield Statement(text=wording.failed_step(quote(cue.clause)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
@@ -227,28 +240,37 @@ def _marked_statements(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ..
 
 def _clause_statements(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
-        for hit in line.find_all(sense):
-            if not hit.is_question and not is_about_person(hit.clause):
-                yield make_statement(line, _without_label(hit.clause))
+        for cue in line.find_all(sense):
+            if not cue.is_question and not is_about_person(cue.clause):
+                yield make_statement(line, _without_label(cue.clause))
 
 
 def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:
-    first, taken = moments.detected, moments.acknowledged
-    if first and taken and timedelta() <= taken.at - first.at <= _QUICK_RESPONSE:
-        yield _derived_statement(wording.acknowledged_within(taken.at - first.at), first, taken)
+    detected, acknowledged = moments.detected, moments.acknowledged
+    if (
+        detected
+        and acknowledged
+        and timedelta() <= acknowledged.at - detected.at <= _QUICK_RESPONSE
+    ):
+        yield _derived_statement(
+            wording.acknowledged_within(acknowledged.at - detected.at), detected, acknowledged
+        )
 
 
-def _derived_statement(text: str, *ends: Moment) -> Statement:
+def _derived_statement(text: str, *moments: Moment) -> Statement:
     return Statement(
-        text=text, evidence=tuple(dict.fromkeys(i for end in ends for i in end.evidence))
+        text=text,
+        evidence=tuple(dict.fromkeys(message for moment in moments for message in moment.evidence)),
     )
 
 
 def _silence_statements(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
     """Yield the longest silence, and the longest time between updates if any were given."""
-    longest = find_longest_silence(lines, moments)
-    unsaid = find_longest_without_update(lines, moments)
-    if longest:
-        yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)
-    if unsaid and not (longest and unsaid.evidence == longest.evidence):
-        yield Statement(text=wording.no_update_for(unsaid.span), evidence=unsaid.evidence)
+    silence = find_longest_silence(lines, moments)
+    without_update = find_longest_without_update(lines, moments)
+    if silence:
+        yield Statement(text=wording.silent_for(silence.span), evidence=silence.evidence)
+    if without_update and not (silence and without_update.evidence == silence.evidence):
+        yield Statement(
+            text=wording.no_update_for(without_update.span), evidence=without_update.evidence
+        )

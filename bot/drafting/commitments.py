@@ -101,10 +101,10 @@ _TRIGGER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ClauseContext:
-    """A clause in context: `over` if users are fine again; `words` has straight apostrophes."""
+    """A clause in context: `is_after_end` if users are fine again; `text` has straight apostrophes."""
 
-    words: str
-    over: bool
+    text: str
+    is_after_end: bool
 
 
 def text_after_label(clause: str) -> str | None:
@@ -113,43 +113,45 @@ def text_after_label(clause: str) -> str | None:
     return match["what"] if match else None
 
 
-def _is_proposal(it: ClauseContext) -> bool:
+def _is_proposal(clause: ClauseContext) -> bool:
     """Match proposals beyond the incident, according to their wording or to when they're made."""
-    meant = it.over or _LATER_TIME.search(it.words) is not None
-    return meant and _PROPOSAL.search(it.words) is not None
+    is_later = clause.is_after_end or _LATER_TIME.search(clause.text) is not None
+    return is_later and _PROPOSAL.search(clause.text) is not None
 
 
-def _is_proposal_after_end(it: ClauseContext) -> bool:
+def _is_proposal_after_end(clause: ClauseContext) -> bool:
     """Match any "we should" after the end, except for things that end with the incident."""
-    proposed = _ANY_PROPOSAL.search(it.words) and not _REPORTED.search(it.words)
-    return it.over and bool(proposed)
+    proposed = _ANY_PROPOSAL.search(clause.text) and not _REPORTED.search(clause.text)
+    return clause.is_after_end and bool(proposed)
 
 
-def _is_promise(it: ClauseContext) -> bool:
+def _is_promise(clause: ClauseContext) -> bool:
     """Match promises during the incident with a time and a lasting object."""
-    timed = _LATER_TIME.search(it.words) or DUE.search(it.words)
-    lasting = _PROMISE.search(it.words) or (
-        _ANY_PROMISE.search(it.words) and not _SOON.search(it.words)
+    timed = _LATER_TIME.search(clause.text) or DUE.search(clause.text)
+    lasting = _PROMISE.search(clause.text) or (
+        _ANY_PROMISE.search(clause.text) and not _SOON.search(clause.text)
     )
-    return bool(timed and lasting and _LASTING_OBJECT.search(it.words))
+    return bool(timed and lasting and _LASTING_OBJECT.search(clause.text))
 
 
-def _is_promise_after_end(it: ClauseContext) -> bool:
+def _is_promise_after_end(clause: ClauseContext) -> bool:
     """Match any "I'll" after the end, except for things that end with the incident."""
-    if not it.over or (_SOON.search(it.words) and not _LASTING_OBJECT.search(it.words)):
+    if not clause.is_after_end or (
+        _SOON.search(clause.text) and not _LASTING_OBJECT.search(clause.text)
+    ):
         return False
-    dated = DUE.search(it.words) is not None and _DATED_PROMISE.search(it.words) is not None
-    return dated or _ANY_PROMISE.search(it.words) is not None
+    dated = DUE.search(clause.text) is not None and _DATED_PROMISE.search(clause.text) is not None
+    return dated or _ANY_PROMISE.search(clause.text) is not None
 
 
-def _is_new_rule(it: ClauseContext) -> bool:
+def _is_new_rule(clause: ClauseContext) -> bool:
     """Match the announcement of a new rule: "will … from now on"."""
-    return _NEW_RULE.search(it.words) is not None
+    return _NEW_RULE.search(clause.text) is not None
 
 
-def _is_dated_review(it: ClauseContext) -> bool:
+def _is_dated_review(clause: ClauseContext) -> bool:
     """Match a review that's given a day."""
-    return _MEETING.search(it.words) is not None and DUE.search(it.words) is not None
+    return _MEETING.search(clause.text) is not None and DUE.search(clause.text) is not None
 
 
 RULES: tuple[Callable[[ClauseContext], bool], ...] = (
@@ -162,9 +164,9 @@ RULES: tuple[Callable[[ClauseContext], bool], ...] = (
 )
 
 
-def is_commitment(clause: str, *, over: bool) -> bool:
+def is_commitment(clause: str, *, is_after_end: bool) -> bool:
     """Return whether a clause commits somebody. A question doesn't."""
     if clause.rstrip(" )*_").endswith("?"):
         return False
-    it = ClauseContext(words=clause.replace("\u2019", "'"), over=over)
-    return _TRIGGER.search(it.words) is not None and any(rule(it) for rule in RULES)
+    context = ClauseContext(text=clause.replace("\u2019", "'"), is_after_end=is_after_end)
+    return _TRIGGER.search(context.text) is not None and any(rule(context) for rule in RULES)

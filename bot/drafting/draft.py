@@ -45,22 +45,24 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     `detail` is how much the timeline includes; nothing else depends on it. Text written by people
     replaces what the rules would produce, and whatever depends on that part uses their text.
     """
-    whole, record = record, record.shown()
+    full_record, record = record, record.shown()
     lines = CachedLines(read_record(record))
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
-    own, typed = _load_written_sections(record)
-    impact = _written_figures(own) or find_figures(lines)
-    cause = typed.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
-    items = collect_action_items(lines, said := find_commitments(lines, moments), record)
-    follow_up = {each for item in said for each in item.evidence}
+    written, statements_by_name = _load_written_sections(record)
+    impact = _written_figures(written) or find_figures(lines)
+    cause = statements_by_name.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
+    items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
+    follow_up = {message for item in commitments for message in item.evidence}
     missing = tuple(_find_missing(record, moments, impact, cause, items))
-    about_people = SectionName.ROOT_CAUSE not in typed and causes.has_personal_cause(lines)
-    made = Draft(
+    about_people = SectionName.ROOT_CAUSE not in statements_by_name and causes.has_personal_cause(
+        lines
+    )
+    drafted = Draft(
         incident=_make_header(record),
         moments=moments,
         durations=compute_durations(moments),
         completeness=_completeness(missing),
-        recording=_recording(whole),
+        recording=_recording(full_record),
         summary=summarize(lines, moments, impact, cause),
         timeline=build_timeline(lines, moments, follow_up, detail),
         impact=impact,
@@ -76,39 +78,48 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         participants=tuple(_participants(record)),
         references=_references(lines),
         open_questions=tuple(_open_questions(missing, moments, about_people=about_people)),
-        sections=tuple(own.values()),
+        sections=tuple(written.values()),
         review=_review(record),
     )
-    made = _with_written_sections(made, typed)
-    return replace(made, cited=find_cited_messages(made, lines, record))
+    drafted = _with_written_sections(drafted, statements_by_name)
+    return replace(drafted, cited=find_cited_messages(drafted, lines, record))
 
 
 def _with_written_sections(
-    made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]
+    drafted: Draft, statements_by_name: Mapping[SectionName, tuple[Statement, ...]]
 ) -> Draft:
     """Replace parts of the draft by people's text. The impact has its figures already."""
-    parts: dict[str, Any] = {str(name): said for name, said in typed.items()}
+    parts: dict[str, Any] = {
+        str(name): statements for name, statements in statements_by_name.items()
+    }
     parts.pop(SectionName.IMPACT, None)
-    return replace(made, **parts)
+    return replace(drafted, **parts)
 
 
 def _load_written_sections(
     record: Record,
 ) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
     """Return people's sections with display names, and their statements, if any."""
-    own = {each.name: replace(each, by=display_name(each.by, record)) for each in record.sections}
-    said = {name: written_sections.parse_statements(each) for name, each in own.items()}
-    return own, {name: statements for name, statements in said.items() if statements}
+    written = {
+        section.name: replace(section, by=display_name(section.by, record))
+        for section in record.sections
+    }
+    statements_by_name = {
+        name: written_sections.parse_statements(section) for name, section in written.items()
+    }
+    return written, {
+        name: statements for name, statements in statements_by_name.items() if statements
+    }
 
 
 def _review(record: Record) -> Review:
     return Review(
-        tuple(replace(each, by=display_name(each.by, record)) for each in record.review.steps)
+        tuple(replace(step, by=display_name(step.by, record)) for step in record.review.steps)
     )
 
 
-def _written_figures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
-    section = own.get(SectionName.IMPACT)
+def _written_figures(written: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
+    section = written.get(SectionName.IMPACT)
     return written_sections.parse_figures(section) if section else ()
 
 
@@ -179,11 +190,13 @@ def _participants(record: Record) -> Iterator[Participant]:
 
 
 def _references(lines: Sequence[Line]) -> tuple[Reference, ...]:
-    found: dict[str, str] = {}
+    evidence_by_url: dict[str, str] = {}
     for line in lines:
         for match in _ADDRESS.finditer(line.text) if "http" in line.text else ():
-            found.setdefault(_trim_url(match[0]), line.id)
-    return tuple(Reference(url=url, evidence=(each,)) for url, each in found.items())[:_MAX_LINKS]
+            evidence_by_url.setdefault(_trim_url(match[0]), line.id)
+    return tuple(
+        Reference(url=url, evidence=(message,)) for url, message in evidence_by_url.items()
+    )[:_MAX_LINKS]
 
 
 def _trim_url(url: str) -> str:

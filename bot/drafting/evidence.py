@@ -27,7 +27,7 @@ class SupportedStatement:
 
 def find_cited_messages(draft: Draft, lines: Sequence[Line], record: Record) -> tuple[Cited, ...]:
     """The messages that a draft cites, in the order of the record."""
-    wanted = {each for part in _all_evidence(draft) for each in part}
+    cited = {message for evidence in _all_evidence(draft) for message in evidence}
     return tuple(
         Cited(
             id=line.id,
@@ -39,49 +39,51 @@ def find_cited_messages(draft: Draft, lines: Sequence[Line], record: Record) -> 
             ),
         )
         for line in lines
-        if line.id in wanted
+        if line.id in cited
     )
 
 
 def list_supported_statements(draft: Draft) -> Iterator[tuple[str, tuple[SupportedStatement, ...]]]:
     """The parts that cite messages, by name: each statement with its messages. The timeline comes last."""
     for name, statements in _parts_by_name(draft) if draft.cited else ():
-        if told := tuple(each for each in statements if each.messages or each.by):
-            yield name, told
+        if supported := tuple(
+            statement for statement in statements if statement.messages or statement.by
+        ):
+            yield name, supported
 
 
 def _parts_by_name(draft: Draft) -> Iterator[tuple[str, tuple[SupportedStatement, ...]]]:
-    known = {each.id: each for each in draft.cited}
+    messages = {message.id: message for message in draft.cited}
     for name in _STATEMENT_LISTS:
-        yield name, tuple(_with_messages(each, known) for each in getattr(draft, name))
+        yield name, tuple(_with_messages(statement, messages) for statement in getattr(draft, name))
     moments = ((name, moment) for name, moment in draft.moments.named() if moment)
     yield (
         "moments",
         tuple(
             SupportedStatement(
-                text=name, messages=_cited_messages(moment.evidence, known), by=moment.set_by
+                text=name, messages=_cited_messages(moment.evidence, messages), by=moment.set_by
             )
             for name, moment in moments
         ),
     )
     rows = (row for row in draft.timeline if not row.is_silence)
-    yield "timeline", tuple(_with_messages(row, known) for row in rows)
+    yield "timeline", tuple(_with_messages(row, messages) for row in rows)
 
 
-def _with_messages(statement: object, known: Mapping[str, Cited]) -> SupportedStatement:
+def _with_messages(statement: object, messages: Mapping[str, Cited]) -> SupportedStatement:
     written = getattr(statement, "written", None)
     return SupportedStatement(
         text=getattr(statement, "text", ""),
-        messages=_cited_messages(getattr(statement, "evidence", ()), known),
+        messages=_cited_messages(getattr(statement, "evidence", ()), messages),
         by=written.by if written else "",
     )
 
 
-def _cited_messages(evidence: Iterable[str], known: Mapping[str, Cited]) -> tuple[Cited, ...]:
-    return tuple(known[each] for each in evidence if each in known)
+def _cited_messages(evidence: Iterable[str], messages: Mapping[str, Cited]) -> tuple[Cited, ...]:
+    return tuple(messages[message] for message in evidence if message in messages)
 
 
 def _all_evidence(draft: Draft) -> Iterator[tuple[str, ...]]:
     for name in (*_STATEMENT_LISTS, "timeline"):
-        yield from (each.evidence for each in getattr(draft, name))
+        yield from (statement.evidence for statement in getattr(draft, name))
     yield from (moment.evidence for _, moment in draft.moments.named() if moment)

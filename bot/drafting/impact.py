@@ -179,32 +179,34 @@ def find_figures(lines: Sequence[Line]) -> tuple[ImpactFigure, ...]:
 
     If a rate is mentioned repeatedly, its highest value counts, since that's how bad it was.
     """
-    typed = {line.id for line in lines if line.event.kind is EventKind.IMPACT}
-    found: list[ImpactFigure] = []
-    for line in sorted(lines, key=lambda each: each.id not in typed) if typed else lines:
-        said = [
+    typed_lines = {line.id for line in lines if line.event.kind is EventKind.IMPACT}
+    figures: list[ImpactFigure] = []
+    for line in (
+        sorted(lines, key=lambda line: line.id not in typed_lines) if typed_lines else lines
+    ):
+        in_line = [
             (clause, figure) for clause in line.clauses for figure in _find_in_clause(clause, line)
         ]
-        for clause, figure in said:
-            _add_figure(found, figure, corrects=_CORRECTION.search(clause) is not None)
-        if line.event.kind is EventKind.IMPACT and line.text and not said:
-            found.append(_figure_without_number(line))
-        if len(found) > _MAX_FIGURES:
+        for clause, figure in in_line:
+            _add_figure(figures, figure, corrects=_CORRECTION.search(clause) is not None)
+        if line.event.kind is EventKind.IMPACT and line.text and not in_line:
+            figures.append(_figure_without_number(line))
+        if len(figures) > _MAX_FIGURES:
             break
-    return tuple(found)
+    return tuple(figures)
 
 
 def _find_in_clause(clause: str, line: Line) -> Iterator[ImpactFigure]:
     if not _DIGIT.search(clause) or (clause.endswith("?") and not _TAG_QUESTION.search(clause)):
         return
-    taken: set[int] = set()
-    for kind, unit, pattern, also in (*_RULES, _CURRENCY_RULE):
-        if also and not also.search(clause):
+    taken_positions: set[int] = set()
+    for kind, unit, pattern, context in (*_RULES, _CURRENCY_RULE):
+        if context and not context.search(clause):
             continue
         for match in pattern.finditer(clause):
-            if match.start("value") in taken or _is_no_measure(kind, clause, match):
+            if match.start("value") in taken_positions or _is_no_measure(kind, clause, match):
                 continue
-            taken.add(match.start("value"))
+            taken_positions.add(match.start("value"))
             yield ImpactFigure(
                 text=quote(clause),
                 kind=kind,
@@ -216,8 +218,8 @@ def _find_in_clause(clause: str, line: Line) -> Iterator[ImpactFigure]:
 
 def _is_no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
     """Return whether a figure is zero, a limit, a status code, or a rate during recovery."""
-    counted = kind in {ImpactKind.ERRORS, ImpactKind.REQUESTS}
-    if not float(match["value"].replace(",", "")) or (counted and match["value"] in _STATUS_CODES):
+    is_count = kind in {ImpactKind.ERRORS, ImpactKind.REQUESTS}
+    if not float(match["value"].replace(",", "")) or (is_count and match["value"] in _STATUS_CODES):
         return True
     if _LIMIT_AFTER.match(clause, match.end()):
         return True
@@ -226,21 +228,21 @@ def _is_no_measure(kind: ImpactKind, clause: str, match: re.Match[str]) -> bool:
     return bool(_LIMIT_BEFORE.search(clause[: match.start("value")]) or _RECOVERING.search(clause))
 
 
-def _add_figure(found: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
+def _add_figure(figures: list[ImpactFigure], figure: ImpactFigure, *, corrects: bool) -> None:
     """Add a figure once; a correction first removes figures of the same measure."""
     if corrects:
-        found[:] = [
-            each
-            for each in found
-            if not _is_same_measure(each, figure) or each.value == figure.value
+        figures[:] = [
+            known
+            for known in figures
+            if not _is_same_measure(known, figure) or known.value == figure.value
         ]
-    if any(_is_same_figure(each, figure) for each in found):
+    if any(_is_same_figure(known, figure) for known in figures):
         return
-    rate = next((n for n, each in enumerate(found) if _is_same_rate(each, figure)), None)
-    if rate is None:
-        found.append(figure)
-    elif _is_worse(figure, found[rate]):
-        found[rate] = figure
+    position = next((n for n, known in enumerate(figures) if _is_same_rate(known, figure)), None)
+    if position is None:
+        figures.append(figure)
+    elif _is_worse(figure, figures[position]):
+        figures[position] = figure
 
 
 def _is_worse(one: ImpactFigure, other: ImpactFigure) -> bool:

@@ -70,16 +70,16 @@ _DOUBTFUL = re.compile(
 )
 
 
-def remove_label(label: Label, words: str) -> str:
+def remove_label(label: Label, text: str) -> str:
     """The words without what the label says already; unchanged where nothing else would be left."""
-    bare = words
-    while found := _LABEL_PATTERNS[label].match(bare):
-        bare = bare[found.end() :]
-    if bare == words or not re.search(r"\w", bare):
-        return words
+    bare = text
+    while label_match := _LABEL_PATTERNS[label].match(bare):
+        bare = bare[label_match.end() :]
+    if bare == text or not re.search(r"\w", bare):
+        return text
     return bare[:1].upper() + bare[1:]
 
 
-def has_doubtful_label(words: str) -> bool:
+def has_doubtful_label(text: str) -> bool:
     """Whether words name what they are with a doubt that must not get lost: they need no label."""
-    return _DOUBTFUL.match(words) is not None
+    return _DOUBTFUL.match(text) is not None

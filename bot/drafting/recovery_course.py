@@ -104,8 +104,8 @@ def find_recovery_course(lines: Sequence[Line]) -> RecoveryCourse:
 
 def _read_course(lines: Sequence[Line]) -> RecoveryCourse:
     reader = _CourseReader()
-    for place, line in enumerate(lines):
-        reader.take(place, line)
+    for position, line in enumerate(lines):
+        reader.take(position, line)
     return RecoveryCourse(relapse=reader.relapse, trouble=reader.trouble)
 
 
@@ -119,13 +119,13 @@ class _CourseReader:
         self._stepped = False  # something has been changed
         self._over = False  # the end was declared: "the rollback didn't help" now looks back
 
-    def take(self, place: int, line: Line) -> None:
-        ill = has_trouble(line)
-        if (is_failure_report(line) and not self._over) or (ill and self._claimed):
-            self.relapse = self.trouble = place
+    def take(self, position: int, line: Line) -> None:
+        is_trouble = has_trouble(line)
+        if (is_failure_report(line) and not self._over) or (is_trouble and self._claimed):
+            self.relapse = self.trouble = position
             self._claimed = self._over = False
-        elif ill:
-            self.trouble = place
+        elif is_trouble:
+            self.trouble = position
         elif find_recovery_claim(line, after_step=self._stepped):
             self._claimed = True
         self._stepped = self._stepped or find_change(line) is not None
@@ -137,14 +137,14 @@ def is_failure_report(line: Line) -> bool:
     if line.event.kind is EventKind.REOPENED:
         return True
     return line.is_by_person and any(
-        not (hit.is_question or hit.is_negated) for hit in line.find_all(Sense.FAILED)
+        not (cue.is_question or cue.is_negated) for cue in line.find_all(Sense.FAILED)
     )
 
 
 def is_end(line: Line) -> bool:
     """Return whether a line declares the end."""
-    over = line.find_firm(Sense.OVER) if line.is_by_person else None
-    return line.event.kind is EventKind.RESOLVED or bool(over and not over.is_hedged)
+    end_cue = line.find_firm(Sense.OVER) if line.is_by_person else None
+    return line.event.kind is EventKind.RESOLVED or bool(end_cue and not end_cue.is_hedged)
 
 
 def has_trouble(line: Line) -> bool:
@@ -155,14 +155,14 @@ def has_trouble(line: Line) -> bool:
         return False
     if _WAITING.search(line.prose):
         return True
-    well = any(line.find_firm(sense) for sense in _RECOVERY_SENSES)
-    return not well and any(_persists(hit, line) for hit in line.find_all(Sense.PROBLEM))
+    is_recovered = any(line.find_firm(sense) for sense in _RECOVERY_SENSES)
+    return not is_recovered and any(_persists(cue, line) for cue in line.find_all(Sense.PROBLEM))
 
 
-def _persists(hit: CueMatch, line: Line) -> bool:
-    if hit.is_question or hit.is_negated or _ASKING.search(hit.clause):
+def _persists(cue: CueMatch, line: Line) -> bool:
+    if cue.is_question or cue.is_negated or _ASKING.search(cue.clause):
         return False
-    return line.phase is not None or PERSISTS.search(hit.clause) is not None
+    return line.phase is not None or PERSISTS.search(cue.clause) is not None
 
 
 def find_recovery_claim(line: Line, *, after_step: bool) -> CueMatch | None:
@@ -170,29 +170,32 @@ def find_recovery_claim(line: Line, *, after_step: bool) -> CueMatch | None:
     if line.alarm or is_failure_report(line):
         return None
     senses = _RECOVERY_SENSES if after_step or line.phase else (Sense.RECOVERY,)
-    hits = [hit for sense in senses for hit in line.find_all(sense) if is_unreserved(hit)]
-    return next((hit for hit in hits if "since" in hit.clause), hits[0] if hits else None)
+    cues = [cue for sense in senses for cue in line.find_all(sense) if is_unreserved(cue)]
+    return next((cue for cue in cues if "since" in cue.clause), cues[0] if cues else None)
 
 
-def is_unreserved(hit: CueMatch) -> bool:
+def is_unreserved(cue: CueMatch) -> bool:
     """Return whether a statement of recovery is complete, about us, and a fact."""
-    reserved = hit.is_question or hit.is_negated or hit.is_hedged
+    is_reserved = cue.is_question or cue.is_negated or cue.is_hedged
     return not (
-        reserved or any(each.search(hit.clause) for each in (_PARTIAL, _EXCEPTION, _ELSEWHERE))
+        is_reserved
+        or any(pattern.search(cue.clause) for pattern in (_PARTIAL, _EXCEPTION, _ELSEWHERE))
     )
 
 
 def find_recoveries(lines: Sequence[Line], after: int) -> Iterator[tuple[Line, CueMatch | None]]:
     """Yield lines after position `after` that report recovery: people, status page, monitors."""
     raised: set[str] = {alert_name(line.text) for line in lines if line.alarm is AlarmState.RAISED}
-    stepped = False
-    for place, line in enumerate(lines):
-        if place > after:
-            hit = find_recovery_claim(line, after_step=stepped)
-            ended = line.alarm is AlarmState.ENDED and (alert_name(line.text) in raised or stepped)
-            if hit or ended:
-                yield line, hit
-        stepped = stepped or find_change(line) is not None
+    is_changed = False
+    for position, line in enumerate(lines):
+        if position > after:
+            cue = find_recovery_claim(line, after_step=is_changed)
+            is_alert_over = line.alarm is AlarmState.ENDED and (
+                alert_name(line.text) in raised or is_changed
+            )
+            if cue or is_alert_over:
+                yield line, cue
+        is_changed = is_changed or find_change(line) is not None
 
 
 def find_change(line: Line) -> CueMatch | None:
@@ -203,32 +206,32 @@ def find_change(line: Line) -> CueMatch | None:
     """
     if not line.is_by_person:
         return None
-    changes = (hit for sense in _STEP_SENSES for hit in line.find_all(sense))
-    told = (hit for hit in changes if not (hit.is_question or hit.is_negated))
-    return next((hit for hit in told if not _PAST_STATE.search(hit.clause)), None)
+    changes = (cue for sense in _STEP_SENSES for cue in line.find_all(sense))
+    reported = (cue for cue in changes if not (cue.is_question or cue.is_negated))
+    return next((cue for cue in reported if not _PAST_STATE.search(cue.clause)), None)
 
 
-def find_first_mention(tried: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Line, CueMatch]:
+def find_first_mention(changes: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Line, CueMatch]:
     """Return the first message about the last step: "rolled back" was "rolling back" before.
 
     "Flag is off" has no verb of its own, so it's the outcome of the step before it.
     """
-    told = [each for each in tried if verb_stems(each[1])] or list(tried)
-    last = verb_stems(told[-1][1])
-    same = ((line, hit) for _, line, hit in tried if verb_stems(line) & last)
-    return next(same, told[-1][1:])
+    with_verbs = [change for change in changes if verb_stems(change[1])] or list(changes)
+    last = verb_stems(with_verbs[-1][1])
+    mentions = ((line, cue) for _, line, cue in changes if verb_stems(line) & last)
+    return next(mentions, with_verbs[-1][1:])
 
 
 def verb_stems(line: Line) -> set[str]:
     """Return the first letters of a step's verbs, which match its start to its end."""
-    told = " ".join(hit.clause for hit in line.cues if hit.sense in _STEP_SENSES)
-    return {word[:_STEM_LENGTH] for word in _VERBAL.findall(told.casefold())}
+    clauses = " ".join(cue.clause for cue in line.cues if cue.sense in _STEP_SENSES)
+    return {word[:_STEM_LENGTH] for word in _VERBAL.findall(clauses.casefold())}
 
 
 def find_changes(lines: Sequence[Line], after: int, until: int) -> list[tuple[int, Line, CueMatch]]:
     """Return the changes that people reported after position `after`, up to position `until`."""
     return [
-        (place, line, hit)
-        for place, line in enumerate(lines[: until + 1])
-        if place > after and (hit := find_change(line))
+        (position, line, cue)
+        for position, line in enumerate(lines[: until + 1])
+        if position > after and (cue := find_change(line))
     ]

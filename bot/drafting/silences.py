@@ -47,12 +47,12 @@ def find_longest_silence(lines: Sequence[Line], moments: Moments) -> Silence | N
 
     One that only the resolution ended may have begun when all was well already.
     """
-    known = [
+    silences = [
         gap
         for gap in find_silences(lines, moments)
         if moments.restored or not _is_end(gap.following, moments.resolved)
     ]
-    return max(known, key=lambda gap: gap.span, default=None)
+    return max(silences, key=lambda gap: gap.span, default=None)
 
 
 def find_longest_without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
@@ -100,6 +100,6 @@ def _long_gaps(lines: Sequence[Line]) -> list[Silence]:
 
 
 def _is_update(line: Line) -> bool:
-    said = line.is_by_person and line.find_firm(Sense.COMMUNICATION) is not None
-    told = said or line.event.kind is EventKind.UPDATE
-    return told or line.phase is not None
+    is_stated = line.is_by_person and line.find_firm(Sense.COMMUNICATION) is not None
+    is_given = is_stated or line.event.kind is EventKind.UPDATE
+    return is_given or line.phase is not None

@@ -30,13 +30,13 @@ def summarize(
 ) -> tuple[Statement, ...]:
     """Return two to four sentences; gaps are left out here and become open questions."""
     by_id = {line.id: line for line in lines}
-    told = (
+    statements = (
         *_what_happened(lines, by_id, moments),
         *_who_was_affected(impact),
         *_cause(cause),
         *_what_helped(by_id, moments),
     )
-    return take_distinct(told, _MAX_SENTENCES)
+    return take_distinct(statements, _MAX_SENTENCES)
 
 
 def _what_happened(
@@ -59,30 +59,32 @@ def _who_was_affected(impact: Sequence[ImpactFigure]) -> Iterator[Statement]:
 
 
 def _cause(cause: Sequence[Statement]) -> Iterator[Statement]:
-    for each in cause[:1]:
-        text = wording.cause_sentence(quote(each.text, _MAX_SENTENCE_LENGTH))
-        yield replace(each, text=text)
+    for statement in cause[:1]:
+        text = wording.cause_sentence(quote(statement.text, _MAX_SENTENCE_LENGTH))
+        yield replace(statement, text=text)
 
 
 def _what_helped(by_id: Mapping[str, Line], moments: Moments) -> Iterator[Statement]:
     """Yield the step that helped, or else the statement of recovery."""
-    helped = _line_of_moment(by_id, moments.mitigating)
-    hit = find_change(helped) if helped else None
-    if helped and hit and not _VAGUE.search(hit.clause):
+    step = _line_of_moment(by_id, moments.mitigating)
+    change = find_change(step) if step else None
+    if step and change and not _VAGUE.search(change.clause):
         yield Statement(
-            text=wording.fix_sentence(quote(hit.clause, _MAX_SENTENCE_LENGTH)),
-            evidence=(helped.id,),
+            text=wording.fix_sentence(quote(change.clause, _MAX_SENTENCE_LENGTH)),
+            evidence=(step.id,),
         )
         return
-    well = _line_of_moment(by_id, moments.restored)
-    said = find_recovery_claim(well, after_step=True) if well else None
-    if well and (said or well.prose):
-        yield _sentence(well, said.clause if said else well.prose)
+    recovery = _line_of_moment(by_id, moments.restored)
+    claim = find_recovery_claim(recovery, after_step=True) if recovery else None
+    if recovery and (claim or recovery.prose):
+        yield _sentence(recovery, claim.clause if claim else recovery.prose)
 
 
 def _line_of_moment(by_id: Mapping[str, Line], moment: Moment | None) -> Line | None:
     return (
-        next((by_id[each] for each in moment.evidence if each in by_id), None) if moment else None
+        next((by_id[message] for message in moment.evidence if message in by_id), None)
+        if moment
+        else None
     )
 
 

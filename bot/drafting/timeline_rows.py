@@ -100,8 +100,8 @@ def make_row(line: Line, needed: Collection[str], *, all_of_it: bool = False) ->
 
     `needed` are the messages that key times are based on: they have a row however short they are.
     """
-    kept = all_of_it or line.id in needed or line.text.startswith(_CALL_TEXT)
-    kind = _row_kind(line, kept=kept)
+    is_kept = all_of_it or line.id in needed or line.text.startswith(_CALL_TEXT)
+    kind = _row_kind(line, is_kept=is_kept)
     return _make_row(line, kind) if kind else None
 
 
@@ -111,8 +111,8 @@ def make_fact_row(line: Line) -> TimelineRow | None:
     A responder's plain observation gives the reader the reason for the next step.
     """
     words = line.prose.split()
-    asks = line.prose.rstrip(" )").endswith("?")
-    if asks or len(words) < _MIN_OBSERVATION_WORDS or not _OBSERVED.search(line.prose):
+    is_question = line.prose.rstrip(" )").endswith("?")
+    if is_question or len(words) < _MIN_OBSERVATION_WORDS or not _OBSERVED.search(line.prose):
         return None
     return _make_row(line, RowKind.FINDING)
 
@@ -134,35 +134,42 @@ def _make_row(line: Line, kind: RowKind) -> TimelineRow | None:
 
 def compute_weight(line: Line) -> int:
     """Return how important an unmarked line is: observations add to it, guesses subtract."""
-    telling = list(_relevant_cues(line))
-    most = max((_SENSE_WEIGHTS.get(hit.sense, 1) for hit in telling), default=1)
-    if any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling):
-        most = max(most, _SENSE_WEIGHTS[Sense.OVER])
-    observed = _OBSERVED.search(line.prose) is not None
-    doubtful = any(hit.is_hedged for hit in telling) or "?" in line.prose
-    return 2 * most + observed - doubtful - (len(line.prose.split()) < _MIN_OBSERVATION_WORDS)
+    cues = list(_relevant_cues(line))
+    weight = max((_SENSE_WEIGHTS.get(cue.sense, 1) for cue in cues), default=1)
+    if any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues):
+        weight = max(weight, _SENSE_WEIGHTS[Sense.OVER])
+    is_observation = _OBSERVED.search(line.prose) is not None
+    is_doubtful = any(cue.is_hedged for cue in cues) or "?" in line.prose
+    return (
+        2 * weight
+        + is_observation
+        - is_doubtful
+        - (len(line.prose.split()) < _MIN_OBSERVATION_WORDS)
+    )
 
 
 def is_turning_point(line: Line) -> bool:
     """Return whether a line is a turning point: a change of state, or recorded on purpose."""
     if line.event.kind in _ACTION_KINDS or line.event.marks or line.phase or line.alarm:
         return True
-    telling = list(_relevant_cues(line))
-    firm = any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling)
-    return firm or any(hit.sense in _TURNING_SENSES for hit in telling)
+    cues = list(_relevant_cues(line))
+    is_firm_cause = any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues)
+    return is_firm_cause or any(cue.sense in _TURNING_SENSES for cue in cues)
 
 
 def _row_text(line: Line) -> str:
     """Return a row's text on one line; for a long message, only the relevant clauses."""
-    said = line.prose or line.text
-    parts = [part.strip() for part in said.splitlines() if part.strip()]
-    if line.event.kind is EventKind.MESSAGE and len(said) > _LONG_MESSAGE:
-        telling = {hit.clause for hit in _relevant_cues(line) if hit.sense in _SENSE_KINDS}
-        parts = [clause for clause in line.clauses if clause in telling] or parts
+    text = line.prose or line.text
+    parts = [part.strip() for part in text.splitlines() if part.strip()]
+    if line.event.kind is EventKind.MESSAGE and len(text) > _LONG_MESSAGE:
+        clauses_with_cues = {
+            cue.clause for cue in _relevant_cues(line) if cue.sense in _SENSE_KINDS
+        }
+        parts = [clause for clause in line.clauses if clause in clauses_with_cues] or parts
     return wording.action_text(line.event.kind, " / ".join(parts))
 
 
-def _row_kind(line: Line, *, kept: bool) -> RowKind | None:
+def _row_kind(line: Line, *, is_kept: bool) -> RowKind | None:
     event = line.event
     if event.kind in _ACTION_KINDS:
         return _ACTION_KINDS[event.kind]
@@ -170,20 +177,20 @@ def _row_kind(line: Line, *, kept: bool) -> RowKind | None:
         return RowKind.COMMUNICATION
     if event.kind is EventKind.ALERT or line.alarm:
         return RowKind.ALERT
-    marked = next((kind for mark, kind in _MARK_KINDS.items() if mark in event.marks), None)
-    return marked or _message_row_kind(line, kept=kept or bool(event.marks))
+    marked_kind = next((kind for mark, kind in _MARK_KINDS.items() if mark in event.marks), None)
+    return marked_kind or _message_row_kind(line, is_kept=is_kept or bool(event.marks))
 
 
-def _message_row_kind(line: Line, *, kept: bool) -> RowKind | None:
+def _message_row_kind(line: Line, *, is_kept: bool) -> RowKind | None:
     """Return the kind of a message's row; None if it only asks or is too short."""
-    telling = list(_relevant_cues(line))
-    senses = {hit.sense for hit in telling}
+    cues = list(_relevant_cues(line))
+    senses = {cue.sense for cue in cues}
     kind = next((kind for sense, kind in _SENSE_KINDS.items() if sense in senses), None)
-    if kind and any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling):
+    if kind and any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues):
         kind = RowKind.FINDING
     if kind is RowKind.REPORT and _is_guess(line):
         kind = RowKind.FINDING
-    if kept:
+    if is_kept:
         return kind or RowKind.NOTE
     if LAUGHTER.match(line.prose):
         return None
@@ -193,13 +200,15 @@ def _message_row_kind(line: Line, *, kept: bool) -> RowKind | None:
 
 def _is_guess(line: Line) -> bool:
     """Return whether trouble is mentioned in a guess or a falling rate, so isn't a new report."""
-    guessed = any(clause.endswith("?") and HEDGE.search(clause.lower()) for clause in line.clauses)
-    return guessed or _RECOVERING.search(line.prose) is not None
+    has_guess = any(
+        clause.endswith("?") and HEDGE.search(clause.lower()) for clause in line.clauses
+    )
+    return has_guess or _RECOVERING.search(line.prose) is not None
 
 
 def _relevant_cues(line: Line) -> Iterator[CueMatch]:
-    for hit in line.cues:
-        unreal = hit.is_negated and hit.sense in _FACT_SENSES
-        reserved = hit.sense in _STATE_SENSES and not is_unreserved(hit)
-        if not (hit.is_question or unreal or reserved):
-            yield hit
+    for cue in line.cues:
+        is_no_fact = cue.is_negated and cue.sense in _FACT_SENSES
+        is_reserved = cue.sense in _STATE_SENSES and not is_unreserved(cue)
+        if not (cue.is_question or is_no_fact or is_reserved):
+            yield cue

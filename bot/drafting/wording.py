@@ -96,32 +96,32 @@ _LABELS = {
 }
 
 
-def action_text(kind: EventKind, said: str) -> str:
+def action_text(kind: EventKind, text: str) -> str:
     """Return what an action did, followed by its text."""
     if kind is EventKind.ROLE:
-        return said[:1].upper() + said[1:]
+        return text[:1].upper() + text[1:]
     label = ACTION_LABELS.get(kind)
-    if not label or not said:
-        return label or said
-    bare = remove_label(_LABELS[kind], said) if kind in _LABELS else said
+    if not label or not text:
+        return label or text
+    bare = remove_label(_LABELS[kind], text) if kind in _LABELS else text
     return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
 
 
-def as_sentence(said: str) -> str:
+def as_sentence(text: str) -> str:
     """Format text as a sentence: capitalized, with a period at the end."""
-    bare = said.strip()
+    bare = text.strip()
     capital = bare[:1].upper() + bare[1:]
     return capital if not bare or bare[-1] in ".!?…:" else capital + "."
 
 
-def cause_sentence(said: str) -> str:
+def cause_sentence(text: str) -> str:
     return as_sentence(
-        said if has_doubtful_label(said) else f"The cause: {remove_label(Label.CAUSE, said)}"
+        text if has_doubtful_label(text) else f"The cause: {remove_label(Label.CAUSE, text)}"
     )
 
 
-def fix_sentence(said: str) -> str:
-    return as_sentence(f"What helped: {remove_label(Label.HELPED, said)}")
+def fix_sentence(text: str) -> str:
+    return as_sentence(f"What helped: {remove_label(Label.HELPED, text)}")
 
 
 def order_question(earlier: str, later: str) -> str:
@@ -160,8 +160,8 @@ def format_duration(span: timedelta) -> str:
     return f"{left} min" if left else "less than a minute"
 
 
-def needs_severity(given: str, threshold: str) -> str:
-    return f"Its severity is {given} (policy: {threshold} or worse)"
+def needs_severity(severity: str, threshold: str) -> str:
+    return f"Its severity is {severity} (policy: {threshold} or worse)"
 
 
 def needs_minutes(span: timedelta, threshold: timedelta) -> str:
@@ -173,17 +173,19 @@ def needs_users(count: float, unit: str, threshold: int) -> str:
 
 
 def needs_revenue(amount: float, unit: str, threshold: float) -> str:
-    shown = f"{amount:,} {unit}" if unit.isalpha() else f"{unit}{amount:,}"
-    return f"It cost {shown} (policy: {threshold:,.15g} or more)"
+    formatted = f"{amount:,} {unit}" if unit.isalpha() else f"{unit}{amount:,}"
+    return f"It cost {formatted} (policy: {threshold:,.15g} or more)"
 
 
-def needs_out_of_hours(there: datetime, hours: WorkingWeek) -> str:
+def needs_out_of_hours(local_time: datetime, hours: WorkingWeek) -> str:
     worked = f"{hours.start}:00 to {hours.end}:00 on working days, {hours.zone}"
-    return f"Somebody was called at {there:%H:%M} on a {there:%A} (policy: outside {worked})"
+    return (
+        f"Somebody was called at {local_time:%H:%M} on a {local_time:%A} (policy: outside {worked})"
+    )
 
 
-def needs_slo(found: float, target: float) -> str:
-    return f"The service level was {found} % (target: {target} %)"
+def needs_slo(measured: float, target: float) -> str:
+    return f"The service level was {measured} % (target: {target} %)"
 
 
 def needs_said(rule: str, clause: str) -> str:
@@ -191,19 +193,19 @@ def needs_said(rule: str, clause: str) -> str:
     return f"{_STATED_RULES[rule]}: \u201c{clause}\u201d"
 
 
-def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, why: str) -> str:
+def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, trait: str) -> str:
     """Return the reason for a repeat.
 
-    `earlier` is the key and title of the past incident; `why` is what both have in common, or
+    `earlier` is the key and title of the past incident; `trait` is what both have in common, or
     empty.
     """
     key, title = earlier
-    told = f"{key} (\u201c{title}\u201d) was much the same, {time_before(since)}"
-    return f"{told}{': ' if why else ''}{why} (policy: within {days} days)"
+    repeat = f"{key} (\u201c{title}\u201d) was much the same, {time_before(since)}"
+    return f"{repeat}{': ' if trait else ''}{trait} (policy: within {days} days)"
 
 
-def needs_asked(by: str, why: str) -> str:
-    return f"{by} asked for one: \u201c{why}\u201d" if why else f"{by} asked for one"
+def needs_asked(person: str, reason: str) -> str:
+    return f"{person} asked for one: \u201c{reason}\u201d" if reason else f"{person} asked for one"
 
 
 def time_before(since: timedelta) -> str:

@@ -28,25 +28,27 @@ _NOT_UNITS = frozenset({"and", "or", "in", "of", "at", "to", "on", "for", "from"
 
 def parse_statements(section: Section) -> tuple[Statement, ...]:
     """Return each line as a statement, without its bullet."""
-    by = Authorship(by=section.by, at=section.at)
+    authorship = Authorship(by=section.by, at=section.at)
     return tuple(
-        Statement(text=line, evidence=(), written=by) for line in split_lines(section.text)
+        Statement(text=line, evidence=(), written=authorship) for line in split_lines(section.text)
     )
 
 
 def parse_figures(section: Section) -> tuple[ImpactFigure, ...]:
     """Return the figures of a written impact: one per line, as `kind: text`."""
-    by = Authorship(by=section.by, at=section.at)
-    return tuple(_parse_figure(kind, said, by) for kind, said in parse_measures(section.text))
+    authorship = Authorship(by=section.by, at=section.at)
+    return tuple(
+        _parse_figure(kind, text, authorship) for kind, text in parse_measures(section.text)
+    )
 
 
 def parse_measures(text: str) -> Iterator[tuple[ImpactKind, str]]:
     """Yield kind and text of each line of a written impact; without a kind, it's about users."""
     for line in split_lines(text):
-        named, _, said = line.partition(":")
-        kind = next((kind for kind in ImpactKind if kind == named.strip().casefold()), None)
-        if kind and said.strip():
-            yield kind, said.strip()
+        name, _, measure = line.partition(":")
+        kind = next((kind for kind in ImpactKind if kind == name.strip().casefold()), None)
+        if kind and measure.strip():
+            yield kind, measure.strip()
         elif not kind:
             yield ImpactKind.USERS, line
 
@@ -60,20 +62,22 @@ def clean_lines(text: str) -> list[str]:
     return [replace_unprintable(line) for line in text.splitlines()]
 
 
-def _parse_figure(kind: ImpactKind, said: str, by: Authorship) -> ImpactFigure:
-    found = _FIGURE.search(said)
-    value, unit = (_parse_value(found), _parse_unit(kind, found)) if found else (None, None)
-    return ImpactFigure(text=said, kind=kind, value=value, unit=unit, evidence=(), written=by)
+def _parse_figure(kind: ImpactKind, text: str, authorship: Authorship) -> ImpactFigure:
+    match = _FIGURE.search(text)
+    value, unit = (_parse_value(match), _parse_unit(kind, match)) if match else (None, None)
+    return ImpactFigure(
+        text=text, kind=kind, value=value, unit=unit, evidence=(), written=authorship
+    )
 
 
-def _parse_value(found: re.Match[str]) -> int | float:
-    number = Decimal(found["value"].replace(",", ""))
-    number *= _SCALES.get((found["scale"] or "").strip().lower()[:1], 1)
+def _parse_value(match: re.Match[str]) -> int | float:
+    number = Decimal(match["value"].replace(",", ""))
+    number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _parse_unit(kind: ImpactKind, found: re.Match[str]) -> str | None:
-    word = found["unit"] or ""
-    if found["sign"] or word.casefold() in _NOT_UNITS:
-        word = found["sign"] or ""
+def _parse_unit(kind: ImpactKind, match: re.Match[str]) -> str | None:
+    word = match["unit"] or ""
+    if match["sign"] or word.casefold() in _NOT_UNITS:
+        word = match["sign"] or ""
     return word or _UNITS.get(kind)

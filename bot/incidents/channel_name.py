@@ -28,13 +28,13 @@ def add_suffix(name: str, number: int) -> str:
 
 def _slug(text: str) -> str:
     letters = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
-    kept: list[str] = []
+    result: list[str] = []
     for character in letters:
-        if _is_letter(character) or (_is_accent(character) and kept and kept[-1] != "-"):
-            kept.append(character)
-        elif kept and kept[-1] != "-":
-            kept.append("-")
-    return "".join(kept).strip("-")
+        if _is_letter(character) or (_is_accent(character) and result and result[-1] != "-"):
+            result.append(character)
+        elif result and result[-1] != "-":
+            result.append("-")
+    return "".join(result).strip("-")
 
 
 def _is_letter(character: str) -> bool:

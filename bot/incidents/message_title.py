@@ -27,17 +27,17 @@ def find_title(text: str, names: Mapping[str, str]) -> str:
     Lines of mentions, emoji, greetings, separators or bare links come last, however early they stand.
     """
     lines = [line for line in text.split("\n") if line.strip()]
-    telling = next((line for line in lines if _says_something(line)), None)
-    if telling is not None:
-        return _readable(_without_call(telling), names)
-    rest = [_readable(_without_call(line), names) for line in lines]
-    return next((line for line in rest if _WORD.search(line)), "")
+    title_line = next((line for line in lines if _says_something(line)), None)
+    if title_line is not None:
+        return _readable(_without_call(title_line), names)
+    titles = [_readable(_without_call(line), names) for line in lines]
+    return next((line for line in titles if _WORD.search(line)), "")
 
 
 def _says_something(line: str) -> bool:
     """Return whether a line has a word or figure of its own."""
-    label = (each.partition("|")[2].rstrip(">") for each in _LINK.findall(line))
-    bare = " ".join([_LINK.sub(" ", line), *(each for each in label if "://" not in each)])
+    labels = (link.partition("|")[2].rstrip(">") for link in _LINK.findall(line))
+    bare = " ".join([_LINK.sub(" ", line), *(link for link in labels if "://" not in link)])
     for pattern in (_MENTION, _SHORTCODE, _FILE):
         bare = pattern.sub(" ", bare)
     words = [word.casefold() for word in _WORD.findall(bare.replace("&amp;", " "))]
@@ -47,27 +47,31 @@ def _says_something(line: str) -> bool:
 def _without_call(line: str) -> str:
     """Return a line without the mentions and emoji before what it says, or after it."""
     parts = [*_parts(line)]
-    said = [place for place, part in enumerate(parts) if not _is_call(part)]
-    return "".join(parts[said[0] : said[-1] + 1]) if said else ""
+    positions = [position for position, part in enumerate(parts) if not _is_call(part)]
+    return "".join(parts[positions[0] : positions[-1] + 1]) if positions else ""
 
 
 def _parts(line: str) -> Iterator[str]:
-    at = 0
-    for found in re.finditer(f"{_MENTION.pattern}|{_SHORTCODE.pattern}", line, re.IGNORECASE):
-        yield line[at : found.start()]
-        yield found[0]
-        at = found.end()
-    yield line[at:]
+    position = 0
+    for match in re.finditer(f"{_MENTION.pattern}|{_SHORTCODE.pattern}", line, re.IGNORECASE):
+        yield line[position : match.start()]
+        yield match[0]
+        position = match.end()
+    yield line[position:]
 
 
 def _is_call(part: str) -> bool:
     """Return whether a part of a line is a mention of people, an emoji, or nothing but symbols."""
     if _MENTION.fullmatch(part) or _SHORTCODE.fullmatch(part):
         return True
-    return not any(unicodedata.category(each)[0] in "LN" for each in part)
+    return not any(unicodedata.category(character)[0] in "LN" for character in part)
 
 
 def _readable(line: str, names: Mapping[str, str]) -> str:
     shown = remove_styles(to_plain_text(line, names))
-    shown = "".join(each for each in shown if unicodedata.category(each) not in {"So", "Cn", "Co"})
+    shown = "".join(
+        character
+        for character in shown
+        if unicodedata.category(character) not in {"So", "Cn", "Co"}
+    )
     return " ".join(shown.replace("\ufe0f", "").split()).strip(_EDGES)

@@ -46,18 +46,18 @@ def parse_update(typed: str) -> StatusUpdate:
     """
     typed = typed.strip()
     for pattern in _TIMES_AT_START:
-        found = pattern.match(typed)
-        if found:
-            return StatusUpdate(text=typed[found.end() :].strip(), next_in=_parse_interval(found))
+        match = pattern.match(typed)
+        if match:
+            return StatusUpdate(text=typed[match.end() :].strip(), next_in=_parse_interval(match))
     promised = _TIME_AT_END.search(typed)
     return StatusUpdate(text=typed, next_in=_parse_interval(promised) if promised else None)
 
 
-def _parse_interval(found: re.Match[str]) -> timedelta:
-    said = found.groupdict()
-    if said.get("half"):
+def _parse_interval(match: re.Match[str]) -> timedelta:
+    groups = match.groupdict()
+    if groups.get("half"):
         return timedelta(minutes=30)
-    if said.get("one"):
+    if groups.get("one"):
         return timedelta(hours=1)
-    minutes = int(said["minutes"] or 0) + int(said["and"] or 0)
-    return timedelta(hours=int(said["hours"] or 0), minutes=minutes)
+    minutes = int(groups["minutes"] or 0) + int(groups["and"] or 0)
+    return timedelta(hours=int(groups["hours"] or 0), minutes=minutes)

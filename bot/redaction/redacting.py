@@ -44,13 +44,13 @@ class _CompiledRule(NamedTuple):
 
 
 def _compile_rules() -> tuple[_CompiledRule, ...]:
-    ours = [_compile_rule(rule) for table in _TABLES for rule in table]
-    theirs = [
+    own_rules = [_compile_rule(rule) for table in _TABLES for rule in table]
+    detector_rules = [
         _CompiledRule(name, tuple(words.split()), _bound_spaces(pattern))
         for name, words, detector in library.DETECTORS
         for pattern in detector().denylist
     ]
-    return tuple(ours + theirs)
+    return tuple(own_rules + detector_rules)
 
 
 def _bound_spaces(pattern: re.Pattern[str]) -> re.Pattern[str]:
@@ -82,11 +82,11 @@ def redact(text: str) -> tuple[str, list[str]]:
     """
     if _HARMLESS.fullmatch(text):
         return text, []
-    found: dict[str, str] = {}
+    secrets: dict[str, str] = {}
     kinds: dict[str, None] = {}
     before = None
     while before != text:
-        before, text = text, _apply_rules(text, found, kinds)
+        before, text = text, _apply_rules(text, secrets, kinds)
     return text, list(kinds)
 
 
@@ -101,23 +101,23 @@ def redact_all(value: Any) -> Any:
     return value
 
 
-def _apply_rules(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
-    for place in _triggered_rules(text.lower()):
-        finder = COMPILED_RULES[place]
-        clean = _replace(finder, text, found)
-        if clean != text:
-            text, kinds[finder.name] = clean, None
-    return _replace_repeats(text, found)
+def _apply_rules(text: str, secrets: dict[str, str], kinds: dict[str, None]) -> str:
+    for number in _triggered_rules(text.lower()):
+        finder = COMPILED_RULES[number]
+        redacted = _replace(finder, text, secrets)
+        if redacted != text:
+            text, kinds[finder.name] = redacted, None
+    return _replace_repeats(text, secrets)
 
 
 def _triggered_rules(lowered: str) -> list[int]:
     """Return the indexes of the rules with a trigger word in the text, in order."""
     return sorted(
-        {place for word, places in _BY_WORD.items() if word in lowered for place in places}
+        {number for word, numbers in _BY_WORD.items() if word in lowered for number in numbers}
     )
 
 
-def _replace(finder: _CompiledRule, text: str, found: dict[str, str]) -> str:
+def _replace(finder: _CompiledRule, text: str, secrets: dict[str, str]) -> str:
     """Replace a rule's matches between placeholders, never across or inside one."""
     if not finder.pattern.search(text):
         return text
@@ -125,8 +125,8 @@ def _replace(finder: _CompiledRule, text: str, found: dict[str, str]) -> str:
     def placeholder(match: re.Match[str]) -> str:
         """Keep the text around the secret, such as the variable name or the host."""
         start, end = _secret_span(match)
-        if len(found) < MAX_REPEATED:
-            found[_secret_text(match, start, end)] = finder.name
+        if len(secrets) < MAX_REPEATED:
+            secrets[_secret_text(match, start, end)] = finder.name
         head, tail = match.string[match.start() : start], match.string[end : match.end()]
         return f"{head}[removed: {finder.name}]{tail}"
 
@@ -150,9 +150,9 @@ def _secret_span(match: re.Match[str]) -> tuple[int, int]:
     )
 
 
-def _replace_repeats(text: str, found: dict[str, str]) -> str:
+def _replace_repeats(text: str, secrets: dict[str, str]) -> str:
     """Remove a secret everywhere else in the text, such as in a link label."""
-    for secret, name in found.items():
+    for secret, name in secrets.items():
         if len(secret) >= MIN_REPEATED_LENGTH and any(map(str.isdigit, secret)) and secret in text:
             parts = _PLACEHOLDER.split(text)
             parts[::2] = [part.replace(secret, f"[removed: {name}]") for part in parts[::2]]

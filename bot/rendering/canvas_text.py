@@ -25,18 +25,18 @@ _COLUMN_BAR = re.compile(r"(?<!\\)\|")
 _JOINER = "\u2060"  # word joiner: invisible, and it prevents the next word from being a mention
 
 
-def fit_to_canvas(markdown: str, rest: str, longest: int = MAX_CANVAS_BYTES) -> str:
-    """Convert Markdown for a canvas. Longer text is cut at a line and ends with `rest`.
+def fit_to_canvas(markdown: str, closing_text: str, longest: int = MAX_CANVAS_BYTES) -> str:
+    """Convert Markdown for a canvas. Longer text is cut at a line and ends with `closing_text`.
 
     Headings have at most three levels; images, HTML and mentions are removed or disabled; lists in
     quotations become plain lines; and a large table is split. Code is unchanged. `longest` is in
-    bytes of UTF-8. `rest` should say where the full text is.
+    bytes of UTF-8. `closing_text` should say where the full text is.
     """
     lines = list(_tables(_lines(markdown)))
     whole = "\n".join(lines)
     if _bytes(whole) <= longest:
         return whole
-    return _cut_lines(lines, rest, longest - _bytes(rest) - len("\n```\n\n"))
+    return _cut_lines(lines, closing_text, longest - _bytes(closing_text) - len("\n```\n\n"))
 
 
 def _lines(markdown: str) -> Iterator[tuple[str, bool]]:
@@ -58,11 +58,11 @@ def _convert_line(line: str) -> str:
     """Convert a line, except its code spans."""
     line = _HEADING.sub(r"\1###", line)
     line = _QUOTED_ITEM.sub(lambda m: f"{m[1]}{m[2] + ': ' if m[2] else '• '}", line)
-    made, at = [], 0
+    parts, position = [], 0
     for code in _CODE.finditer(line):
-        made += [_convert_markup(line[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join([*made, _convert_markup(line[at:])])
+        parts += [_convert_markup(line[position : code.start()]), code[0]]
+        position = code.end()
+    return "".join([*parts, _convert_markup(line[position:])])
 
 
 def _convert_markup(text: str) -> str:
@@ -88,15 +88,15 @@ def _tables(lines: Iterator[tuple[str, bool]]) -> Iterator[str]:
         yield line
 
 
-def _cut_lines(lines: list[str], rest: str, longest: int) -> str:
-    kept, size, fence = [], 0, False
+def _cut_lines(lines: list[str], closing_text: str, longest: int) -> str:
+    kept_lines, size, fence = [], 0, False
     for line in lines:
         size += _bytes(line) + 1
         if size > longest:
             break
         fence ^= bool(_FENCE.match(line))
-        kept.append(line)
-    return "\n".join([*kept, *(["```"] if fence else []), "", rest])
+        kept_lines.append(line)
+    return "\n".join([*kept_lines, *(["```"] if fence else []), "", closing_text])
 
 
 def _bytes(text: str) -> int:

@@ -27,11 +27,11 @@ def _is_preview(attachment: Payload) -> bool:
 
 
 def _attachment(attachment: Payload) -> Iterator[str]:
-    shown = [*_all_lines(attachment)]
-    said = [line for line in shown if not is_placeholder(line)]
+    lines = [*_all_lines(attachment)]
+    readable = [line for line in lines if not is_placeholder(line)]
     fallback = text(attachment, "fallback")
-    if said:
-        yield from said
+    if readable:
+        yield from readable
     elif not is_placeholder(fallback):
         yield fallback
 
@@ -41,8 +41,8 @@ def _all_lines(attachment: Payload) -> Iterator[str]:
     yield from block_lines(attachment)
     for field in parts(attachment, "fields"):
         yield ": ".join(filter(None, (text(field, "title"), text(field, "value"))))
-    shared = (part(each, "message") for each in parts(attachment, "message_blocks"))
-    yield from chain.from_iterable(block_lines(each) for each in shared)
+    shared = (part(block, "message") for block in parts(attachment, "message_blocks"))
+    yield from chain.from_iterable(block_lines(block) for block in shared)
     yield from file_lines(attachment)
     if image := text(attachment, "image_url"):
         yield f"[image: {image}]"

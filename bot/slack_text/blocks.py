@@ -41,8 +41,8 @@ def _block(block: Payload, depth: int) -> Iterator[str]:
     elif kind == "call":
         yield call_line(part(part(block, "call"), "v1"))
     else:
-        shown = (_value(block.get(name), kind, depth) for name in _TEXT_FIELDS)
-        yield from chain.from_iterable(shown)
+        values = (_value(block.get(name), kind, depth) for name in _TEXT_FIELDS)
+        yield from chain.from_iterable(values)
 
 
 def _value(value: object, kind: str, depth: int) -> Iterator[str]:
@@ -52,18 +52,18 @@ def _value(value: object, kind: str, depth: int) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from _block(value, depth + 1)
     elif isinstance(value, list):
-        for each in value[:MAX_OBJECTS]:
+        for entry in value[:MAX_OBJECTS]:
             yield (
-                _row(each, kind, depth)
-                if isinstance(each, list)
-                else "\n".join(_value(each, kind, depth))
+                _row(entry, kind, depth)
+                if isinstance(entry, list)
+                else "\n".join(_value(entry, kind, depth))
             )
 
 
 def _row(cells: list[object], kind: str, depth: int) -> str:
     """One row of a table."""
-    shown = (" ".join(_value(cell, kind, depth + 1)) for cell in cells[:MAX_OBJECTS])
-    return " | ".join(shown)
+    texts = (" ".join(_value(cell, kind, depth + 1)) for cell in cells[:MAX_OBJECTS])
+    return " | ".join(texts)
 
 
 def _image(block: Payload) -> str:

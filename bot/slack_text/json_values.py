@@ -32,8 +32,8 @@ def part(payload: Payload, name: str) -> Payload:
 def parts(payload: Payload, name: str) -> list[Payload]:
     """Return the first objects of the list in a field."""
     value = payload.get(name)
-    listed = value[:MAX_OBJECTS] if isinstance(value, list) else []
-    return [each for each in listed if isinstance(each, Mapping)]
+    entries = value[:MAX_OBJECTS] if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, Mapping)]
 
 
 def number(payload: Payload, name: str) -> float | None:

@@ -15,8 +15,8 @@ _MAX_INDENT = 8  # levels of indentation that Slack offers
 
 def rich_text_to_mrkdwn(block: Payload) -> str:
     """Return the sections, lists, quotes and code blocks of a `rich_text` block, joined by newlines."""
-    shown = (_group(each) for each in parts(block, "elements"))
-    return "\n".join(each for each in shown if each)
+    groups = (_group(group) for group in parts(block, "elements"))
+    return "\n".join(group for group in groups if group)
 
 
 def escape_mrkdwn(value: str) -> str:
@@ -47,25 +47,25 @@ def _quote(lines: str) -> str:
 
 
 def _inline(group: Payload) -> str:
-    return "".join(_element(each) for each in parts(group, "elements"))
+    return "".join(_element(element) for element in parts(group, "elements"))
 
 
 def _element(element: Payload) -> str:
-    read = _ELEMENTS.get(text(element, "type"))
-    shown = read(element) if read else escape_mrkdwn(text(element, "text"))
-    return _apply_style(shown, part(element, "style"))
+    convert = _ELEMENTS.get(text(element, "type"))
+    mrkdwn = convert(element) if convert else escape_mrkdwn(text(element, "text"))
+    return _apply_style(mrkdwn, part(element, "style"))
 
 
-def _apply_style(shown: str, style: Payload) -> str:
+def _apply_style(mrkdwn: str, style: Payload) -> str:
     """Put style marks around the words, not around adjacent spaces."""
-    words = shown.strip()
+    words = mrkdwn.strip()
     if not words:
-        return shown
+        return mrkdwn
     styled = words
     for name, mark in _STYLES:
         if style.get(name):
             styled = f"{mark}{styled}{mark}"
-    return shown.replace(words, styled, 1)
+    return mrkdwn.replace(words, styled, 1)
 
 
 def _link(element: Payload) -> str:

@@ -38,15 +38,15 @@ _STYLES = (Style.CODE, Style.BOLD, Style.BOLD, Style.ITALIC, Style.STRUCK)
 
 def split_styles(text: str) -> Iterator[Span]:
     """Split a text into spans with one style or none, in order."""
-    at = 0
-    for found in _SPAN.finditer(text):
-        if found.start() > at:
-            yield Span(text[at : found.start()])
-        number = found.lastindex or 1
-        yield Span(found[number], _STYLES[number - 1])
-        at = found.end()
-    if at < len(text):
-        yield Span(text[at:])
+    position = 0
+    for match in _SPAN.finditer(text):
+        if match.start() > position:
+            yield Span(text[position : match.start()])
+        number = match.lastindex or 1
+        yield Span(match[number], _STYLES[number - 1])
+        position = match.end()
+    if position < len(text):
+        yield Span(text[position:])
 
 
 def restyle(text: str, plain: Callable[[str], str], styled: Callable[[Style, str], str]) -> str:

@@ -38,17 +38,17 @@ class Quotes:
         if isinstance(value, str):
             return self.replace_in(value)
         if isinstance(value, list):
-            return [self.replace_in_json(each) for each in value]
+            return [self.replace_in_json(entry) for entry in value]
         if isinstance(value, dict):
-            return {name: self.replace_in_json(each) for name, each in value.items()}
+            return {name: self.replace_in_json(entry) for name, entry in value.items()}
         return value
 
 
 def build_quotes(texts: Iterable[str], replacement: str) -> Quotes:
     """Return the quotes to look for: each text, its lines, and its sentences."""
-    found = {part for text in texts for part in _parts(text)}
-    long = {part for part in found if is_distinct(part)}
-    return Quotes(tuple(sorted(long, key=lambda part: (-len(part), part))), replacement)
+    quotes = {part for text in texts for part in _parts(text)}
+    distinct = {part for part in quotes if is_distinct(part)}
+    return Quotes(tuple(sorted(distinct, key=lambda part: (-len(part), part))), replacement)
 
 
 def is_distinct(folded: str) -> bool:

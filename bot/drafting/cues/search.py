@@ -63,16 +63,16 @@ def find_cues(clauses: Sequence[str]) -> Iterator[CueMatch]:
     if not clauses:
         return
     words = "\n" + mask_code("\n".join(clauses))
-    found = _find_positions(words)
+    positions = _find_positions(words)
     ends = list(accumulate(len(part) + 1 for part in words[1:].split("\n")))
-    for place in sorted(found):
-        start, end = (ends[place - 1] if place else 0) + 1, ends[place]
+    for number in sorted(positions):
+        start, end = (ends[number - 1] if number else 0) + 1, ends[number]
         clause = words[start:end]
         is_hedged = HEDGE.search(clause) is not None
         is_question = clause.rstrip(" )*_").endswith("?") or _QUESTION.match(clause) is not None
-        for sense, (first, count) in found[place].items():
+        for sense, (first, count) in positions[number].items():
             is_negated = _is_negated(sense, words, start, first) or _is_no_action(sense, clause)
-            yield CueMatch(sense, clauses[place], is_hedged, is_negated, is_question, count)
+            yield CueMatch(sense, clauses[number], is_hedged, is_negated, is_question, count)
 
 
 def mask_code(text: str) -> str:
@@ -86,14 +86,14 @@ def mask_code(text: str) -> str:
 def _find_positions(words: str) -> dict[int, dict[Sense, tuple[int, int]]]:
     """Return by clause each sense's first position and number of cues."""
     breaks = [match.start() for match in re.finditer("\n", words)]
-    found: dict[int, dict[Sense, tuple[int, int]]] = {}
-    own = blank_quotes(words)
+    positions: dict[int, dict[Sense, tuple[int, int]]] = {}
+    without_quotes = blank_quotes(words)
     for sense in Sense if _LOOKING_BACK.search(words) else _COMMON:
-        for match in _PATTERNS[sense].finditer(own if sense in _NEVER_QUOTED else words):
-            senses = found.setdefault(bisect_right(breaks, match.start()) - 1, {})
+        for match in _PATTERNS[sense].finditer(without_quotes if sense in _NEVER_QUOTED else words):
+            senses = positions.setdefault(bisect_right(breaks, match.start()) - 1, {})
             first, count = senses.get(sense, (match.start() + 1, 0))
             senses[sense] = first, count + 1
-    return found
+    return positions
 
 
 def _is_no_action(sense: Sense, clause: str) -> bool:

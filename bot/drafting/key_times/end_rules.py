@@ -43,21 +43,21 @@ _FIXING = re.compile(
 _EVERYTHING = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
 
 
-def came_back(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def came_back(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The first firm statement of recovery that no later trouble contradicts.
 
     People, the status page and monitors all count; a note with its own time takes precedence. A
     status page reports one part after another, so its last post counts unless an earlier one says
     "all".
     """
-    detected = found.get("detected")
-    told = [
-        (line, hit)
-        for line, hit in find_recoveries(lines, find_recovery_course(lines).trouble)
+    detected = moments.get("detected")
+    recoveries = [
+        (line, cue)
+        for line, cue in find_recoveries(lines, find_recovery_course(lines).trouble)
         if detected and line.event.happened_at >= detected.at
     ]
-    notes = [pair for pair in told if pair[0].event.kind is EventKind.NOTE]
-    best = next(iter(notes), None) or _best_page_post(told) or next(iter(told), None)
+    notes = [pair for pair in recoveries if pair[0].event.kind is EventKind.NOTE]
+    best = next(iter(notes), None) or _best_page_post(recoveries) or next(iter(recoveries), None)
     return _recovery_moment(*best) if best else None
 
 
@@ -67,8 +67,11 @@ def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     The first such post after the last one with an earlier phase counts.
     """
     posts = [line for line in lines if line.phase]
-    ill = max((n for n, line in enumerate(posts) if line.phase in _EARLIER_PHASES), default=-1)
-    well = (line for line in posts[ill + 1 :] if line.phase is Phase.MONITORING)
+    last_trouble = max(
+        (position for position, line in enumerate(posts) if line.phase in _EARLIER_PHASES),
+        default=-1,
+    )
+    well = (line for line in posts[last_trouble + 1 :] if line.phase is Phase.MONITORING)
     first = next(well, None)
     return make_moment(first, Basis.INFERRED) if first else None
 
@@ -79,44 +82,46 @@ def page_over(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     return next((make_line_moment(line) for line in over), None)
 
 
-def told_span(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def told_span(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Somebody looks back and gives both ends: "between 9:40 and 11:35 UTC logins failed"."""
-    detected = found.get("detected")
-    told = [
+    detected = moments.get("detected")
+    span_ends = [
         make_moment(line, Basis.REPORTED, ends[1])
         for line in lines
-        for hit in line.find_all(Sense.PROBLEM)
-        if not hit.is_question and (ends := parse_span(hit.clause, line.said_at))
+        for cue in line.find_all(Sense.PROBLEM)
+        if not cue.is_question and (ends := parse_span(cue.clause, line.said_at))
     ]
-    return next((each for each in reversed(told) if detected and each.at >= detected.at), None)
+    return next(
+        (moment for moment in reversed(span_ends) if detected and moment.at >= detected.at), None
+    )
 
 
-def fix_out(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def fix_out(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """If nobody says what users see, the fix that is in place and wasn't reverted."""
     trouble = find_recovery_course(lines).trouble
-    for line in lines_after(lines[trouble + 1 :], found.get("detected")):
-        hit = line.find_firm(Sense.FIXED)
-        if hit and is_unreserved(hit) and not line.alarm:
-            return make_clause_moment(line, hit)
+    for line in lines_after(lines[trouble + 1 :], moments.get("detected")):
+        cue = line.find_firm(Sense.FIXED)
+        if cue and is_unreserved(cue) and not line.alarm:
+            return make_clause_moment(line, cue)
     return None
 
 
-def step_after_cause(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def step_after_cause(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Once the cause is known, the first change started is the one that addresses it.
 
     A change followed by a relapse didn't help, whatever it addressed.
     """
-    known = find_position(lines, found.get("identified"))
-    end = find_position(lines, found.get("restored"))
-    tried = _possible_fixes(lines, found, len(lines) if end is None else end)
-    aimed = [
-        (line, hit)
-        for place, line, hit in tried
-        if known is not None and place >= known
+    cause_at = find_position(lines, moments.get("identified"))
+    end = find_position(lines, moments.get("restored"))
+    fixes = _possible_fixes(lines, moments, len(lines) if end is None else end)
+    after_cause = [
+        (line, cue)
+        for position, line, cue in fixes
+        if cause_at is not None and position >= cause_at
         # In the message that names the cause, "the key was rotated" is part of the cause.
-        if place > known or not _PASSIVE.search(hit.clause)
+        if position > cause_at or not _PASSIVE.search(cue.clause)
     ]
-    return make_clause_moment(*aimed[0]) if aimed else None
+    return make_clause_moment(*after_cause[0]) if after_cause else None
 
 
 def page_step(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -125,34 +130,34 @@ def page_step(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     return next((make_line_moment(line) for line in posts if _FIXING.search(line.prose)), None)
 
 
-def last_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def last_step(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The last change before recovery is the one that helped; it began when first mentioned.
 
     "Queue drained" is a recovery that sounds like a change, so the recovery message itself is
     considered last.
     """
-    end = find_position(lines, found.get("restored"))
+    end = find_position(lines, moments.get("restored"))
     if end is None:
         return None
-    tried = _possible_fixes(lines, found, end - 1) or _possible_fixes(lines, found, end)
+    tried = _possible_fixes(lines, moments, end - 1) or _possible_fixes(lines, moments, end)
     return make_clause_moment(*find_first_mention(tried)) if tried else None
 
 
-def only_step(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def only_step(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """If the incident was declared over and only one thing was ever changed, that's what helped."""
-    end = find_position(lines, found.get("resolved"))
-    tried = _possible_fixes(lines, found, end) if end is not None else []
-    told = [verb_stems(line) for _, line, _ in tried]
-    return make_clause_moment(*tried[0][1:]) if tried and set.intersection(*told) else None
+    end = find_position(lines, moments.get("resolved"))
+    fixes = _possible_fixes(lines, moments, end) if end is not None else []
+    stems = [verb_stems(line) for _, line, _ in fixes]
+    return make_clause_moment(*fixes[0][1:]) if fixes and set.intersection(*stems) else None
 
 
-def said_over(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def said_over(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Somebody declares the end in so many words; if it's declared twice, the last time counts."""
-    spoken = lines_after(lines, found.get("restored") or found.get("detected"))
+    spoken = lines_after(lines, moments.get("restored") or moments.get("detected"))
     over = [
-        (line, hit)
+        (line, cue)
         for line in spoken
-        if not line.alarm and (hit := line.find_firm(Sense.OVER)) and not hit.is_hedged
+        if not line.alarm and (cue := line.find_firm(Sense.OVER)) and not cue.is_hedged
     ]
     return make_clause_moment(*over[-1]) if over else None
 
@@ -173,32 +178,36 @@ def last_post(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
 
 
 def _best_page_post(
-    told: Sequence[tuple[Line, CueMatch | None]],
+    recoveries: Sequence[tuple[Line, CueMatch | None]],
 ) -> tuple[Line, CueMatch | None] | None:
-    posts = [(line, hit) for line, hit in told if line.phase]
-    if not posts or len(posts) < len(told):
+    posts = [(line, cue) for line, cue in recoveries if line.phase]
+    if not posts or len(posts) < len(recoveries):
         return None
     whole = (pair for pair in posts if pair[1] and _EVERYTHING.search(pair[1].clause))
     return next(whole, posts[-1])
 
 
-def _recovery_moment(line: Line, hit: CueMatch | None) -> Moment:
+def _recovery_moment(line: Line, cue: CueMatch | None) -> Moment:
     """Return when it was fine: the time a clause gives for it, or else the time of the message."""
-    at: datetime | None = parse_since(hit.clause, line.said_at) if hit else None
+    at: datetime | None = parse_since(cue.clause, line.said_at) if cue else None
     if at and line.event.kind is not EventKind.NOTE:
         return make_moment(line, Basis.REPORTED, at)
-    return make_clause_moment(line, hit) if hit else make_line_moment(line)
+    return make_clause_moment(line, cue) if cue else make_line_moment(line)
 
 
 def _possible_fixes(
-    lines: Sequence[Line], found: Mapping[str, Moment], until: int
+    lines: Sequence[Line], moments: Mapping[str, Moment], until: int
 ) -> list[tuple[int, Line, CueMatch]]:
     """The changes that may have helped: made after the first sign, and not said to have been in vain."""
-    first = found.get("detected")
-    told = find_changes(lines, find_recovery_course(lines).relapse, until) if first else []
-    helpful = [each for each in told if not _was_in_vain(*each[1:])]
-    return [each for each in helpful if first and make_clause_moment(*each[1:]).at >= first.at]
+    detected = moments.get("detected")
+    changes = find_changes(lines, find_recovery_course(lines).relapse, until) if detected else []
+    helpful = [change for change in changes if not _was_in_vain(*change[1:])]
+    return [
+        change
+        for change in helpful
+        if detected and make_clause_moment(*change[1:]).at >= detected.at
+    ]
 
 
-def _was_in_vain(line: Line, hit: CueMatch) -> bool:
-    return says_in_vain(line.prose[line.prose.find(hit.clause) :])
+def _was_in_vain(line: Line, cue: CueMatch) -> bool:
+    return says_in_vain(line.prose[line.prose.find(cue.clause) :])

@@ -74,34 +74,37 @@ _SEQUENCE = ("started", "detected", "mitigating", "restored", "resolved")
 _NOTES_FIRST = frozenset({"identified", "mitigating", "resolved"})
 
 
-def find_moments(lines: Sequence[Line], by_people: Mapping[str, Moment]) -> Moments:
+def find_moments(lines: Sequence[Line], set_moments: Mapping[str, Moment]) -> Moments:
     """Find the key times that people didn't set themselves; those they set stay."""
     notes = [line for line in lines if line.event.kind is EventKind.NOTE]
-    found = dict(by_people)
+    moments = dict(set_moments)
     for name, candidates in RULES.items():
-        if name in by_people:
+        if name in set_moments:
             continue
         for rule in candidates:
-            moment = (notes and name in _NOTES_FIRST and rule(notes, found)) or rule(lines, found)
+            moment = (notes and name in _NOTES_FIRST and rule(notes, moments)) or rule(
+                lines, moments
+            )
             if moment:
-                found[name] = replace(moment, rule=rule.__name__)
+                moments[name] = replace(moment, rule=rule.__name__)
                 break
-    return apply_set_moments(Moments(**found), by_people)
+    return apply_set_moments(Moments(**moments), set_moments)
 
 
-def apply_set_moments(found: Moments, by_people: Mapping[str, Moment]) -> Moments:
+def apply_set_moments(found: Moments, set_moments: Mapping[str, Moment]) -> Moments:
     """Replace found moments by those people set; found ones that contradict them become unknown."""
     wrong = {
         name
         for name, moment in found.named()
-        if moment and any(_contradict((name, moment), each) for each in by_people.items())
+        if moment
+        and any(_contradict((name, moment), set_moment) for set_moment in set_moments.items())
     }
-    return replace(found, **(dict.fromkeys(wrong) | dict(by_people)))
+    return replace(found, **(dict.fromkeys(wrong) | dict(set_moments)))
 
 
-def _contradict(found: tuple[str, Moment], by_person: tuple[str, Moment]) -> bool:
+def _contradict(found: tuple[str, Moment], set_moment: tuple[str, Moment]) -> bool:
     """Return whether two moments are in the wrong order."""
-    pair = sorted((found, by_person), key=lambda named: named[1].at)
+    pair = sorted((found, set_moment), key=lambda named: named[1].at)
     names = [name for name, _ in pair]
     if not set(names) <= set(_SEQUENCE) or pair[0][1].at == pair[1][1].at:
         return False
@@ -120,8 +123,8 @@ def find_contradictions(moments: Moments) -> Iterator[tuple[str, str]]:
     Only those whose order is a matter of logic: work may begin before anybody mentions it.
     """
     named = dict(moments.named())
-    known = [(name, moment) for name in _SEQUENCE if (moment := named[name])]
-    for (earlier, first), (later, second) in pairwise(known):
+    known_moments = [(name, moment) for name in _SEQUENCE if (moment := named[name])]
+    for (earlier, first), (later, second) in pairwise(known_moments):
         if second.at < first.at:
             yield earlier, later
 

@@ -47,52 +47,58 @@ def lead_taken(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     return make_moment(lead, Basis.MARKED) if lead else None
 
 
-def first_taken(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def first_taken(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The first response, or the assignment of a lead if that came sooner.
 
     A command takes precedence only for what it states, and assigning a lead doesn't say when work
     began.
     """
-    ways = (rule(lines, found) for rule in (lead_taken, chronicled_answer, first_answer))
-    return min((way for way in ways if way), key=lambda moment: moment.at, default=None)
+    candidates = (rule(lines, moments) for rule in (lead_taken, chronicled_answer, first_answer))
+    return min(
+        (moment for moment in candidates if moment), key=lambda moment: moment.at, default=None
+    )
 
 
-def chronicled_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def chronicled_answer(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """A log written afterwards has one author: the first entry in which somebody is on it."""
     if not is_written_afterwards(lines):
         return None
     taken = (
-        line for line in lines_after(lines, found.get("detected")) if line.find_firm(Sense.TAKEN)
+        line for line in lines_after(lines, moments.get("detected")) if line.find_firm(Sense.TAKEN)
     )
     return next((make_line_moment(line) for line in taken), None)
 
 
-def first_answer(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def first_answer(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Somebody other than the reporter takes it on, or replies and then works on it.
 
     A status page has one author and replies to nobody.
     """
-    ignored = find_reporters(lines, found)
+    ignored = find_reporters(lines, moments)
     others = [
         line
         for line in lines
         if line.is_by_person and (line.author not in ignored or _ACKNOWLEDGES.search(line.prose))
     ]
     working = {line.author for line in others if line.senses() & _WORK}
-    there = list(lines_after(others, found.get("detected")))
-    said = next((line for line in there if line.find_firm(Sense.TAKEN)), None)
-    spoke = next((line for line in there if line.author in working and _is_answer(line)), None)
-    if said and spoke and said.event.happened_at - spoke.event.happened_at <= _EXPLICIT_WITHIN:
-        return make_line_moment(said)
-    first = spoke or said
+    responses = list(lines_after(others, moments.get("detected")))
+    explicit = next((line for line in responses if line.find_firm(Sense.TAKEN)), None)
+    reply = next((line for line in responses if line.author in working and _is_answer(line)), None)
+    if (
+        explicit
+        and reply
+        and explicit.event.happened_at - reply.event.happened_at <= _EXPLICIT_WITHIN
+    ):
+        return make_line_moment(explicit)
+    first = reply or explicit
     return make_line_moment(first) if first else None
 
 
 def _is_answer(line: Line) -> bool:
     """Return whether a message may be a response: several words, no echo, no laughter."""
-    several = len(line.prose.split()) >= _MIN_WORDS
-    told = line.event.kind is EventKind.MESSAGE and not _SAME_PROBLEM.match(line.prose)
-    return told and several and not LAUGHTER.search(line.prose)
+    has_several_words = len(line.prose.split()) >= _MIN_WORDS
+    is_message = line.event.kind is EventKind.MESSAGE and not _SAME_PROBLEM.match(line.prose)
+    return is_message and has_several_words and not LAUGHTER.search(line.prose)
 
 
 def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
@@ -101,63 +107,78 @@ def page_look(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     return next((make_line_moment(line) for line in looks), None)
 
 
-def first_look(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def first_look(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The first mention of looking, or the first observation by somebody other than the reporter.
 
     Whoever took it on next says what they see, in words that no rule can foresee.
     """
-    there = [line for line in lines_after(lines, found.get("detected")) if line.is_by_person]
-    told = next((line for line in there if any(_is_looking(hit) for hit in line.cues)), None)
-    seen = None if is_written_afterwards(lines) else _first_observation(there, lines, found)
-    if told and seen and told.event.happened_at - seen.event.happened_at <= _EXPLICIT_WITHIN:
-        return make_line_moment(told)
-    first = min((line for line in (told, seen) if line), key=there.index, default=None)
+    candidates = [line for line in lines_after(lines, moments.get("detected")) if line.is_by_person]
+    look = next((line for line in candidates if any(_is_looking(cue) for cue in line.cues)), None)
+    observation = (
+        None if is_written_afterwards(lines) else _first_observation(candidates, lines, moments)
+    )
+    if (
+        look
+        and observation
+        and look.event.happened_at - observation.event.happened_at <= _EXPLICIT_WITHIN
+    ):
+        return make_line_moment(look)
+    first = min((line for line in (look, observation) if line), key=candidates.index, default=None)
     return make_line_moment(first) if first else None
 
 
 def _first_observation(
-    there: Sequence[Line], lines: Sequence[Line], found: Mapping[str, Moment]
+    candidates: Sequence[Line], lines: Sequence[Line], moments: Mapping[str, Moment]
 ) -> Line | None:
     """Return the first observation by anyone but the reporter, or the responder's next line.
 
     Notes don't count: they're entered later and are about people other than their author.
     """
-    taken, ignored = found.get("acknowledged"), find_reporters(lines, found)
-    taker = next((each.author for each in lines if taken and each.id in taken.evidence), None)
-    for line in there:
-        observed = has_sense(line, Sense.FINDING) and line.author not in ignored
-        goes_on = line.author == taker and _is_continuation(line, taken)
-        if (observed or goes_on) and line.event.kind is not EventKind.NOTE:
+    acknowledged, ignored = moments.get("acknowledged"), find_reporters(lines, moments)
+    taker = next(
+        (
+            line_by_id.author
+            for line_by_id in lines
+            if acknowledged and line_by_id.id in acknowledged.evidence
+        ),
+        None,
+    )
+    for line in candidates:
+        is_observation = has_sense(line, Sense.FINDING) and line.author not in ignored
+        continues = line.author == taker and _is_continuation(line, acknowledged)
+        if (is_observation or continues) and line.event.kind is not EventKind.NOTE:
             return line
     return None
 
 
-def _is_continuation(line: Line, taken: Moment | None) -> bool:
+def _is_continuation(line: Line, acknowledged: Moment | None) -> bool:
     """Return whether a line follows the acknowledgement and says something.
 
     "here. which one?" only asks.
     """
-    later = taken is not None and line.event.happened_at > taken.at
-    return later and len(line.prose.split()) >= _MIN_WORDS and not line.prose.rstrip().endswith("?")
+    is_later = acknowledged is not None and line.event.happened_at > acknowledged.at
+    return (
+        is_later and len(line.prose.split()) >= _MIN_WORDS and not line.prose.rstrip().endswith("?")
+    )
 
 
-def cause_named(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def cause_named(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The firmest statement of a cause before the end; later ones only retell it.
 
     One named before a failed fix gives way to one named afterwards.
     """
-    restored = found.get("restored")
-    if "detected" not in found:
+    restored = moments.get("restored")
+    if "detected" not in moments:
         return None
     best = find_best_cause(lines, restored.at if restored else None)
     if not best:
         return None
-    line, hit = best
+    line, cue = best
     # "The certificate expired at 7:00" says when it happened, "at 7:30 we found" when it was known.
-    return make_clause_moment(line, hit) if _FOUND.search(hit.clause) else make_line_moment(line)
+    return make_clause_moment(line, cue) if _FOUND.search(cue.clause) else make_line_moment(line)
 
 
-def _is_looking(hit: CueMatch) -> bool:
+def _is_looking(cue: CueMatch) -> bool:
     """Return whether a clause is about looking; "on it" alone only acknowledges."""
-    taken = hit.sense is Sense.TAKEN and _LOOKING.search(hit.clause) is not None
-    return not hit.is_question and (taken or hit.sense is Sense.LOOKING)
+    is_taken = cue.sense is Sense.TAKEN and _LOOKING.search(cue.clause) is not None
+    return not cue.is_question and (is_taken or cue.sense is Sense.LOOKING)

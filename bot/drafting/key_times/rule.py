@@ -22,32 +22,32 @@ def status_rule(status: Status) -> Rule:
     """
 
     def by_command(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-        deeds = [line for line in lines if _status_set_by(line) is status]
-        if not deeds:
+        changes = [line for line in lines if _status_set_by(line) is status]
+        if not changes:
             return None
-        return make_moment(deeds[-1] if status is Status.RESOLVED else deeds[0], Basis.MARKED)
+        return make_moment(changes[-1] if status is Status.RESOLVED else changes[0], Basis.MARKED)
 
     return by_command
 
 
-def mark_rule(what: Mark) -> Rule:
+def mark_rule(mark: Mark) -> Rule:
     """A person marked a message as this, which takes precedence over anything merely said."""
 
     def by_mark(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-        marked = next((line for line in lines if what in line.event.marks), None)
+        marked = next((line for line in lines if mark in line.event.marks), None)
         return make_moment(marked, Basis.MARKED) if marked else None
 
     return by_mark
 
 
-def status_page_rule(wanted: Phase) -> Rule:
+def status_page_rule(phase: Phase) -> Rule:
     """A status page has a fixed word for each phase, which is chosen with care."""
 
     def by_status_page(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
-        posts = [line for line in lines if line.phase is wanted]
+        posts = [line for line in lines if line.phase is phase]
         if not posts:
             return None
-        return make_moment(posts[-1] if wanted is Phase.RESOLVED else posts[0], Basis.INFERRED)
+        return make_moment(posts[-1] if phase is Phase.RESOLVED else posts[0], Basis.INFERRED)
 
     return by_status_page
 
@@ -56,9 +56,9 @@ def has_sense(line: Line, sense: Sense) -> bool:
     return any(True for _ in line.find_all(sense))
 
 
-def find_reporters(lines: Sequence[Line], found: Mapping[str, Moment]) -> set[str]:
+def find_reporters(lines: Sequence[Line], moments: Mapping[str, Moment]) -> set[str]:
     """Return the authors of the first sign; their own next messages aren't a response to it."""
-    detected = found.get("detected")
+    detected = moments.get("detected")
     return {line.author for line in lines if detected and line.id in detected.evidence}
 
 
@@ -73,18 +73,18 @@ def lines_after(lines: Sequence[Line], moment: Moment | None) -> Iterator[Line]:
 def find_position(lines: Sequence[Line], moment: Moment | None) -> int | None:
     """Return the position of a moment's evidence; its time may differ from the message's."""
     evidence = moment.evidence if moment else ()
-    return next((place for place, line in enumerate(lines) if line.id in evidence), None)
+    return next((position for position, line in enumerate(lines) if line.id in evidence), None)
 
 
 def make_moment(line: Line, basis: Basis, at: datetime | None = None) -> Moment:
     return Moment(at=at or line.event.happened_at, basis=basis, evidence=(line.id,))
 
 
-def make_clause_moment(line: Line, hit: CueMatch) -> Moment:
+def make_clause_moment(line: Line, cue: CueMatch) -> Moment:
     """Return a moment at the time that a clause gives for itself, or else at the message's time."""
-    said = parse_said_time(hit.clause, line.said_at)
-    if said and line.event.kind is not EventKind.NOTE:
-        return make_moment(line, Basis.REPORTED, said)
+    stated_at = parse_said_time(cue.clause, line.said_at)
+    if stated_at and line.event.kind is not EventKind.NOTE:
+        return make_moment(line, Basis.REPORTED, stated_at)
     return make_line_moment(line)
 
 

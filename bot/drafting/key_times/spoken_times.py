@@ -60,27 +60,27 @@ _UNZONED = timedelta(hours=2)
 
 def parse_beginning(clause: str, at: datetime) -> datetime | None:
     """Return when a clause said `at` says that something began, or None."""
-    if both := parse_span(clause, at):
-        return both[0]
+    if ends := parse_span(clause, at):
+        return ends[0]
     clock = _BEGAN_AT.search(clause)
     return (_resolve_time(clock, at) if clock else None) or _parse_time_ago(clause, at)
 
 
 def has_clock_time(clause: str) -> bool:
     """Return whether a clause gives a start by the clock, which is firmer than "20 minutes ago"."""
-    return any(each.search(clause) for each in (_BEGAN_AT, _SPAN_ENDS))
+    return any(pattern.search(clause) for pattern in (_BEGAN_AT, _SPAN_ENDS))
 
 
 def parse_span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:
     """Return both ends of a time range in a clause said `at`, in order, or None."""
-    both = _SPAN_ENDS.search(clause)
-    if not both:
+    match = _SPAN_ENDS.search(clause)
+    if not match:
         return None
     # "between 9:40 and 11:35 UTC": the zone is given once, for both.
-    zone = both["zone"] or ""
-    named = both["first"].strip()
-    first = _CLOCK_TIME.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
-    ends = (_resolve_time(first, at) if first else None, _resolve_time(both, at))
+    zone = match["zone"] or ""
+    named = match["first"].strip()
+    start = _CLOCK_TIME.fullmatch(named if named[-1].isalpha() else f"{named} {zone}".strip())
+    ends = (_resolve_time(start, at) if start else None, _resolve_time(match, at))
     return (ends[0], ends[1]) if ends[0] and ends[1] and ends[0] < ends[1] else None
 
 
@@ -107,13 +107,13 @@ def _parse_time_ago(clause: str, at: datetime) -> datetime | None:
     if ago := _BEGAN_AGO.search(clause):
         return at - _duration_of(ago)
     lasting = _LASTING.search(clause)
-    told = lasting and (lasting["now"] or re.search("last|past", lasting[0], re.IGNORECASE))
-    return at - _duration_of(lasting) if lasting and told else None
+    is_until_now = lasting and (lasting["now"] or re.search("last|past", lasting[0], re.IGNORECASE))
+    return at - _duration_of(lasting) if lasting and is_until_now else None
 
 
 def _duration_of(span: re.Match[str]) -> timedelta:
-    said = span["count"].lower()
-    count = float(said) if said.isdigit() else _NUMBERS[said]
+    word = span["count"].lower()
+    count = float(word) if word.isdigit() else _NUMBERS[word]
     return timedelta(hours=count) if span["unit"][0] in "hH" else timedelta(minutes=count)
 
 
@@ -123,11 +123,11 @@ def _resolve_time(clock: re.Match[str], at: datetime) -> datetime | None:
     zone = _find_zone(letters)
     if time is None or (zone is None and _ZONE_LIKE.fullmatch(letters)):
         return None
-    here = at.astimezone(zone) if zone else at
-    moment = here.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
-    moment -= timedelta(days=moment > here)
-    sure = zone is not None or at.tzinfo is not UTC
-    return moment.astimezone(UTC) if sure or at - moment < _UNZONED else None
+    local_at = at.astimezone(zone) if zone else at
+    moment = local_at.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
+    moment -= timedelta(days=moment > local_at)
+    is_zone_known = zone is not None or at.tzinfo is not UTC
+    return moment.astimezone(UTC) if is_zone_known or at - moment < _UNZONED else None
 
 
 def _find_zone(letters: str) -> tzinfo | None:

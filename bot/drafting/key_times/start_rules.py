@@ -86,33 +86,33 @@ def answered_sign(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | No
     report may take several messages, and the first of them is the sign.
     """
     spoken = [line for line in lines if line.is_by_person and line.event.kind is EventKind.MESSAGE]
-    taken = next((n for n, line in enumerate(spoken) if _is_response(line)), None)
-    if taken is None or not any(_is_sign(line) or line.find_firm(Sense.OVER) for line in lines):
+    response = next((position for position, line in enumerate(spoken) if _is_response(line)), None)
+    if response is None or not any(_is_sign(line) or line.find_firm(Sense.OVER) for line in lines):
         return None
-    sign = _reported_before(spoken, taken)
+    sign = _reported_before(spoken, response)
     first = first_sign(lines, {})
-    late = first is None or first.at > spoken[taken].event.happened_at
+    late = first is None or first.at > spoken[response].event.happened_at
     return make_line_moment(sign) if sign and late else None
 
 
-def _reported_before(spoken: Sequence[Line], taken: int) -> Line | None:
+def _reported_before(spoken: Sequence[Line], response: int) -> Line | None:
     """Return the first message of the same exchange by the last person before the response."""
-    told: list[Line] = []
-    after = spoken[taken]
-    for line in reversed(spoken[:taken]):
-        if after.event.happened_at - line.event.happened_at > _EXCHANGE:
+    exchange: list[Line] = []
+    next_line = spoken[response]
+    for line in reversed(spoken[:response]):
+        if next_line.event.happened_at - line.event.happened_at > _EXCHANGE:
             break
-        after = line
-        told.append(line)
-    others = [line for line in told if line.author != spoken[taken].author]
-    asked = [line for line in others if not _SAME_PROBLEM.match(line.prose)]
-    reporter = next((line.author for line in asked), "")
-    return next((line for line in reversed(told) if line.author == reporter), None)
+        next_line = line
+        exchange.append(line)
+    others = [line for line in exchange if line.author != spoken[response].author]
+    reports = [line for line in others if not _SAME_PROBLEM.match(line.prose)]
+    reporter = next((line.author for line in reports), "")
+    return next((line for line in reversed(exchange) if line.author == reporter), None)
 
 
-def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def told_sign(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Somebody gives the time of a signal before the first sign: "we were paged at 3:05 UTC"."""
-    first = first_sign(lines, found)
+    first = first_sign(lines, moments)
     for line in lines if first else ():
         for clause in line.clauses:
             at = _SIGNALLED.search(clause) and parse_said_time(clause, line.said_at)
@@ -121,67 +121,71 @@ def told_sign(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | No
     return None
 
 
-def typed_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def typed_beginning(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """A note with its own time before detection: about trouble, or about what the cause names.
 
     Whoever enters a time afterwards has looked it up. A note about a change is the start only if
     the cause is about the same thing, because many changes are noted only as suspects.
     """
-    detected, cause = found.get("detected"), _cause_text(lines, found)
+    detected, cause = moments.get("detected"), _cause_text(lines, moments)
     for line in lines if detected else ():
-        early = detected and line.event.happened_at <= detected.at
-        if line.event.kind is not EventKind.NOTE or not early or _SIGN.search(line.text):
+        is_early = detected and line.event.happened_at <= detected.at
+        if line.event.kind is not EventKind.NOTE or not is_early or _SIGN.search(line.text):
             continue
         if has_sense(line, Sense.PROBLEM) or _is_same_topic(line.text, cause):
             return make_line_moment(line)
     return None
 
 
-def chronicled_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def chronicled_beginning(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """What a log written afterwards says about the failure before detection was looked up."""
-    detected = found.get("detected")
+    detected = moments.get("detected")
     if not detected or not is_written_afterwards(lines):
         return None
-    before = (line for line in lines if line.event.happened_at < detected.at and line.is_by_person)
-    return next((make_line_moment(line) for line in before if line.find_firm(Sense.PROBLEM)), None)
+    earlier_lines = (
+        line for line in lines if line.event.happened_at < detected.at and line.is_by_person
+    )
+    return next(
+        (make_line_moment(line) for line in earlier_lines if line.find_firm(Sense.PROBLEM)), None
+    )
 
 
-def told_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def told_beginning(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Somebody says since when: a clock time or duration, next to a word for a start or trouble.
 
     A clock time was looked up and takes precedence over "20 minutes ago"; if repeated, it was
     corrected. Nothing starts after its first sign.
     """
-    told = [
-        each
+    beginnings = [
+        beginning
         for line in lines
-        for each in _stated_beginnings(line)
-        if _is_before_sign(each[1].at, found)
+        for beginning in _stated_beginnings(line)
+        if _is_before_sign(beginning[1].at, moments)
     ]
-    firm = [moment for clock, moment in told if clock]
-    loose = [moment for _, moment in told]
-    return firm[-1] if firm else next(iter(loose), None)
+    by_clock = [moment for clock, moment in beginnings if clock]
+    all_moments = [moment for _, moment in beginnings]
+    return by_clock[-1] if by_clock else next(iter(all_moments), None)
 
 
-def answered_beginning(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def answered_beginning(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """The answer to "when did it start?", soon after the question: "around 14:02"."""
-    for place, line in enumerate(lines):
+    for position, line in enumerate(lines):
         if not (line.prose.endswith("?") and _ASKS_WHEN.search(line.prose)):
             continue
-        for answer in lines[place + 1 : place + 1 + _MAX_ANSWERS]:
+        for answer in lines[position + 1 : position + 1 + _MAX_ANSWERS]:
             at = parse_bare_time(answer.prose, answer.said_at)
-            if at and answer.author != line.author and _is_before_sign(at, found):
+            if at and answer.author != line.author and _is_before_sign(at, moments):
                 return make_moment(answer, Basis.REPORTED, at)
     return None
 
 
-def cause_dated(lines: Sequence[Line], found: Mapping[str, Moment]) -> Moment | None:
+def cause_dated(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
     """Whoever names the cause says when it took effect: "at 14:04 the new limit was rolled out"."""
-    named = _cause_lines(lines, found)
-    for line in named:
+    cause_lines = _cause_lines(lines, moments)
+    for line in cause_lines:
         for clause in line.clauses:
             at = parse_said_time(clause, line.said_at)
-            if at and _is_before_sign(at, found):
+            if at and _is_before_sign(at, moments):
                 return make_moment(line, Basis.REPORTED, at)
     return None
 
@@ -193,39 +197,41 @@ def _is_sign(line: Line) -> bool:
         return _SIGN.search(line.text) is not None
     if line.alarm or line.event.kind is EventKind.ALERT:
         return False
-    return any(not hit.is_negated for hit in line.find_all(Sense.PROBLEM))
+    return any(not cue.is_negated for cue in line.find_all(Sense.PROBLEM))
 
 
 def _is_response(line: Line) -> bool:
     senses = (Sense.TAKEN, Sense.LOOKING)
-    return any(not hit.is_question for sense in senses for hit in line.find_all(sense))
+    return any(not cue.is_question for sense in senses for cue in line.find_all(sense))
 
 
 def _stated_beginnings(line: Line) -> Iterator[tuple[bool, Moment]]:
     """Yield the starts in a line, each with whether it's a clock time."""
-    ill = {hit.clause for hit in line.find_all(Sense.PROBLEM) if not hit.is_question}
-    well = {hit.clause for hit in line.find_all(Sense.RECOVERY)}
+    problem_clauses = {cue.clause for cue in line.find_all(Sense.PROBLEM) if not cue.is_question}
+    recovery_clauses = {cue.clause for cue in line.find_all(Sense.RECOVERY)}
     for clause in line.clauses:
-        told = clause in ill or (_RATE_CHANGED.search(clause) and not clause.endswith("?"))
-        if not told or clause in well or _NOT_TROUBLE.search(clause):
+        is_trouble = clause in problem_clauses or (
+            _RATE_CHANGED.search(clause) and not clause.endswith("?")
+        )
+        if not is_trouble or clause in recovery_clauses or _NOT_TROUBLE.search(clause):
             continue
         if at := parse_beginning(clause, line.said_at):
             yield has_clock_time(clause), make_moment(line, Basis.REPORTED, at)
 
 
-def _is_before_sign(at: datetime, found: Mapping[str, Moment]) -> bool:
-    detected = found.get("detected")
+def _is_before_sign(at: datetime, moments: Mapping[str, Moment]) -> bool:
+    detected = moments.get("detected")
     return detected is None or at <= detected.at
 
 
-def _cause_text(lines: Sequence[Line], found: Mapping[str, Moment]) -> str:
+def _cause_text(lines: Sequence[Line], moments: Mapping[str, Moment]) -> str:
     """Return the text of the messages that name the cause."""
-    return " ".join(line.prose for line in _cause_lines(lines, found))
+    return " ".join(line.prose for line in _cause_lines(lines, moments))
 
 
-def _cause_lines(lines: Sequence[Line], found: Mapping[str, Moment]) -> list[Line]:
+def _cause_lines(lines: Sequence[Line], moments: Mapping[str, Moment]) -> list[Line]:
     """Return the line that the identification is based on, if it has text, and the firmest one."""
-    identified, restored = found.get("identified"), found.get("restored")
+    identified, restored = moments.get("identified"), moments.get("restored")
     if not identified:
         return []
     best = find_best_cause(lines, restored.at if restored else None)

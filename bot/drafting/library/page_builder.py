@@ -24,44 +24,46 @@ _INDEXED_KINDS = SPOKEN_KINDS - {EventKind.COMMAND} | {
 }
 
 
-def build_page(record: Record, document: Mapping[str, Any], gone: Collection[str]) -> LibraryPage:
+def build_page(
+    record: Record, document: Mapping[str, Any], removed: Collection[str]
+) -> LibraryPage:
     """Build the page of a record; `document` is the JSON of its newest postmortem, or empty.
 
-    `gone` are ids of deleted and hidden messages. Anything based on one is left out, even if an
+    `removed` are ids of deleted and hidden messages. Anything based on one is left out, even if an
     earlier draft includes it.
     """
-    marked = (
-        to_plain_text(each.text, record.people)
-        for each in record.events
-        if each.marks & _CAUSE_MARKS and each.message_id not in gone
+    marked_texts = (
+        to_plain_text(event.text, record.people)
+        for event in record.events
+        if event.marks & _CAUSE_MARKS and event.message_id not in removed
     )
     causes = [
         *_section_lines(record, SectionName.ROOT_CAUSE),
-        *_draft_statements(document, _CAUSE_PARTS, gone),
-        *marked,
+        *_draft_statements(document, _CAUSE_PARTS, removed),
+        *marked_texts,
     ]
-    told = [
-        *_draft_statements(document, _OTHER_PARTS, gone),
+    texts = [
+        *_draft_statements(document, _OTHER_PARTS, removed),
         *_section_lines(record),
-        *_conversation_lines(record, gone),
+        *_conversation_lines(record, removed),
     ]
-    items = (each.text for each in record.action_items if each.state is not ItemState.DROPPED)
+    items = (event.text for event in record.action_items if event.state is not ItemState.DROPPED)
     return LibraryPage(
         title=record.incident.title,
         traits=replace(find_traits(record), causes=tuple(_distinct_lines(causes))),
         items=tuple(_distinct_lines([*items])),
-        lines=tuple(_distinct_lines(told)),
+        lines=tuple(_distinct_lines(texts)),
     )
 
 
 def _draft_statements(
-    document: Mapping[str, Any], parts: Collection[str], gone: Collection[str]
+    document: Mapping[str, Any], parts: Collection[str], removed: Collection[str]
 ) -> Iterator[str]:
     """Yield a draft's statements that aren't based on deleted or hidden messages."""
     for part in parts:
-        for said in document.get(part, ()):
-            if not any(each in gone for each in said["evidence"]):
-                yield said["text"]
+        for statement in document.get(part, ()):
+            if not any(message in removed for message in statement["evidence"]):
+                yield statement["text"]
 
 
 def _section_lines(record: Record, *names: SectionName) -> Iterator[str]:
@@ -71,18 +73,18 @@ def _section_lines(record: Record, *names: SectionName) -> Iterator[str]:
             yield from section.text.splitlines()
 
 
-def _conversation_lines(record: Record, gone: Collection[str]) -> Iterator[str]:
+def _conversation_lines(record: Record, removed: Collection[str]) -> Iterator[str]:
     yield record.incident.resolution
     for event in record.events:
-        if event.kind in _INDEXED_KINDS and event.message_id not in gone:
+        if event.kind in _INDEXED_KINDS and event.message_id not in removed:
             yield to_plain_text(event.text, record.people)
 
 
-def _distinct_lines(said: list[str]) -> Iterator[str]:
-    room, known = MAX_PAGE_LENGTH, set()
-    for each in said:
-        line = " ".join(each.split())[:MAX_LINE_LENGTH]
-        if line and line not in known and len(line) <= room:
-            known.add(line)
-            room -= len(line)
+def _distinct_lines(texts: list[str]) -> Iterator[str]:
+    remaining, lines = MAX_PAGE_LENGTH, set()
+    for text in texts:
+        line = " ".join(text.split())[:MAX_LINE_LENGTH]
+        if line and line not in lines and len(line) <= remaining:
+            lines.add(line)
+            remaining -= len(line)
             yield line

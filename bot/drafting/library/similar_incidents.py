@@ -15,32 +15,34 @@ MAX_SIMILAR = 3
 
 
 def rank_similar(
-    one: Incident, traits: Traits, earlier: Iterable[PastIncident]
+    incident: Incident, traits: Traits, past_incidents: Iterable[PastIncident]
 ) -> tuple[SimilarIncident, ...]:
     """Return the incidents that are similar enough; of equals, the latest first."""
-    found = [
-        (-alike.points, one.declared_at - each.declared_at, each, alike.reasons)
-        for each in earlier
-        if one.declared_at >= each.declared_at
-        and (alike := compare_incidents(one, traits, each)).is_enough
+    ranked = [
+        (-alike.points, incident.declared_at - past.declared_at, past, alike.reasons)
+        for past in past_incidents
+        if incident.declared_at >= past.declared_at
+        and (alike := compare_incidents(incident, traits, past)).is_enough
     ]
-    found.sort(key=lambda each: each[:2])
-    return tuple(_make_similar(each, since, why) for _, since, each, why in found[:MAX_SIMILAR])
+    ranked.sort(key=lambda past: past[:2])
+    return tuple(
+        _make_similar(past, since, reasons) for _, since, past, reasons in ranked[:MAX_SIMILAR]
+    )
 
 
 def build_search_groups(title: str, traits: Traits) -> list[list[str]]:
     """Return groups of words for finding candidates: all words of at least one group must match."""
-    named = [*find_subjects(title), *traits.services, *traits.alerts, *traits.modes]
-    named += [each for each in traits.errors if not is_common(each)]
-    return [words for each in named if (words := folded(each))]
+    names = [*find_subjects(title), *traits.services, *traits.alerts, *traits.modes]
+    names += [name for name in traits.errors if not is_common(name)]
+    return [words for name in names if (words := folded(name))]
 
 
-def _make_similar(each: PastIncident, since: timedelta, why: Sequence[str]) -> SimilarIncident:
+def _make_similar(past: PastIncident, since: timedelta, reasons: Sequence[str]) -> SimilarIncident:
     return SimilarIncident(
-        key=each.key,
-        title=each.title,
-        declared_at=each.declared_at,
-        why="; ".join([*why, wording.time_before(since)]),
-        link=each.link,
-        open_items=each.open_items,
+        key=past.key,
+        title=past.title,
+        declared_at=past.declared_at,
+        why="; ".join([*reasons, wording.time_before(since)]),
+        link=past.link,
+        open_items=past.open_items,
     )

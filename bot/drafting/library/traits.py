@@ -139,7 +139,7 @@ _TELLING_MARKS = frozenset(
 def find_traits_with_causes(record: Record, draft: Draft) -> Traits:
     """Return the record's traits, with the causes in the draft."""
     causes = (*draft.root_cause, *draft.contributing_factors)
-    return replace(find_traits(record), causes=tuple(each.text for each in causes))
+    return replace(find_traits(record), causes=tuple(statement.text for statement in causes))
 
 
 def find_traits(record: Record) -> Traits:
@@ -148,10 +148,10 @@ def find_traits(record: Record) -> Traits:
     What a conversation mentions in passing isn't what failed. Services and failure modes count only
     if they're in the title, an alert, a mark or a note, or are mentioned twice.
     """
-    said = [event for event in record.events if not event.deleted and not event.hidden]
+    events = [event for event in record.events if not event.deleted and not event.hidden]
     head: list[str] = [record.incident.title, record.incident.resolution]
     talk: list[str] = []
-    for event in said:
+    for event in events:
         if event.kind in SPOKEN_KINDS or event.kind in _RECORDED_KINDS:
             is_firm = (
                 event.kind in _RECORDED_KINDS | {EventKind.ALERT} or event.marks & _TELLING_MARKS
@@ -162,7 +162,7 @@ def find_traits(record: Record) -> Traits:
         services=_distinct((*record.incident.services, *_frequent_names(_services, firm, loose))),
         errors=_distinct(_errors(f"{firm}\n{loose}")),
         modes=_distinct(_frequent_names(_modes, firm, loose)),
-        alerts=_distinct(_alerts(said, f"{firm}\n{loose}")),
+        alerts=_distinct(_alerts(events, f"{firm}\n{loose}")),
     )
 
 
@@ -192,7 +192,7 @@ def _services(text: str) -> Iterator[str]:
 
 def _errors(text: str) -> Iterator[str]:
     for match in _EXCEPTION.finditer(text):
-        capitals = sum(each.isupper() for each in match[1])
+        capitals = sum(letter.isupper() for letter in match[1])
         if _ERROR_ENDING.search(match[1]) and capitals >= _CAPITALS and not match[1].isupper():
             yield match[1]
     yield from (match[1] for match in _CODE.finditer(text))
@@ -207,17 +207,17 @@ def _errors(text: str) -> Iterator[str]:
     yield from (f"HTTP {next(filter(None, match.groups()))}" for match in _HTTP.finditer(text))
 
 
-def _alerts(said: Iterable[TimelineEvent], text: str) -> Iterator[str]:
-    for event in said:
-        told = to_plain_text(event.text[:MAX_READ_LENGTH], {})
-        if event.kind in SPOKEN_KINDS and classify_alarm(event, told) is AlarmState.RAISED:
-            yield alert_label(_ALERT_LABEL.sub("", told.split("\n", 1)[0]))
+def _alerts(events: Iterable[TimelineEvent], text: str) -> Iterator[str]:
+    for event in events:
+        shown = to_plain_text(event.text[:MAX_READ_LENGTH], {})
+        if event.kind in SPOKEN_KINDS and classify_alarm(event, shown) is AlarmState.RAISED:
+            yield alert_label(_ALERT_LABEL.sub("", shown.split("\n", 1)[0]))
     yield from (match[1] or match[2] for match in _METRIC.finditer(text))
 
 
-def _distinct(found: Iterable[str]) -> tuple[str, ...]:
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     """Return distinct values in order of appearance, at most `MOST`."""
-    known: dict[str, str] = {}
-    for each in found:
-        known.setdefault(each.casefold(), each)
-    return tuple(each for key, each in known.items() if key)[:MAX_TRAITS]
+    by_key: dict[str, str] = {}
+    for value in values:
+        by_key.setdefault(value.casefold(), value)
+    return tuple(value for key, value in by_key.items() if key)[:MAX_TRAITS]

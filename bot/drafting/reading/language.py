@@ -33,10 +33,10 @@ def is_foreign(texts: Iterable[str]) -> bool:
     """Return whether more messages are in another language than in English."""
     english = foreign = 0
     for text in islice(texts, _MAX_MESSAGES):
-        ours, theirs = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))
-        other = theirs > ours or _is_other_script(text)
-        foreign += other
-        english += ours > 0 and not other
+        english_words, foreign_words = len(_ENGLISH.findall(text)), len(_OTHER.findall(text))
+        is_other = foreign_words > english_words or _is_other_script(text)
+        foreign += is_other
+        english += english_words > 0 and not is_other
     return foreign > english and foreign >= _MIN_MESSAGES
 
 

@@ -84,15 +84,15 @@ class Line:
         return self.event.message_id
 
     def senses(self) -> set[Sense]:
-        return {hit.sense for hit in self.cues}
+        return {cue.sense for cue in self.cues}
 
     def find_all(self, sense: Sense) -> Iterator[CueMatch]:
-        return (hit for hit in self.cues if hit.sense is sense)
+        return (cue for cue in self.cues if cue.sense is sense)
 
     def find_firm(self, sense: Sense) -> CueMatch | None:
         """Return the first hit of a sense that doesn't ask, deny or hope."""
         return next(
-            (hit for hit in self.find_all(sense) if not (hit.is_negated or hit.is_question)), None
+            (cue for cue in self.find_all(sense) if not (cue.is_negated or cue.is_question)), None
         )
 
 
@@ -112,18 +112,18 @@ def read_record(record: Record) -> tuple[Line, ...]:
     Joins, topics and reviews say nothing about the incident, and a command's effect is a separate
     event.
     """
-    there = [
+    events = [
         event for event in record.events if not event.deleted and event.kind not in _IGNORED_KINDS
     ]
-    spoken = [event for event in there if event.kind is EventKind.MESSAGE]
-    room = _Conversation(
+    spoken = [event for event in events if event.kind is EventKind.MESSAGE]
+    conversation = _Conversation(
         record=record,
-        pages=find_status_pages((event.author, event.text) for event in there),
+        pages=find_status_pages((event.author, event.text) for event in events),
         zone=find_team_zone((event.text[:MAX_READ_LENGTH], event.happened_at) for event in spoken)
         or UTC,
         foreign=is_foreign(event.text[:MAX_READ_LENGTH] for event in spoken),
     )
-    return tuple(_read_line(event, room) for event in there)
+    return tuple(_read_line(event, conversation) for event in events)
 
 
 def quote(text: str, limit: int = MAX_QUOTE_LENGTH) -> str:
@@ -146,10 +146,10 @@ def make_statement(line: Line, clause: str = "") -> Statement:
 
 def display_name(person: str, record: Record) -> str:
     name = quote(replace_unprintable(record.people.get(person, person)), MAX_NAME_LENGTH)
-    mark = record.outsiders.get(person)
+    label = record.outsiders.get(person)
     return (
-        add_outsider_label(name, quote(replace_unprintable(mark), MAX_NAME_LENGTH))
-        if mark
+        add_outsider_label(name, quote(replace_unprintable(label), MAX_NAME_LENGTH))
+        if label
         else name
     )
 
@@ -163,29 +163,29 @@ def take_distinct(statements: Iterable[Statement], limit: int) -> tuple[Statemen
     return tuple(seen.values())[:limit]
 
 
-def _read_line(event: TimelineEvent, room: _Conversation) -> Line:
+def _read_line(event: TimelineEvent, conversation: _Conversation) -> Line:
     text = (
-        replace_unprintable(to_plain_text(event.text, room.record.people))
+        replace_unprintable(to_plain_text(event.text, conversation.record.people))
         .strip()
         .removesuffix(_EDITED)
         .strip()
     )
     prose = _remove_code(text[:MAX_READ_LENGTH])
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
-    is_page = event.author in room.pages
-    understood = event.kind in SPEECH_KINDS and not (
-        room.foreign and event.kind is EventKind.MESSAGE
+    is_page = event.author in conversation.pages
+    is_understood = event.kind in SPEECH_KINDS and not (
+        conversation.foreign and event.kind is EventKind.MESSAGE
     )
     return Line(
         event=event,
         text=text,
         prose=prose,
-        author=display_name(event.author, room.record),
+        author=display_name(event.author, conversation.record),
         clauses=clauses,
-        cues=tuple(find_cues(clauses)) if understood else (),
+        cues=tuple(find_cues(clauses)) if is_understood else (),
         phase=parse_phase(text) if is_page else None,
         alarm=None if is_page else classify_alarm(event, text),
-        zone=room.zone,
+        zone=conversation.zone,
     )
 
 

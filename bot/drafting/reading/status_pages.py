@@ -48,9 +48,9 @@ def find_status_pages(posts: Iterable[tuple[str, str]]) -> frozenset[str]:
     headed: Counter[str] = Counter()
     telling: set[str] = set()
     for author, text in posts:
-        found = parse_phase(text)
+        phase = parse_phase(text)
         written[author] += 1
-        headed[author] += found is not None
-        if found not in {None, Phase.RESOLVED}:
+        headed[author] += phase is not None
+        if phase not in {None, Phase.RESOLVED}:
             telling.add(author)
     return frozenset(author for author in telling if headed[author] * 2 > written[author])

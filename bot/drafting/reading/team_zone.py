@@ -20,11 +20,11 @@ _EARLIEST, _LATEST = -12 * 60, 14 * 60
 _MIN_TIMES = 3  # times that must agree
 
 
-def find_team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
+def find_team_zone(texts: Iterable[tuple[str, datetime]]) -> tzinfo | None:
     """Return the zone inferred from texts, each with its time; None if too few times agree."""
     votes = Counter(
         offset
-        for text, at in said
+        for text, at in texts
         if ":" in text
         for clock in _CLOCK.finditer(text)
         if (offset := _utc_offset(int(clock["hour"]) * 60 + int(clock["minute"]), at)) is not None
@@ -35,11 +35,11 @@ def find_team_zone(said: Iterable[tuple[str, datetime]]) -> tzinfo | None:
     return timezone(timedelta(minutes=best), "team")
 
 
-def _utc_offset(told: int, at: datetime) -> int | None:
-    """Return the offset from UTC in minutes that makes minute-of-day `told` about now, or None."""
-    ahead = told - (at.hour * 60 + at.minute)
-    for turned in (ahead, ahead - _DAY, ahead + _DAY):
-        offset = -(-(turned - _MINUTES_AFTER) // _STEP) * _STEP
-        if offset - turned <= _MINUTES_BEFORE and _EARLIEST <= offset <= _LATEST:
+def _utc_offset(minute_of_day: int, at: datetime) -> int | None:
+    """Return the offset from UTC in minutes that makes minute-of-day `minute_of_day` about now, or None."""
+    difference_today = minute_of_day - (at.hour * 60 + at.minute)
+    for difference in (difference_today, difference_today - _DAY, difference_today + _DAY):
+        offset = -(-(difference - _MINUTES_AFTER) // _STEP) * _STEP
+        if offset - difference <= _MINUTES_BEFORE and _EARLIEST <= offset <= _LATEST:
             return offset
     return None

@@ -25,6 +25,8 @@ def is_written_log(lines: Sequence[Line]) -> bool:
     """
     if any(line.event.kind is EventKind.ALERT and not line.phase for line in lines):
         return False
-    told = [line for line in lines if line.event.kind is EventKind.MESSAGE and not line.phase]
-    talking = sum(_TALKING.search(line.prose.replace("\u2019", "'")) is not None for line in told)
-    return len(told) >= _MIN_ENTRIES and talking * _ONE_IN <= len(told)
+    entries = [line for line in lines if line.event.kind is EventKind.MESSAGE and not line.phase]
+    talking = sum(
+        _TALKING.search(line.prose.replace("\u2019", "'")) is not None for line in entries
+    )
+    return len(entries) >= _MIN_ENTRIES and talking * _ONE_IN <= len(entries)

@@ -129,10 +129,10 @@ def is_stated(clause: str, topic: Topic) -> bool:
 
 def is_denied(clause: str, words: Sequence[str]) -> bool:
     """Return whether a clause denies one of these words: "none of them were affected"."""
-    said = clause.lower().replace("\u2019", "'")
+    text = clause.lower().replace("\u2019", "'")
     return any(
-        _DENIED.search(said[max(0, match.start() - _DENIAL_WINDOW) : match.start()])
-        for match in re.finditer("|".join(words), said)
+        _DENIED.search(text[max(0, match.start() - _DENIAL_WINDOW) : match.start()])
+        for match in re.finditer("|".join(words), text)
     )
 
 

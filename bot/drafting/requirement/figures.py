@@ -19,7 +19,7 @@ _TARGET = re.compile(
 
 def find_figures(draft: Draft, kind: ImpactKind) -> list[ImpactFigure]:
     """Return the draft's figures of a kind that have a number."""
-    return [each for each in draft.impact if each.kind is kind and each.value is not None]
+    return [figure for figure in draft.impact if figure.kind is kind and figure.value is not None]
 
 
 def amount_of(figure: ImpactFigure) -> float:
@@ -36,5 +36,5 @@ def is_loss(figure: ImpactFigure) -> bool:
 
 def stated_objective(figure: ImpactFigure) -> float:
     """Return the objective named next to the figure, in percent, or 0."""
-    named = _TARGET.search(figure.text)
-    return float(named[1] or named[2]) if named else 0
+    match = _TARGET.search(figure.text)
+    return float(match[1] or match[2]) if match else 0

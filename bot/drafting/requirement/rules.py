@@ -65,12 +65,12 @@ def evaluate(
 ) -> Requirement:
     """Decide whether the configuration requires a postmortem, with all reasons and open points."""
     case = Case(record.shown(), draft, context or RequirementContext())
-    found = [rule(case, thresholds) for rule in RULES]
-    unknown = tuple(each for each in found if isinstance(each, UnknownRule))
+    findings = [rule(case, thresholds) for rule in RULES]
+    unknown_rules = tuple(finding for finding in findings if isinstance(finding, UnknownRule))
     return Requirement(
-        reasons=tuple(each for each in found if isinstance(each, Reason)),
-        unknown=unknown,
-        not_found=_not_found(draft, unknown),
+        reasons=tuple(finding for finding in findings if isinstance(finding, Reason)),
+        unknown=unknown_rules,
+        not_found=_not_found(draft, unknown_rules),
         waived=case.context.waived,
     )
 
@@ -84,37 +84,39 @@ _AUTHOR_FACTS = {
 }
 
 
-def _not_found(draft: Draft, unknown: Sequence[UnknownRule]) -> tuple[UnknownRule, ...]:
+def _not_found(draft: Draft, unknown_rules: Sequence[UnknownRule]) -> tuple[UnknownRule, ...]:
     """What the draft lacks that no rule asks for already."""
-    asked = {each.rule for each in unknown}
+    asked_rules = {unknown_rule.rule for unknown_rule in unknown_rules}
     missing = draft.completeness.missing
-    named = (name for name, rule in _AUTHOR_FACTS.items() if name in missing and rule not in asked)
-    return tuple(_unknown_rule(name) for name in named)
+    names = (
+        name for name, rule in _AUTHOR_FACTS.items() if name in missing and rule not in asked_rules
+    )
+    return tuple(_unknown_rule(name) for name in names)
 
 
 def draft_with_requirement(
     record: Record, draft: Draft, thresholds: Thresholds, context: RequirementContext | None = None
 ) -> Draft:
     """Return the draft with that decision and with similar past incidents."""
-    known = rank_similar(
+    similar = rank_similar(
         record.incident,
         find_traits_with_causes(record, draft),
         (context or RequirementContext()).past_incidents,
     )
-    return replace(draft, need=evaluate(record, draft, thresholds, context), related=known)
+    return replace(draft, need=evaluate(record, draft, thresholds, context), related=similar)
 
 
 def severity(case: Case, limits: Thresholds) -> Finding:
     """The severity is the team's own judgment of how bad it was; the latest one counts."""
     if limits.severity is None:
         return None
-    given = case.draft.incident.severity
-    if given is None:
+    stated = case.draft.incident.severity
+    if stated is None:
         return _unknown_rule("severity")
-    if given > limits.severity:  # P0 is the worst
+    if stated > limits.severity:  # P0 is the worst
         return None
-    text = wording.needs_severity(given, limits.severity)
-    return _reason("severity", text, given, limits.severity, _severity_evidence(case, given))
+    text = wording.needs_severity(stated, limits.severity)
+    return _reason("severity", text, stated, limits.severity, _severity_evidence(case, stated))
 
 
 def minutes(case: Case, limits: Thresholds) -> Finding:
@@ -146,12 +148,12 @@ def users(case: Case, limits: Thresholds) -> Finding:
     """
     if not limits.users:
         return None
-    said = [
-        each
-        for each in find_figures(case.draft, ImpactKind.USERS)
-        if not is_denied(each.text, _AFFECTED_WORDS)
+    figures = [
+        figure
+        for figure in find_figures(case.draft, ImpactKind.USERS)
+        if not is_denied(figure.text, _AFFECTED_WORDS)
     ]
-    worst = max(said, key=amount_of, default=None)
+    worst = max(figures, key=amount_of, default=None)
     if worst is None:
         return _unknown_rule("users")
     if amount_of(worst) < limits.users:
@@ -206,12 +208,14 @@ def out_of_hours(case: Case, limits: Thresholds) -> Finding:
     detected = case.draft.moments.detected
     if detected is None:
         return _unknown_rule("out_of_hours")
-    called = any(e.message_id in detected.evidence and _is_page(e) for e in case.record.events)
-    if not called or limits.hours.contains(detected.at):
+    is_called = any(
+        event.message_id in detected.evidence and _is_page(event) for event in case.record.events
+    )
+    if not is_called or limits.hours.contains(detected.at):
         return None
-    there = detected.at.astimezone(limits.hours.zone)
-    text = wording.needs_out_of_hours(there, limits.hours)
-    return _reason("out_of_hours", text, there.isoformat(), None, detected.evidence)
+    local_time = detected.at.astimezone(limits.hours.zone)
+    text = wording.needs_out_of_hours(local_time, limits.hours)
+    return _reason("out_of_hours", text, local_time.isoformat(), None, detected.evidence)
 
 
 def slo_breached(case: Case, limits: Thresholds) -> Finding:
@@ -239,31 +243,33 @@ def near_miss(case: Case, limits: Thresholds) -> Finding:
 
 def repeat(case: Case, limits: Thresholds) -> Finding:
     """If the same thing happens twice in a short time, the first follow-up didn't help."""
-    now = case.record.incident
+    incident = case.record.incident
     within = timedelta(days=limits.repeat_days)
-    for each in sorted(case.context.past_incidents, key=lambda one: one.declared_at, reverse=True):
-        since = now.declared_at - each.declared_at
+    for past in sorted(
+        case.context.past_incidents, key=lambda past: past.declared_at, reverse=True
+    ):
+        since = incident.declared_at - past.declared_at
         if not (limits.repeat_days and timedelta() <= since <= within):
             continue
-        found = compare_incidents(now, case.traits, each)
-        if found.is_enough:
+        similarity = compare_incidents(incident, case.traits, past)
+        if similarity.is_enough:
             text = wording.needs_repeat(
-                (each.key, quote(each.title, MAX_QUOTE_LENGTH)),
+                (past.key, quote(past.title, MAX_QUOTE_LENGTH)),
                 since,
                 limits.repeat_days,
-                "" if found.is_by_title else "; ".join(found.reasons),
+                "" if similarity.is_by_title else "; ".join(similarity.reasons),
             )
-            return _reason("repeat", text, each.key, limits.repeat_days, _declaration(case))
+            return _reason("repeat", text, past.key, limits.repeat_days, _declaration(case))
     return None
 
 
 def asked(case: Case, limits: Thresholds) -> Finding:
     """Somebody wants to understand the incident, and no threshold knows better than that."""
-    one = case.context.asked
-    if one is None or not limits.asked:
+    decision = case.context.asked
+    if decision is None or not limits.asked:
         return None
-    text = wording.needs_asked(one.by, quote(one.because, MAX_QUOTE_LENGTH))
-    return _reason("asked", text, one.by, None, (one.event_id,))
+    text = wording.needs_asked(decision.by, quote(decision.because, MAX_QUOTE_LENGTH))
+    return _reason("asked", text, decision.by, None, (decision.event_id,))
 
 
 RULES: tuple[Rule, ...] = (
@@ -282,9 +288,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def _reason(
-    rule: str, text: str, found: float | str, threshold: float | str | None, evidence: Iterable[str]
+    rule: str, text: str, value: float | str, threshold: float | str | None, evidence: Iterable[str]
 ) -> Reason:
-    return Reason(rule=rule, text=text, found=found, threshold=threshold, evidence=tuple(evidence))
+    return Reason(rule=rule, text=text, found=value, threshold=threshold, evidence=tuple(evidence))
 
 
 def _unknown_rule(rule: str) -> UnknownRule:
@@ -307,15 +313,21 @@ def _is_page(event: TimelineEvent) -> bool:
     )
 
 
-def _severity_evidence(case: Case, given: str) -> list[str]:
+def _severity_evidence(case: Case, stated: str) -> list[str]:
     """Return the event that last set the severity."""
     events = reversed(case.record.events)
-    set_it = {EventKind.SEVERITY, EventKind.DECLARED}
-    return [e.message_id for e in events if e.kind in set_it and e.detail == given][:1]
+    setting_kinds = {EventKind.SEVERITY, EventKind.DECLARED}
+    return [
+        event.message_id
+        for event in events
+        if event.kind in setting_kinds and event.detail == stated
+    ][:1]
 
 
 def _declaration(case: Case) -> list[str]:
-    return [e.message_id for e in case.record.events if e.kind is EventKind.DECLARED][:1]
+    return [event.message_id for event in case.record.events if event.kind is EventKind.DECLARED][
+        :1
+    ]
 
 
 def _moment_evidence(*ends: Moment | None) -> list[str]:
