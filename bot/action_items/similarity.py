@@ -7,50 +7,12 @@ import re
 
 _WORD = re.compile(r"[a-z0-9]+")
 # Stop words, which don't say what should be done.
-_STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "have",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "make",
-        "more",
-        "new",
-        "of",
-        "on",
-        "or",
-        "our",
-        "so",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "this",
-        "to",
-        "up",
-        "us",
-        "we",
-        "when",
-        "where",
-        "which",
-        "with",
-    ]
-)
+_STOP_WORDS = frozenset([
+    "a", "an", "and", "any", "are", "as", "at", "be", "by", "for", "from", "have", "if", "in",
+    "into", "is", "it", "its", "make", "more", "new", "of", "on", "or", "our", "so", "that",
+    "the", "their", "then", "there", "this", "to", "up", "us", "we", "when", "where", "which",
+    "with"
+])  # fmt: skip
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 _MIN_STEM_LENGTH = 3  # letters left of a word after its ending is removed
 _MIN_SHARED_WORDS = 2  # words that must be shared

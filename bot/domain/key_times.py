@@ -84,6 +84,12 @@ _ALIASES = {
 }  # fmt: skip
 
 
+def combine_evidence(*moments: Moment | None) -> tuple[str, ...]:
+    """Return the message ids that known moments are based on, without duplicates, in order."""
+    known = [moment for moment in moments if moment]
+    return tuple(dict.fromkeys(message for moment in known for message in moment.evidence))
+
+
 def parse_key_time_name(word: str) -> str | None:
     """Return the moment that a word names, or None."""
     name = word.lower().strip(" :")

@@ -1,14 +1,13 @@
 """Weekly figures for action items of teams, never of people."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem
 
 _WEEK = timedelta(days=7)
 NO_SEVERITY = ""  # for incidents without a severity
-_COUNTED = ("opened", "done", "open", "fell_due", "kept", "overdue")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,37 +27,42 @@ class Week:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeverityCounts:
+class ItemCounts:
+    """Counts of action items in one week.
+
+    `fell_due` counts the items due in the week, and `kept` those of them that are done.
+    """
+
+    opened: int
+    done: int
+    open: int
+    fell_due: int
+    kept: int
+    overdue: int
+
+
+_COUNTED = tuple(count.name for count in fields(ItemCounts))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeverityCounts(ItemCounts):
     """Counts of the items of incidents with one severity.
 
     `oldest` is when the oldest open item was created; None if none is open.
     """
 
     severity: str
-    opened: int
-    done: int
-    open: int
-    fell_due: int
-    kept: int
-    overdue: int
     oldest: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WeeklyFigures:
+class WeeklyFigures(ItemCounts):
     """One week's figures, for the seven days before they were counted.
 
-    `fell_due` counts the items due in the week, and `kept` those of them that are done. `oldest` is
-    the age of the oldest open item in days. `by_severity` has the counts by the severity of the
-    items' incidents; it's empty for figures from before it was introduced.
+    `oldest` is the age of the oldest open item in days. `by_severity` has the counts by the
+    severity of the items' incidents; it's empty for figures from before it was introduced.
     """
 
-    opened: int
-    done: int
-    open: int
-    fell_due: int
-    kept: int
-    overdue: int
     oldest: int
     by_severity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 

@@ -10,7 +10,14 @@ from bot.domain.draft import ActionSuggestion, SuggestionState
 from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
-from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
+from bot.drafting.reading.lines import (
+    Line,
+    display_name,
+    quote,
+    read_record,
+    replace_unprintable,
+    take_distinct,
+)
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
 
@@ -47,7 +54,10 @@ def collect_action_items(
     changed_items = _suggested_items(record)
     return (
         *accepted,
-        *(_with_changes(item, changed_items, record) for item in _distinct(new_items)),
+        *(
+            _with_changes(item, changed_items, record)
+            for item in take_distinct(new_items, _MAX_ITEMS)
+        ),
     )
 
 
@@ -243,10 +253,3 @@ def _is_known(item: ActionSuggestion, accepted: Sequence[ActionSuggestion]) -> b
 def _word_stems(text: str) -> set[str]:
     """Return the first letters of longer words, so that "refuses" and "refuse" match."""
     return {word[:_STEM_LENGTH] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
-
-
-def _distinct(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
-    by_text: dict[str, ActionSuggestion] = {}
-    for item in items:
-        by_text.setdefault(item.text.casefold(), item)
-    return list(by_text.values())[:_MAX_ITEMS]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bot.blameless.language import find_blame
 from bot.domain.draft import Statement
-from bot.domain.key_times import Moment, Moments
+from bot.domain.key_times import Moments, combine_evidence
 from bot.domain.timeline import Mark
 from bot.drafting import wording
 from bot.drafting.cues.search import CueMatch
@@ -183,25 +183,26 @@ def is_about_person(clause: str) -> bool:
     return PERSONAL.search(clause) is not None or bool(find_blame(clause))
 
 
-def find_contributing_factors(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return _section(lines, Mark.CONTRIBUTING_FACTOR, Sense.FACTOR)
+def find_review_sections(
+    lines: Sequence[Line], moments: Moments
+) -> dict[str, tuple[Statement, ...]]:
+    """Return the sections that look back, by their names in the draft."""
+    return {
+        "contributing_factors": _section(lines, Mark.CONTRIBUTING_FACTOR, Sense.FACTOR),
+        "went_well": _find_went_well(lines, moments),
+        "went_poorly": _find_went_poorly(lines, moments),
+        "lucky": _section(lines, Mark.LUCKY, Sense.LUCKY),
+        "lessons": take_distinct(_clause_statements(lines, Sense.LESSON), _MAX_STATEMENTS),
+    }
 
 
-def find_luck(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return _section(lines, Mark.LUCKY, Sense.LUCKY)
-
-
-def find_lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return take_distinct(_clause_statements(lines, Sense.LESSON), _MAX_STATEMENTS)
-
-
-def find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+def _find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people praised, and a quick acknowledgement, which the record shows by itself."""
     praised = _section(lines, Mark.WENT_WELL, Sense.WELL)
     return take_distinct((*praised, *_quick_acknowledgement(moments)), _MAX_STATEMENTS)
 
 
-def find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+def _find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people regretted, and what the record shows itself: a failed fix, silences."""
     regretted = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
     derived = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
@@ -252,16 +253,10 @@ def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:
         and acknowledged
         and timedelta() <= acknowledged.at - detected.at <= _QUICK_RESPONSE
     ):
-        yield _derived_statement(
-            wording.acknowledged_within(acknowledged.at - detected.at), detected, acknowledged
+        yield Statement(
+            text=wording.acknowledged_within(acknowledged.at - detected.at),
+            evidence=combine_evidence(detected, acknowledged),
         )
-
-
-def _derived_statement(text: str, *moments: Moment) -> Statement:
-    return Statement(
-        text=text,
-        evidence=tuple(dict.fromkeys(message for moment in moments for message in moment.evidence)),
-    )
 
 
 def _silence_statements(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:

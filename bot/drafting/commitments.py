@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.drafting.cues.search import has_question_mark
+
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|weds?|thurs?|fri"
 DUE = re.compile(
     rf"\b(?:by|before|until|on|due|next|till)?\s*(?P<day>{_DAYS}|tomorrow|tmrw|today)\b"
@@ -166,7 +168,7 @@ RULES: tuple[Callable[[ClauseContext], bool], ...] = (
 
 def is_commitment(clause: str, *, is_after_end: bool) -> bool:
     """Return whether a clause commits somebody. A question doesn't."""
-    if clause.rstrip(" )*_").endswith("?"):
+    if has_question_mark(clause):
         return False
     context = ClauseContext(text=clause.replace("\u2019", "'"), is_after_end=is_after_end)
     return _TRIGGER.search(context.text) is not None and any(rule(context) for rule in RULES)

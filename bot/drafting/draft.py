@@ -57,6 +57,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     about_people = SectionName.ROOT_CAUSE not in statements_by_name and causes.has_personal_cause(
         lines
     )
+    review_sections: dict[str, Any] = {**causes.find_review_sections(lines, moments)}
     drafted = Draft(
         incident=_make_header(record),
         moments=moments,
@@ -67,11 +68,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         timeline=build_timeline(lines, moments, follow_up, detail),
         impact=impact,
         root_cause=cause,
-        contributing_factors=causes.find_contributing_factors(lines),
-        went_well=causes.find_went_well(lines, moments),
-        went_poorly=causes.find_went_poorly(lines, moments),
-        lucky=causes.find_luck(lines),
-        lessons=causes.find_lessons(lines),
+        **review_sections,
         action_items=items,
         dropped_items=collect_dropped_items(lines, record),
         items_as_of=record.items_as_of if record.action_items else None,

@@ -6,9 +6,12 @@ them, and Slack and all documents show the same ones.
 
 from datetime import datetime, timedelta
 
+from bot.domain.durations import format_duration
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
 from bot.drafting.labels import Label, has_doubtful_label, remove_label
+
+_MINUTE = timedelta(minutes=1)
 
 QUESTIONS = {
     "severity": "How severe was it?",
@@ -129,7 +132,7 @@ def order_question(earlier: str, later: str) -> str:
 
 
 def acknowledged_within(span: timedelta) -> str:
-    return f"A responder took it {format_duration(span)} after the first sign."
+    return f"A responder took it {format_minutes(span)} after the first sign."
 
 
 def failed_step(step: str) -> str:
@@ -137,27 +140,20 @@ def failed_step(step: str) -> str:
 
 
 def silent_for(span: timedelta) -> str:
-    return f"Nothing was said in the channel for {format_duration(span)} while it lasted."
+    return f"Nothing was said in the channel for {format_minutes(span)} while it lasted."
 
 
 def no_update_for(span: timedelta) -> str:
-    return f"No update was given for {format_duration(span)} while it lasted."
+    return f"No update was given for {format_minutes(span)} while it lasted."
 
 
 def nothing_recorded(span: timedelta) -> str:
-    return f"Nothing recorded for {format_duration(span)}"
+    return f"Nothing recorded for {format_minutes(span)}"
 
 
-def format_duration(span: timedelta) -> str:
-    """Format a duration in whole minutes: `46 min`, `1 h 12 min`, `2 d 3 h`."""
-    minutes = int(span.total_seconds()) // 60
-    days, rest = divmod(minutes, 24 * 60)
-    hours, left = divmod(rest, 60)
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    if hours:
-        return f"{hours} h {left} min" if left else f"{hours} h"
-    return f"{left} min" if left else "less than a minute"
+def format_minutes(span: timedelta) -> str:
+    """Format a duration without its seconds: `46 min`, `1 h 12 min`, `2 d 3 h`."""
+    return format_duration(span - span % _MINUTE) if span >= _MINUTE else "less than a minute"
 
 
 def needs_severity(severity: str, threshold: str) -> str:
@@ -165,11 +161,11 @@ def needs_severity(severity: str, threshold: str) -> str:
 
 
 def needs_minutes(span: timedelta, threshold: timedelta) -> str:
-    return f"Users were affected for {format_duration(span)} (policy: {format_duration(threshold)} or longer)"
+    return f"Users were affected for {format_minutes(span)} (policy: {format_minutes(threshold)} or longer)"
 
 
 def needs_users(count: float, unit: str, threshold: int) -> str:
-    return f"{count:,} {unit} were affected (policy: {threshold:,} or more)"
+    return f"{count:,} {unit or 'users'} were affected (policy: {threshold:,} or more)"
 
 
 def needs_revenue(amount: float, unit: str, threshold: float) -> str:

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from bot.domain.draft import Authorship, ImpactFigure, ImpactKind, Statement
 from bot.domain.section import Section
+from bot.drafting.numbers import VALUE, parse_number
 from bot.drafting.reading.lines import replace_unprintable
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])(?:\s+|$)")
 _FIGURE = re.compile(
-    r"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-])(?P<value>\d{1,3}(?:,\d{3}){1,5}|\d{1,15}(?:\.\d{1,15})?)(?!\d)"
+    rf"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-]){VALUE}(?!\d)"
     r"(?P<scale>[kKmMbB](?!\w)| ?(?:thousand|million|billion)\b)? ?(?P<unit>%|[^\W\d_]+)?"
 )
-_SCALES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
 # A number without a unit counts what its field asks for.
 _UNITS = {
     ImpactKind.USERS: "users",
@@ -64,16 +63,10 @@ def clean_lines(text: str) -> list[str]:
 
 def _parse_figure(kind: ImpactKind, text: str, authorship: Authorship) -> ImpactFigure:
     match = _FIGURE.search(text)
-    value, unit = (_parse_value(match), _parse_unit(kind, match)) if match else (None, None)
+    value, unit = (parse_number(match), _parse_unit(kind, match)) if match else (None, None)
     return ImpactFigure(
         text=text, kind=kind, value=value, unit=unit, evidence=(), written=authorship
     )
-
-
-def _parse_value(match: re.Match[str]) -> int | float:
-    number = Decimal(match["value"].replace(",", ""))
-    number *= _SCALES.get((match["scale"] or "").strip().lower()[:1], 1)
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _parse_unit(kind: ImpactKind, match: re.Match[str]) -> str | None:

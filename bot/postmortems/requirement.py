@@ -16,7 +16,7 @@ from bot.domain.job import JobKind
 from bot.domain.markup import find_references, to_plain_text
 from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
 from bot.domain.timeline import EventKind, Record
-from bot.drafting.requirement.rules import draft_with_requirement
+from bot.drafting.requirement.evaluation import draft_with_requirement
 from bot.incidents import lifecycle
 from bot.library import library
 from bot.reminders import postmortem_deadlines

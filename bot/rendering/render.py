@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from bot.config import files
 from bot.config.template_names import SUFFIX
+from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText as MarkupText  # noqa: PLC0414 - part of this module's interface
 from bot.domain.markup import mention, shorten, to_plain_text
 from bot.domain.markup import mrkdwn as mrkdwn  # noqa: PLC0414 - the same
@@ -134,30 +135,17 @@ class _TeamLoader(FileSystemLoader):
         return super().get_source(environment, template)
 
 
-def duration(span: timedelta) -> str:
-    """Format a duration in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
-    seconds = int(span.total_seconds())
-    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    parts = []
-    for unit, size in units:
-        count, seconds = divmod(seconds, size)
-        parts.append((count, unit))
-    first = next((i for i, (count, _) in enumerate(parts) if count), 3)
-    shown = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
-    return " ".join(shown) or "0 s"
-
-
 def in_words(span: timedelta) -> str:
     """Say a length of time in its two largest units, as a sentence does: `2 days 3 hours`."""
     units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
-    said = duration(span).split()
+    said = format_duration(span).split()
     pairs = zip(said[::2], said[1::2], strict=True)
     return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
 
 
 def duration_of(count: int) -> str:
     """Format a number of seconds as a duration."""
-    return duration(timedelta(seconds=count))
+    return format_duration(timedelta(seconds=count))
 
 
 def clock(at: datetime) -> str:
@@ -271,7 +259,7 @@ def _options(kind: str) -> dict[str, Any]:
 def _furnished(environment: Environment) -> Environment:
     environment.filters |= {
         "seconds": duration_of,
-        "duration": duration,
+        "duration": format_duration,
         "clock": clock,
         "day": day,
         "in_words": in_words,

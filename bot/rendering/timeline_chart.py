@@ -14,6 +14,7 @@ from itertools import pairwise
 import resvg_py
 
 from bot.domain.draft import Draft, RowKind, TimelineRow
+from bot.domain.durations import format_duration
 from bot.drafting.reading.status_pages import strip_phase
 from bot.rendering import render
 from bot.rendering.fonts import FAMILY, list_font_files, load_typeface
@@ -203,7 +204,7 @@ def _phases(draft: Draft, axis: Axis) -> Iterator[dict[str, object]]:
     for (at, label, colour), (until, *_) in pairwise(known):
         if until > at:
             x, width = axis.x(at), axis.x(until) - axis.x(at)
-            text = f"{label} {render.duration(until - at)}"
+            text = f"{label} {format_duration(until - at)}"
             room = width - 16
             texts = (text, label, "")
             fitting = next(

@@ -23,7 +23,8 @@ from bot.domain.requirement import (
 )
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
-from bot.drafting.requirement.rules import RULES, draft_with_requirement, evaluate
+from bot.drafting.requirement.evaluation import draft_with_requirement, evaluate
+from bot.drafting.requirement.rules import RULES
 from bot.rendering import documents
 from tests.drafting.records import NOON, any_record, event, incident, record, talk
 

@@ -12,10 +12,11 @@ from bot.action_items import due_dates, reply_parsing, similarity
 from bot.blameless import language
 from bot.domain import commands, library_query, markup, typed_times
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import EventKind, Mark, Record
+from bot.domain.timeline import Mark, Record
 from bot.drafting import written_sections
 from bot.drafting.draft import draft
 from bot.drafting.library import traits
+from bot.drafting.reading.lines import SPEECH_KINDS
 from bot.incidents import channel_name, message_title, service_names, update_parsing
 from bot.postmortems import checks, markdown
 from bot.redaction import redact
@@ -41,15 +42,7 @@ KINDS = tuple(
         ("is it failing? ", ""), ("action item: fix it by friday ", ""), ("**a", ""), ("_a ", ""), ("[a]: b\n", ""), ("a\n\n", ""), ('"', ""),
     )
 )  # fmt: skip
-_SPOKEN = (
-    EventKind.MESSAGE,
-    EventKind.ALERT,
-    EventKind.NOTE,
-    EventKind.RESOLVED,
-    EventKind.IMPACT,
-    EventKind.STATUS,
-    EventKind.UPDATE,
-)
+_SPOKEN = sorted(SPEECH_KINDS)
 
 
 def _of(text: str) -> Record:

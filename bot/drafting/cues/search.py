@@ -69,10 +69,15 @@ def find_cues(clauses: Sequence[str]) -> Iterator[CueMatch]:
         start, end = (ends[number - 1] if number else 0) + 1, ends[number]
         clause = words[start:end]
         is_hedged = HEDGE.search(clause) is not None
-        is_question = clause.rstrip(" )*_").endswith("?") or _QUESTION.match(clause) is not None
+        is_question = has_question_mark(clause) or _QUESTION.match(clause) is not None
         for sense, (first, count) in positions[number].items():
             is_negated = _is_negated(sense, words, start, first) or _is_no_action(sense, clause)
             yield CueMatch(sense, clauses[number], is_hedged, is_negated, is_question, count)
+
+
+def has_question_mark(clause: str) -> bool:
+    """Return whether a clause ends with a question mark, before closing brackets and markup."""
+    return clause.rstrip(" )*_").endswith("?")
 
 
 def mask_code(text: str) -> str:

@@ -33,48 +33,12 @@ _LABEL = re.compile(
 )
 _SPOKEN_SERVICE = re.compile(r"\b([a-z][a-z0-9-]{2,30}) (?:service|microservice)\b")
 _SUFFIX = re.compile(r"-(?:service|svc)$")
-_NOT_NAMES = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "our",
-        "your",
-        "their",
-        "its",
-        "each",
-        "every",
-        "any",
-        "which",
-        "what",
-        "some",
-        "one",
-        "other",
-        "same",
-        "new",
-        "old",
-        "whole",
-        "web",
-        "customer",
-        "critical",
-        "affected",
-        "down",
-        "self",
-        "managed",
-        "cloud",
-        "third",
-        "party",
-        "full",
-        "best",
-        "first",
-        "back-end",
-        "no",
-        "per",
-        "of",
-        "in",
-        "for",
-    ]
-)
+_NOT_NAMES = frozenset([
+    "the", "this", "that", "our", "your", "their", "its", "each", "every", "any", "which", "what",
+    "some", "one", "other", "same", "new", "old", "whole", "web", "customer", "critical",
+    "affected", "down", "self", "managed", "cloud", "third", "party", "full", "best", "first",
+    "back-end", "no", "per", "of", "in", "for"
+])  # fmt: skip
 _EXCEPTION = re.compile(r"(?<![\w/])([A-Z]\w{4,60})\b")
 _CAPITALS = (
     2  # at least, in an error's name: `TimeoutError`, but not `Failure` at the start of a sentence

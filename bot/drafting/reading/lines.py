@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Protocol, TypeVar
 
 from bot.domain.draft import Statement
 from bot.domain.markup import to_plain_text
@@ -154,13 +155,23 @@ def display_name(person: str, record: Record) -> str:
     )
 
 
-def take_distinct(statements: Iterable[Statement], limit: int) -> tuple[Statement, ...]:
-    """Return the first `limit` statements, without repeated texts."""
-    seen: dict[str, Statement] = {}
-    for each in statements:
-        if each.text:
-            seen.setdefault(each.text.casefold(), each)
-    return tuple(seen.values())[:limit]
+class HasText(Protocol):
+    """A part of the draft with a text."""
+
+    @property
+    def text(self) -> str: ...
+
+
+Part = TypeVar("Part", bound=HasText)
+
+
+def take_distinct(parts: Iterable[Part], limit: int) -> tuple[Part, ...]:
+    """Return the first `limit` parts, without empty and repeated texts."""
+    by_text: dict[str, Part] = {}
+    for part in parts:
+        if part.text:
+            by_text.setdefault(part.text.casefold(), part)
+    return tuple(by_text.values())[:limit]
 
 
 def _read_line(event: TimelineEvent, conversation: _Conversation) -> Line:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.markup import to_plain_text
 from bot.domain.timeline import EventKind, Record, TimelineEvent
+from bot.drafting.cues.search import has_question_mark
 from bot.drafting.reading.lines import MAX_READ_LENGTH, replace_unprintable
 
 _STORED = (
@@ -122,7 +123,7 @@ def find_claims(record: Record, topic: Topic) -> Iterator[Claim]:
 def is_stated(clause: str, topic: Topic) -> bool:
     """Return whether a clause states the topic as a fact about this incident."""
     words = clause.lower().replace("\u2019", "'")
-    if words.rstrip(" )*_").endswith("?"):
+    if has_question_mark(words):
         return False
     return any(_is_stated(part, topic.pattern) for part in _CONTRAST.split(words))
 

@@ -6,17 +6,17 @@ No rule looks at who did something: a postmortem is about what happened.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
-from bot.domain.draft import Draft, ImpactKind
-from bot.domain.key_times import Moment
+from bot.domain.draft import Draft, ImpactFigure, ImpactKind
+from bot.domain.key_times import combine_evidence
 from bot.domain.library_page import Traits
-from bot.domain.requirement import Reason, Requirement, RequirementContext, Thresholds, UnknownRule
+from bot.domain.requirement import Reason, RequirementContext, Thresholds, UnknownRule
 from bot.domain.similarity import compare_incidents
 from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
 from bot.drafting import wording
-from bot.drafting.library.similar_incidents import rank_similar
 from bot.drafting.library.traits import find_traits_with_causes
 from bot.drafting.reading.alerts import AlarmState, classify_alarm
 from bot.drafting.reading.lines import quote, replace_unprintable
@@ -57,53 +57,8 @@ class Case:
 
 
 Finding = Reason | UnknownRule | None
+Number = TypeVar("Number", int, float)
 Rule = Callable[[Case, Thresholds], Finding]
-
-
-def evaluate(
-    record: Record, draft: Draft, thresholds: Thresholds, context: RequirementContext | None = None
-) -> Requirement:
-    """Decide whether the configuration requires a postmortem, with all reasons and open points."""
-    case = Case(record.shown(), draft, context or RequirementContext())
-    findings = [rule(case, thresholds) for rule in RULES]
-    unknown_rules = tuple(finding for finding in findings if isinstance(finding, UnknownRule))
-    return Requirement(
-        reasons=tuple(finding for finding in findings if isinstance(finding, Reason)),
-        unknown=unknown_rules,
-        not_found=_not_found(draft, unknown_rules),
-        waived=case.context.waived,
-    )
-
-
-# What an author has to look up where the draft did not find it, with the rule that asks for as much.
-_AUTHOR_FACTS = {
-    "started": "",
-    "detected": "out_of_hours",
-    "root_cause": "",
-    "impact": "users",
-}
-
-
-def _not_found(draft: Draft, unknown_rules: Sequence[UnknownRule]) -> tuple[UnknownRule, ...]:
-    """What the draft lacks that no rule asks for already."""
-    asked_rules = {unknown_rule.rule for unknown_rule in unknown_rules}
-    missing = draft.completeness.missing
-    names = (
-        name for name, rule in _AUTHOR_FACTS.items() if name in missing and rule not in asked_rules
-    )
-    return tuple(_unknown_rule(name) for name in names)
-
-
-def draft_with_requirement(
-    record: Record, draft: Draft, thresholds: Thresholds, context: RequirementContext | None = None
-) -> Draft:
-    """Return the draft with that decision and with similar past incidents."""
-    similar = rank_similar(
-        record.incident,
-        find_traits_with_causes(record, draft),
-        (context or RequirementContext()).past_incidents,
-    )
-    return replace(draft, need=evaluate(record, draft, thresholds, context), related=similar)
 
 
 def severity(case: Case, limits: Thresholds) -> Finding:
@@ -112,7 +67,7 @@ def severity(case: Case, limits: Thresholds) -> Finding:
         return None
     stated = case.draft.incident.severity
     if stated is None:
-        return _unknown_rule("severity")
+        return make_unknown_rule("severity")
     if stated > limits.severity:  # P0 is the worst
         return None
     text = wording.needs_severity(stated, limits.severity)
@@ -128,10 +83,10 @@ def minutes(case: Case, limits: Thresholds) -> Finding:
         return None
     span, moments = case.draft.durations.ttm, case.draft.moments
     if span is None:
-        return _unknown_rule("minutes")
+        return make_unknown_rule("minutes")
     if span < timedelta(minutes=limits.minutes):
         return None
-    evidence = _moment_evidence(moments.started, moments.restored)
+    evidence = combine_evidence(moments.started, moments.restored)
     return _reason(
         "minutes",
         wording.needs_minutes(span, timedelta(minutes=limits.minutes)),
@@ -153,13 +108,7 @@ def users(case: Case, limits: Thresholds) -> Finding:
         for figure in find_figures(case.draft, ImpactKind.USERS)
         if not is_denied(figure.text, _AFFECTED_WORDS)
     ]
-    worst = max(figures, key=amount_of, default=None)
-    if worst is None:
-        return _unknown_rule("users")
-    if amount_of(worst) < limits.users:
-        return None
-    text = wording.needs_users(amount_of(worst), worst.unit or "users", limits.users)
-    return _reason("users", text, amount_of(worst), limits.users, worst.evidence)
+    return _judge_largest("users", figures, limits.users, wording.needs_users)
 
 
 def data_loss(case: Case, limits: Thresholds) -> Finding:
@@ -189,13 +138,8 @@ def revenue(case: Case, limits: Thresholds) -> Finding:
     """
     if not limits.revenue:
         return None
-    worst = max(find_figures(case.draft, ImpactKind.REVENUE), key=amount_of, default=None)
-    if worst is None:
-        return _unknown_rule("revenue")
-    if amount_of(worst) < limits.revenue:
-        return None
-    text = wording.needs_revenue(amount_of(worst), worst.unit or "", limits.revenue)
-    return _reason("revenue", text, amount_of(worst), limits.revenue, worst.evidence)
+    figures = find_figures(case.draft, ImpactKind.REVENUE)
+    return _judge_largest("revenue", figures, limits.revenue, wording.needs_revenue)
 
 
 def out_of_hours(case: Case, limits: Thresholds) -> Finding:
@@ -207,7 +151,7 @@ def out_of_hours(case: Case, limits: Thresholds) -> Finding:
         return None
     detected = case.draft.moments.detected
     if detected is None:
-        return _unknown_rule("out_of_hours")
+        return make_unknown_rule("out_of_hours")
     is_called = any(
         event.message_id in detected.evidence and _is_page(event) for event in case.record.events
     )
@@ -293,7 +237,24 @@ def _reason(
     return Reason(rule=rule, text=text, found=value, threshold=threshold, evidence=tuple(evidence))
 
 
-def _unknown_rule(rule: str) -> UnknownRule:
+def _judge_largest(
+    rule: str,
+    figures: Sequence[ImpactFigure],
+    threshold: Number,
+    describe: Callable[[float, str, Number], str],
+) -> Finding:
+    """Return the reason if the largest figure reaches the threshold."""
+    largest = max(figures, key=amount_of, default=None)
+    if largest is None:
+        return make_unknown_rule(rule)
+    amount = amount_of(largest)
+    if amount < threshold:
+        return None
+    text = describe(amount, largest.unit or "", threshold)
+    return _reason(rule, text, amount, threshold, largest.evidence)
+
+
+def make_unknown_rule(rule: str) -> UnknownRule:
     return UnknownRule(rule=rule, text=wording.UNKNOWN_FACTS[rule])
 
 
@@ -328,7 +289,3 @@ def _declaration(case: Case) -> list[str]:
     return [event.message_id for event in case.record.events if event.kind is EventKind.DECLARED][
         :1
     ]
-
-
-def _moment_evidence(*ends: Moment | None) -> list[str]:
-    return list(dict.fromkeys(each for end in ends if end for each in end.evidence))
