@@ -1,4 +1,4 @@
-"""Action items as teams write them: in tables with any order of columns, and in lists."""
+"""Read action items from tables, whatever the order of their columns, and from lists."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -50,7 +50,7 @@ _NOT_DONE = re.compile(r"\b(?:not|in progress|to be|partially)\b", re.IGNORECASE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenItem:
-    """An action item as it is written; what is not given, or only a placeholder, is empty."""
+    """An action item in a document. A field that is missing, or only a placeholder, is empty."""
 
     text: str
     line: int
@@ -62,7 +62,7 @@ class WrittenItem:
 
 
 def read_items(document: Document, people: Collection[str] = ()) -> list[WrittenItem]:
-    """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
+    """Return the action items under such a heading, and in other tables that clearly list them."""
     names = {name.strip().lstrip("@").casefold() for name in people}
     topics = {
         id(section): topic
@@ -89,7 +89,7 @@ def _column_names(table: Table) -> list[str]:
 
 
 def _is_action_item_table(table: Table) -> bool:
-    """Whether a table says so itself; "when, what, who" is a timeline's header as well."""
+    """Return whether a table's header shows it. A timeline's may be "when, what, who" too."""
     columns = {_COLUMN_OF.get(name) for name in _column_names(table)}
     return (
         bool(_OWNERS.intersection(_column_names(table))) and "text" in columns and "due" in columns
@@ -124,7 +124,7 @@ def _read_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
 
 
 def _read_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
-    """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
+    """Read an entry such as "P1 — what — @who — 2026-04-15". The form of a field shows its kind."""
     asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
     main_fields = [
         field.strip(" .,*")
@@ -154,7 +154,7 @@ def _read_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> Wr
 
 
 def _field_kind(field: str, names: Collection[str], *, first: bool) -> str:
-    """What a field of a list's entry gives; empty for the words of the action itself."""
+    """Return the kind of a field in a list entry; empty for the text of the action itself."""
     label = _LABEL.match(field)
     if label:
         return _COLUMN_OF.get(label[1].casefold(), "")
@@ -186,7 +186,7 @@ def _is_done(state: str) -> bool:
 
 
 def _has_date(text: str) -> bool:
-    """Whether a date is given; "asap" and "ongoing" are none."""
+    """Return whether a text contains a date; "asap" and "ongoing" don't."""
     return (
         any(character.isdigit() for character in text)
         or bool(_DATE.search(text))

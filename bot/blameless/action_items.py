@@ -1,4 +1,4 @@
-"""Action items without what they need: one person, a day, a priority, and an end that one can see."""
+"""Find action items without one owner, a due date, a priority, or a verifiable end."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -18,13 +18,13 @@ _GROUP_NAME = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(r"\b(?:team|squad|guild|group|department|crew)s?\b", re.IGNORECASE)
-_MAX_QUOTE_LENGTH = 120  # characters of an item that are shown
+_MAX_QUOTE_LENGTH = 120  # characters of an item
 
 
 def check_items(document: Document, people: Collection[str] = ()) -> Iterator[Finding]:
-    """What each action item of a document lacks, and whether there is one at all.
+    """Yield what each action item of a document lacks, or that there is none.
 
-    A section that is missing or empty is not said again here.
+    A missing or empty section is reported by `sections` instead.
     """
     items = read_items(document, people)
     for item in items:
@@ -90,7 +90,7 @@ def _make_finding(item: WrittenItem, rule: str, why: str, better: str) -> Findin
 
 
 def _is_group(owner: str, people: Collection[str]) -> bool:
-    """A team, a department, "everyone"; a person's name beside it is enough to make it a person."""
+    """Return whether an owner is a team, a department or "everyone", without a person's name."""
     bare = owner.strip(" @.*_")
     if bare.casefold() in {name.strip().casefold() for name in people}:
         return False

@@ -1,4 +1,4 @@
-"""Blame for what people did, did not do, or should have done."""
+"""Rules for blame for what people did, didn't do, or should have done."""
 
 from bot.blameless.people_in_text import OTHERS, PEOPLE, PersonReference
 from bot.blameless.rule import (
@@ -16,13 +16,13 @@ from bot.blameless.rule import (
 )
 
 _ADVERB = r"(?:(?:just|simply|even|really|actually|properly|carefully|ever|also|always) )?"
-# What only people attend to, so that whoever did not is a person.
+# Only people attend to these, so whoever ignored one is a person.
 _ATTENDED = (
     r"(?:(?:the|an?|all|any|every|both|several|our|two|three|first|second|many|earlier|repeated|its|his|her|their) )*(?:[\w-]+ )?"
     r"(?:alerts?|alarms?|pages?|warnings?|runbooks?|documentation|docs|procedures?|process|polic(?:y|ies)|checklists?|"
     r"guides?|handbooks?|bulletins?|tickets?|diagrams?|announcements?|contract|notes|instructions?|guidelines?|e-?mails?|advice|dashboards?|graphs?|review comments?|playbooks?|sign-?offs?|protocol|manual)\b"
 )
-_HEEDING = (  # deeds of heeding: to say that somebody did not is to say that they should have
+_HEEDING = (  # "did not check" implies "should have checked"
     r"(?:follow|notice|check|double-check|verify|test|read|inform|tell|notify|escalate|respond|react|communicate|document|"
     r"review|listen|validate|confirm|monitor|announce|heed|consider|spot|catch|ask|pay attention|think|care|bother|"
     r"do (?:his|her|their|its) (?:job|work|homework)|coordinate|anticipate|learn|consult|question|raise|report|act)"
@@ -30,7 +30,7 @@ _HEEDING = (  # deeds of heeding: to say that somebody did not is to say that th
 _BAD = r"(?:bad|broken|wrong|faulty|buggy|untested|unreviewed|half-baked|incorrect|invalid|erroneous|sloppy)"
 _MADE = r"(?:pushed|merged|deployed|shipped|released|committed|approved|applied|rolled out|introduced|wrote|submitted|uploaded)"
 _SLIPPED = r"(?:accidentally|mistakenly|carelessly|wrongly|recklessly|blindly|erroneously|inadvertently|negligently|foolishly)"
-_KNOWING = (  # participle -> infinitive; what one "should have" done with one's head
+_KNOWING = (  # after "should have"; `language` has the infinitives
     r"(?:known|noticed|seen|caught|checked|double-checked|realised|realized|thought|tested|read|asked|spotted|"
     r"verified|remembered|listened|anticipated|foreseen|understood|paid attention|been more careful|been careful|followed)"
 )

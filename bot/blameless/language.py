@@ -1,4 +1,4 @@
-"""Blame in a sentence: which words speak of people, why that hinders, and how to say it of the system."""
+"""Find blame in sentences, and suggest how to write about the system instead."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _STRAIGHT = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
 )
-# What is quoted is somebody else's words: an error message, code, an address.
+# Quoted text, such as an error message, code or a URL, isn't the author's.
 _QUOTED = re.compile(
     r'`[^`\n]{1,400}`|"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|https?://\S+'
 )
@@ -31,8 +31,8 @@ _DENIED = re.compile(
     r"reduc\w+|against|less|fewer|stop\w*|whether|beyond|blameless\w*)\b",
     re.IGNORECASE,
 )
-_DENIAL_WINDOW = 60  # characters before the blaming words in which a denial counts
-# Where the words that follow a verb stop being its object.
+_DENIAL_WINDOW = 60  # characters before the match in which a denial counts
+# The words at which a verb's object ends.
 _OBJECT_END = re.compile(
     r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
     r"again|first|as|though|although|then|in time|at all|for the|in the)\b.*",
@@ -43,7 +43,7 @@ _POINTS_BACK = re.compile(
     r"this|these|those|any\w*)\b",
     re.IGNORECASE,
 )
-_MAX_CARRIED_WORDS = 10  # words that are still carried over
+_MAX_CARRIED_WORDS = 10  # words of the original that a suggestion may contain
 _INFINITIVES = {
     "known": "know", "noticed": "notice", "seen": "see", "caught": "catch", "checked": "check",
     "double-checked": "double-check", "realised": "realise", "realized": "realize", "thought": "think",
@@ -56,15 +56,15 @@ _INFINITIVES = {
 
 
 def find_blame(sentence: str, people: Collection[str] = ()) -> tuple[Finding, ...]:
-    """What in a sentence (or several) blames people; empty when a rule is not sure.
+    """Return the blame in a text. A rule that isn't sure finds nothing.
 
-    `people` are names of participants, as they are written. The findings have no line.
+    `people` are names of participants. The findings have no line.
     """
     return tuple(finding for _, finding in locate_blame(sentence, people))
 
 
 def locate_blame(text: str, people: Collection[str] = ()) -> Iterator[tuple[int, Finding]]:
-    """Each finding with the place in `text` where its words begin, in order."""
+    """Yield each finding with the position of its first character in `text`, in order."""
     bare = _QUOTED.sub(lambda quoted: "…" * len(quoted[0]), text.translate(_STRAIGHT))
     if not _triggered_rules(bare):
         return
@@ -76,7 +76,7 @@ def locate_blame(text: str, people: Collection[str] = ()) -> Iterator[tuple[int,
 
 
 def _triggered_rules(text: str) -> list[int]:
-    """Which rules have one of their signs in a text; the order is the table's."""
+    """Return the indexes of the rules with a trigger word in a text, in order."""
     signs = _BY_SIGN.keys() & set(_WORD.findall(text.lower()))
     return sorted({number for sign in signs for number in _BY_SIGN[sign]})
 
@@ -90,7 +90,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_in_sentence(sentence: str, names: frozenset[str]) -> list[tuple[int, int, Rule, str]]:
-    """What the rules find in a sentence, each rule's name once, none over the words of another."""
+    """Return the findings in a sentence: one per rule name, without overlaps."""
     findings: list[tuple[int, int, Rule, str]] = []
     for number in _triggered_rules(sentence):
         rule, pattern = _COMPILED[number]
@@ -107,7 +107,7 @@ def _find_in_sentence(sentence: str, names: frozenset[str]) -> list[tuple[int, i
 
 
 def _blame_span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tuple[int, int] | None:
-    """Where the blaming words stand, with the person they blame; None when they blame nobody."""
+    """Return the span of the blame, including the person; None if nobody is blamed."""
     sentence, start, end = match.string, match.start(), match.end()
     if rule.deniable and _DENIED.search(sentence[max(0, start - _DENIAL_WINDOW) : start]):
         return None
@@ -129,13 +129,13 @@ def _blame_span(rule: Rule, match: re.Match[str], names: frozenset[str]) -> tupl
 
 
 def _suggest(rule: Rule, match: re.Match[str]) -> str:
-    """The better sentence with the words that can be carried over, or the rule's question."""
+    """Return the suggestion with words from the sentence, or else the rule's question."""
     carried = _carried_words(match) if "rest" in match.re.groupindex and match["rest"] else ""
     return rule.better.format(rest=carried) if rule.better and carried else rule.question
 
 
 def _carried_words(match: re.Match[str]) -> str:
-    """The words after the blaming ones, as they fit into another sentence; empty when unsure."""
+    """Return the words after the match in a form that fits the suggestion; empty if unsure."""
     rest = _object_of(match["rest"])
     if not rest or len(rest.split()) > _MAX_CARRIED_WORDS or _POINTS_BACK.search(rest):
         return ""

@@ -1,7 +1,7 @@
-"""Is it a person of whom a clause speaks? Said only where words show it; silence otherwise.
+"""Tell whether a clause is about a person, if its words show it.
 
-Machines have names too, and they may fail. So a capitalised word alone is a name only beside words
-that fit nobody but people, which the rule that asks has to know (`Who.NAMED`).
+Systems have names too, and they fail. So a capitalized word alone may be a person or a system
+(`PersonReference.NAMED`), and a rule decides whether its verb applies only to people.
 """
 
 import re
@@ -10,19 +10,19 @@ from enum import StrEnum
 
 
 class PersonReference(StrEnum):
-    """How a clause names the one it speaks of."""
+    """How a clause refers to its subject."""
 
     PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
-    NAMED = "named"  # a capitalised word or "they", which may be a system as well
-    WE = "we"  # those who write speak of themselves
+    NAMED = "named"  # a capitalized word or "they", which may also be a system
+    WE = "we"  # the authors themselves
     NOBODY = "nobody"
 
 
 PEOPLE = frozenset({PersonReference.PERSON, PersonReference.NAMED, PersonReference.WE})
 CERTAIN = frozenset({PersonReference.PERSON, PersonReference.WE})
 OTHERS = frozenset({PersonReference.PERSON, PersonReference.NAMED})
-_MAX_WORDS_BEFORE = 4  # before the one that names a person: "the very tired night-shift engineer"
-_WINDOW = 80  # characters around a verb in which the one it speaks of is looked for
+_MAX_WORDS_BEFORE = 4  # words before the noun: "the very tired night-shift engineer"
+_WINDOW = 80  # characters before or after a verb in which to search for the person
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,7 +49,7 @@ _ROLES = _words(
     "inspector installer janitor mechanic moderator paramedic pilot planner plumber secretary student supervisor "
     "surgeon teacher teammate teller welder writer deputy president chef guard requester author"
 )
-# These are machines as well: a package manager, a custom resource's operator, a queue's worker.
+# These are also names of software: a package manager, a Kubernetes operator, a queue's worker.
 _ALSO_MACHINES = _words(
     "operator manager worker coordinator management group driver planner supervisor guard dispatcher"
 )
@@ -65,7 +65,7 @@ _DEPARTMENTS = _words(
 )
 _WORDS_BEFORE_SUPPORT = _words(
     "customer tech technical user it client"
-)  # "customer support" is people
+)  # "customer support" means people
 _NOT_NAMES = _words(
     "a an the this that these those it its there here what which when where while why how then after before "
     "because since if as at on in by for from to of and or but nor so yet not no nothing none one two three both "
@@ -84,7 +84,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
-# Names that are words as well: only a capital tells the one from the other.
+# Names that are also words: only the capital letter makes the difference.
 _ALSO_WORDS = _words(
     "will mark may bill grace rich art frank rob sue pat drew jack dean ray max dash page cliff hope joy faith dawn "
     "june april august rose lily ivy olive miles chase chance hunter mason carter cooper gene earl drake king young "
@@ -98,7 +98,7 @@ _WORDS_AFTER_NAMES = _words(
 
 
 def normalize_names(people: Collection[str]) -> frozenset[str]:
-    """The names by which these people are called: whole, and the first of several."""
+    """Return people's full names and first names, in lower case."""
     whole = {name.strip().lstrip("@").casefold() for name in people}
     firsts = {name.split()[0] for name in whole if name}
     return frozenset(name for name in whole | firsts if len(name) > 1)
@@ -107,7 +107,7 @@ def normalize_names(people: Collection[str]) -> frozenset[str]:
 def find_person_before(
     text: str, end: int, names: frozenset[str]
 ) -> tuple[PersonReference, int] | None:
-    """Who does what is said at `end`, and where they are named; None when it need not be a person."""
+    """Return the subject of the verb at `end`, and where its name starts; None if it isn't a person."""
     start = max(0, end - _WINDOW)
     tail = text[start:end].rstrip(" ,")
     for _ in range(3):
@@ -124,7 +124,7 @@ def find_person_before(
 def find_person_after(
     text: str, start: int, names: frozenset[str]
 ) -> tuple[PersonReference, int] | None:
-    """Who is named from `start` on, and where that ends: "by **a tired engineer** who …"."""
+    """Return who is named from `start` on, and where the name ends: "by **a tired engineer** who …"."""
     window = text[start : start + _WINDOW]
     words: list[str] = []
     for word in _WORDS.finditer(window):
@@ -143,7 +143,7 @@ def find_person_after(
 
 
 def classify_name(text: str, names: frozenset[str]) -> PersonReference | None:
-    """Who a few words name, when the last of them names somebody."""
+    """Return how a few words refer to a person, or None if they don't."""
     words = [word[0] for word in _WORDS.finditer(text)][-4:]
     return _classify_last_word(words, names) if words else None
 
@@ -157,7 +157,7 @@ def _ends_name(following: str) -> bool:
 
 
 def _classify_last_word(words: list[str], names: frozenset[str]) -> PersonReference | None:
-    """What the last of these words makes of them."""
+    """Return how the last of these words refers to a person, or None if it doesn't."""
     word = words[-1]
     lower = word.casefold().removesuffix("'s")
     if lower == "one" and len(words) > 1 and words[-2].casefold() == "no":
@@ -182,7 +182,7 @@ def _is_known(words: list[str], names: frozenset[str]) -> bool:
 
 
 def _is_role(words: list[str], lower: str) -> bool:
-    # "on-call engineers", "the DBA's", "co-workers": number and hyphens do not matter.
+    # "on-call engineers", "the DBA's", "co-workers": ignore plurals and hyphens.
     stem = lower.removesuffix("s") if lower not in _ROLES else lower
     if stem not in _ROLES and stem.rpartition("-")[2] not in _ROLES:
         return False
@@ -217,7 +217,7 @@ def _capitalised(part: str) -> bool:
 
 
 def _start_of_name(words: list[re.Match[str]], reference: PersonReference) -> int:
-    """Where the naming begins: with the article of a role, with the first of two names."""
+    """Return where a name starts: at the article of a role, or at the first of two names."""
     first = words[-1].start()
     for word in reversed(words[:-1]):
         if reference is PersonReference.NAMED and not word[0][0].isupper():

@@ -1,4 +1,4 @@
-"""What the rules for blame language are made of: their form, and the reasons and questions they share."""
+"""The form of a rule for blame, and reasons and questions that several rules share."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.blameless.people_in_text import CERTAIN, PersonReference
 
 
 class PersonPosition(StrEnum):
-    """Where the person stands whom the words blame."""
+    """Where the blamed person is named, relative to the match."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -17,7 +17,12 @@ class PersonPosition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way of blaming. `deniable` rules are silent where the words before say no ("no human error")."""
+    """One kind of blame.
+
+    `signs` are trigger words, separated by spaces. `blamed` are the kinds of persons whom the match
+    must be about, and `position` is where they are named. A `deniable` rule doesn't apply after a
+    denial ("no human error"). The fields for people are explained in `rules`.
+    """
 
     name: str
     signs: str
@@ -30,7 +35,7 @@ class Rule:
     deniable: bool = False
 
 
-# The words that follow, up to the end of the clause; `language` compiles it in.
+# The words that follow, up to the end of the clause. `language` replaces REST in patterns by this.
 REST = r"(?: +(?P<rest>[^.,;:!?()\u2026\u2013\u2014]{2,80}))?"
 
 FORGETTING = "Everybody forgets. What matters is what would have reminded them, or made it unnecessary to remember."

@@ -1,12 +1,12 @@
-"""Blame language: a table of small patterns, each with the reason why it is blame and a better way.
+"""All rules for blame: small patterns, each with the reason why it's blame, and a suggestion.
 
-A rule looks at one sentence. Its `signs` are words one of which has to be there, so that a sentence
-without any costs next to nothing. Its pattern meets the words that blame; where these need somebody
-to be blamed, the one named right before (or after) them has to be a person, as `persons` tells it.
-The patterns have no nested repetition. They are English, and name no product and no person.
+A rule looks at one sentence, and only if it contains one of its trigger words (`signs`), so most
+sentences cost almost nothing. If the words blame only when they're about a person, then somebody
+named directly before or after them must be one, according to `people_in_text`. Patterns are English,
+have no nested repetition, and name no product and no person.
 
-`better` is a sentence or a question made with `{rest}`, the words that follow the blaming ones, when
-these can be carried over as they are; else `question` is asked.
+The suggestion is `better` with the following words in place of `{rest}`, if they fit there, or else
+`question`.
 """
 
 from bot.blameless.action_rules import ACTION_RULES

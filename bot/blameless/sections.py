@@ -1,4 +1,4 @@
-"""Which sections a postmortem needs, under the many headings that teams give them."""
+"""Find required sections that are missing or empty, under any of the headings that teams use."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bot.blameless.finding import Finding
 
 
 class SectionTopic(StrEnum):
-    """What a section is about."""
+    """The topic of a section."""
 
     SUMMARY = "summary"
     IMPACT = "impact"
@@ -25,7 +25,7 @@ class SectionTopic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequiredSection:
-    """A section to look for: the words of its headings, why it is needed, what it answers."""
+    """A required section: the pattern of its headings, why it's required, and its question."""
 
     part: SectionTopic
     headings: str
@@ -33,7 +33,7 @@ class RequiredSection:
     question: str
 
 
-# In the order in which a heading is tried: the first whose words it has decides.
+# In the order of evaluation: the first pattern that matches a heading decides.
 REQUIRED_SECTIONS = (
     RequiredSection(
         SectionTopic.ACTION_ITEMS,
@@ -100,9 +100,11 @@ _HEADINGS = tuple(
 )
 _ORDER = tuple(SectionTopic)
 _DECORATION = re.compile(r"^(?:\W|\d+[.)]|\d+\s|[ivx]+[.)] )+|\([^()]*\)|\W+$")
-_MAX_HEADING_WORDS = 7  # words; more is a sentence or a title, not the name of a section
-_MAX_WORDS_BESIDE_BRACKET = 2  # words beside a bracket that do not make it a text: "[number] users"
-_LONG_DOCUMENT = 600  # words from which a postmortem has to say how it was noticed
+_MAX_HEADING_WORDS = 7  # words; a longer heading is a sentence or a title
+_MAX_WORDS_BESIDE_BRACKET = (
+    2  # words next to a bracket that still leave a placeholder: "[number] users"
+)
+_LONG_DOCUMENT = 600  # words from which a postmortem needs a section about detection
 _PLACEHOLDER = re.compile(
     r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
     r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed|defined|announced)|"
@@ -116,7 +118,7 @@ _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
 
 
 def topic_of(title: str) -> SectionTopic | None:
-    """What a section with this heading is about; None for any other section."""
+    """Return the topic of a section with this heading, or None."""
     bare = _DECORATION.sub("", title.replace("\u2019", "'").casefold()).strip()
     if not bare or len(bare.split()) > _MAX_HEADING_WORDS:
         return None
@@ -124,7 +126,7 @@ def topic_of(title: str) -> SectionTopic | None:
 
 
 def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
-    """Each section that is one of the wanted, with its place. A document's title is none."""
+    """Yield the topics of sections with their positions. The document's title has no topic."""
     first = next(
         (position for position, section in enumerate(document.sections) if section.title), None
     )
@@ -140,7 +142,7 @@ def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
 
 
 def find_missing(document: Document) -> Iterator[Finding]:
-    """What a postmortem needs and this one has not, or has as an empty heading."""
+    """Yield the required sections that are missing or empty."""
     topics = list(find_topics(document))
     filled = {
         topic for topic, position in topics if not is_empty(document.with_subsections(position))
@@ -161,7 +163,7 @@ def find_missing(document: Document) -> Iterator[Finding]:
 
 
 def is_empty(sections: tuple[Section, ...]) -> bool:
-    """Whether nothing but placeholders stands in these sections."""
+    """Return whether sections contain only placeholders."""
     return all(
         is_placeholder(text)
         for section in sections
@@ -170,7 +172,7 @@ def is_empty(sections: tuple[Section, ...]) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text only holds the place of one: "TBD", "[who was affected]", "Open: …?"."""
+    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open: …?"."""
     if _OPEN_QUESTION.match(text):
         return True
     left = _BRACKETED.sub("", text)

@@ -1,4 +1,4 @@
-"""Blame for what people are: careless, slow, guilty, worse than others."""
+"""Rules for blame for what people are: careless, slow, guilty, worse than others."""
 
 from bot.blameless.people_in_text import OTHERS, PEOPLE, PersonReference
 from bot.blameless.rule import (

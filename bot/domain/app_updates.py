@@ -1,9 +1,9 @@
-"""Updates that an application makes to its own message: which of them are events of their own.
+"""Decide which updates of an app's own message become timeline events.
 
 An alert that becomes "Acknowledged" and then "Resolved" says something new each time, so each state is a
-timeline event with the time of the update. Progress isn't news: states that differ only in figures or
-symbols, or that go on writing the same line, count as one stretch. Of a stretch the first and the newest
-state are kept, and one in between every five minutes.
+timeline event with the time of the update. Progress isn't an event: consecutive states that differ only in
+figures or symbols, or that extend the same line, count as one. Of those, the first and the newest state
+are kept, and one in between every five minutes.
 """
 
 import re

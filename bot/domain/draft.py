@@ -100,7 +100,7 @@ class TimelineRow:
 
     @property
     def is_silence(self) -> bool:
-        """Whether it tells only that nothing was said."""
+        """Return whether the row only marks a silence."""
         return not self.author
 
 
@@ -120,8 +120,8 @@ class ImpactFigure:
 class ActionSuggestion:
     """Follow-up, suggested or accepted. `owner` is the id in the record, `owner_name` for readers.
 
-    `item_id` is the stored action item's id, None for what no table knows yet. `because` is why it was
-    dropped. `ticket` and `ticket_url` are its ticket's key and address in the team's tracker, where it has one.
+    `item_id` is the id of the stored action item, None if it isn't stored yet. `because` is the reason
+    for dropping it. `ticket` and `ticket_url` are the key and address of its ticket, or empty.
     """
 
     text: str
@@ -139,13 +139,13 @@ class ActionSuggestion:
 
     @property
     def status(self) -> str:
-        """Its state as documents say it: what somebody accepted is open until it is done."""
+        """Return the state as documents show it: an accepted item is open until it's done."""
         return "open" if self.state is SuggestionState.ACCEPTED else str(self.state)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cited:
-    """A message that a statement rests on; `link` is its address in Slack, None where it has none."""
+    """A message that a statement is based on. `link` is its permalink, or None."""
 
     id: str
     at: datetime
@@ -189,10 +189,10 @@ class Recording:
     gaps: int
     fetched: int
     sha256: str
-    unreadable: int = 0  # messages without words that could be read; they count as gaps too
+    unreadable: int = 0  # messages without readable words; they count as gaps too
     corrected: int = 0  # entries whose text or time people corrected
     hidden: int = 0  # entries that people removed
-    unread: UnreadHistory | None = None  # what of the history is still being read; counts as a gap
+    unread: UnreadHistory | None = None  # the part of the history still being read; counts as a gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,6 +244,6 @@ class Draft:
     dropped_items: tuple[
         ActionSuggestion, ...
     ] = ()  # accepted by a person, and later dropped with a reason
-    cited: tuple[Cited, ...] = ()  # the messages that the statements rest on
+    cited: tuple[Cited, ...] = ()  # the messages that the statements are based on
     items_as_of: datetime | None = None  # when an action item was last changed
     related: tuple[SimilarIncident, ...] = ()  # similar past incidents; empty until computed

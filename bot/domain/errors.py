@@ -25,11 +25,11 @@ class BotError(Exception):
 
     @property
     def plain(self) -> str:
-        """The sentence where no markup is read, such as in a terminal."""
+        """Return the sentence without markup, such as for a terminal."""
         return self.named({})
 
     def named(self, names: Mapping[str, str]) -> str:
-        """The plain sentence, as beside a field of a form; `names` gives people's names by id."""
+        """Return the plain sentence, such as for a form field; `names` has people's names by id."""
         return self._filled(
             type(self).__doc__ or "",
             lambda fact: to_plain_text(fact, names) if isinstance(fact, MarkupText) else str(fact),

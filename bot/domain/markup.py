@@ -88,7 +88,7 @@ def _readable_token(token: str, names: Mapping[str, str]) -> str:
 
 
 def _readable_special(parts: list[str], names: Mapping[str, str]) -> str:
-    """A mention of a user group or of everybody, or a date, where Slack gave no label."""
+    """Return a mention of a user group or of everybody, or a date, if Slack gave no label."""
     kind, value = parts[0], parts[1] if len(parts) > 1 else ""
     if kind == "subteam":
         return f"@{names[value]}" if names.get(value) else "a user group"

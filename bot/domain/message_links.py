@@ -6,7 +6,7 @@ _LINK = re.compile(r"https://[^\s|>/]{1,255}/archives/([A-Z0-9]{1,20})/p(\d{10})
 
 
 def build_link(workspace: str, channel_id: str, message_id: str) -> str | None:
-    """Return a message's address; None for what is no message, or where the workspace is not known."""
+    """Return a message's permalink; None if it isn't a message, or the workspace is unknown."""
     if not workspace or not message_id[:1].isdigit():
         return None
     return f"{workspace}archives/{channel_id}/p{message_id.replace('.', '')}"

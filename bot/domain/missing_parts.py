@@ -1,4 +1,4 @@
-"""What a postmortem lacks before it can be reviewed, and the form that fills each gap."""
+"""Parts that a postmortem lacks before it can be reviewed, and the forms that fill them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from bot.domain.section import SectionName
 
 
 class FillingForm(StrEnum):
-    """The form that fills a gap."""
+    """The form that fills in a missing part."""
 
     KEY_TIMES = "key times"
     SEVERITY = "severity"
@@ -19,7 +19,7 @@ class FillingForm(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MissingPart:
-    """What is missing, in words, with its form; `section` or `item_id` says which section or item."""
+    """A missing part in words, and its form. `section` or `item_id` is the section or item."""
 
     words: str
     form: FillingForm | None

@@ -1,7 +1,7 @@
-"""What happens when Slack refuses a job for good: who is told, and whether the job is kept.
+"""What happens if Slack permanently refuses a job: who is told, and whether the job is kept.
 
-One row per job kind. What people read is in `templates/refusal_words.j2`; `docs/refusals.md` shows all
-of it.
+There is one row per job kind. Its text is in `templates/refusal_words.j2`, and `docs/refusals.md`
+lists everything.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from enum import StrEnum
 
 from bot.domain.job import JobKind
 
-# Reasons of our own, beside Slack's error codes.
+# Our own reasons, in addition to Slack's error codes.
 NO_CHANNEL = "the incident has no channel: it could not be made"
 UNANSWERABLE = "the message that this one answers was not sent"
 CANNOT_CHECK = "the incident is private, and I'm not in its channel"
 NOT_VISIBLE = "there is no channel {} that I can see: invite me there"
-# These end once the bot is in the channel again, or the channel is there. UNANSWERABLE follows from them.
+# These end when the bot is back in the channel, or the channel exists. UNANSWERABLE results from them.
 PASSES_ON_RETURN = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", NO_CHANNEL, CANNOT_CHECK, UNANSWERABLE}
 )
@@ -25,7 +25,7 @@ NEVER, WEEK, ALWAYS = timedelta(0), timedelta(days=7), timedelta.max
 
 
 class Audience(StrEnum):
-    """Who is told: ephemerally where they asked, else by direct message, else in the incident's channel."""
+    """Who is told: by ephemeral message where they asked, or else by DM, or else in the channel."""
 
     REQUESTER = "whoever asked"
     CHANNEL = "the incident's channel"
@@ -34,10 +34,10 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """One row. `because` says why nobody is told, where only the log is.
+    """One row. `because` is the reason why nobody is told, if it's only logged.
 
-    `useful_for` is how long after it was written a job still runs once the bot is back in the channel.
-    `once`: the same refusal is told only once per incident and person. `instead` is done in its place.
+    `useful_for` is how old a job may be to still run once the bot is back in the channel. With `once`,
+    the same refusal is reported only once per incident and person. `instead` is done in its place.
     """
 
     audience: Audience = Audience.REQUESTER
@@ -52,7 +52,7 @@ def _log_only(because: str, useful_for: timedelta = NEVER) -> Refusal:
 
 
 _TOLD = Refusal()
-_TOLD_ONCE = Refusal(once=True)  # shows the present state: refused at every change alike
+_TOLD_ONCE = Refusal(once=True)  # shows the current state, so every change would be refused
 _UNASKED = "it's scheduled, so nobody is waiting for it"
 
 ON_REFUSAL: Mapping[JobKind, Refusal] = {

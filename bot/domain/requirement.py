@@ -111,9 +111,9 @@ class UnknownRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """The policy's answer. `waived` is what people decided instead; it takes no reason away.
+    """The result of the rules. `waived` is a person's decision to skip the postmortem; reasons stay.
 
-    `not_found` is what an author has to look up, beside what the rules could not tell (`unknown`).
+    `not_found` are facts that an author must look up, in addition to `unknown`, those that rules need.
     """
 
     reasons: tuple[Reason, ...] = ()
@@ -123,7 +123,7 @@ class Requirement:
 
     @property
     def untold(self) -> tuple[UnknownRule, ...]:
-        """All that could not be told from the channel."""
+        """Return every fact that wasn't found in the channel."""
         return (*self.not_found, *self.unknown)
 
     @property

@@ -9,14 +9,14 @@ _BEFORE, _THREADS = "unread_before", "unread_threads"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnreadHistory:
-    """Messages `before` a time, and replies in so many `threads`; neither: all of the history."""
+    """Messages `before` a time, and the replies in a number of `threads`; without both, all of it."""
 
     before: datetime | None = None
     threads: int = 0
 
     @classmethod
     def from_job(cls, job_data: Mapping[str, object]) -> "UnreadHistory":
-        """Read what `for_job` wrote into an outbox job."""
+        """Read the values that `for_job` stored in an outbox job."""
         before = str(job_data.get(_BEFORE) or "")
         return cls(
             before=datetime.fromisoformat(before) if before else None,

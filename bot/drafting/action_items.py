@@ -35,7 +35,7 @@ _STEM_LENGTH = 5  # letters
 def collect_action_items(
     lines: Sequence[Line], from_messages: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
-    """What people accepted, as it stands now, then what the talk adds to it (`from_messages`)."""
+    """Return accepted items in their present state, then new ones found in messages."""
     accepted = [
         _accepted_suggestion(item, lines, record)
         for item in record.action_items
@@ -62,7 +62,7 @@ def collect_action_items(
 
 
 def _suggested_items(record: Record) -> dict[str, ActionItem]:
-    """The suggestions that nobody accepted yet, by the message that they were taken from."""
+    """Return stored suggestions that nobody has accepted yet, by their message."""
     suggested = (item for item in record.action_items if item.state is ItemState.SUGGESTED)
     return {item.evidence: item for item in suggested if item.evidence}
 
@@ -70,7 +70,7 @@ def _suggested_items(record: Record) -> dict[str, ActionItem]:
 def _with_changes(
     suggestion: ActionSuggestion, changed_items: Mapping[str, ActionItem], record: Record
 ) -> ActionSuggestion:
-    """A suggestion with the owner, due date and priority that people gave it since."""
+    """Return a suggestion with the owner, due date and priority that people have since set."""
     item = changed_items.get(suggestion.evidence[0])
     if item is None:
         return suggestion

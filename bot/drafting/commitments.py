@@ -74,7 +74,7 @@ _DATED_PROMISE = re.compile(
     rf"\b{_FIRST_PERSON}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b",
     re.IGNORECASE,
 )
-# What somebody else is said to want commits nobody here.
+# Reported proposals by others commit nobody.
 _REPORTED = re.compile(
     r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)|\bwe (?:should|need to) (?:maybe|perhaps)\b",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""The messages that the statements of a draft rest on, as a reader looks them up."""
+"""The messages that a draft's statements are based on, for readers to look up."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.domain.draft import Cited, Draft
 from bot.domain.timeline import Record
 from bot.drafting.reading.lines import Line, quote
 
-# The lists of statements that a draft has, by their names there.
+# The fields of a draft with statements.
 _STATEMENT_LISTS = (
     "summary", "impact", "detection", "root_cause", "five_whys", "contributing_factors", "resolution",
     "went_well", "went_poorly", "lucky", "lessons", "action_items", "dropped_items",
@@ -18,7 +18,7 @@ _STATEMENT_LISTS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupportedStatement:
-    """A statement with the messages it rests on; `by` is the person who wrote or set it, if one did."""
+    """A statement and its messages. `by` is the person who wrote or set it, or empty."""
 
     text: str
     messages: tuple[Cited, ...]
@@ -26,7 +26,7 @@ class SupportedStatement:
 
 
 def find_cited_messages(draft: Draft, lines: Sequence[Line], record: Record) -> tuple[Cited, ...]:
-    """The messages that a draft cites, in the order of the record."""
+    """Return the messages that a draft cites, in the order of the record."""
     cited = {message for evidence in _all_evidence(draft) for message in evidence}
     return tuple(
         Cited(
@@ -44,7 +44,7 @@ def find_cited_messages(draft: Draft, lines: Sequence[Line], record: Record) -> 
 
 
 def list_supported_statements(draft: Draft) -> Iterator[tuple[str, tuple[SupportedStatement, ...]]]:
-    """The parts that cite messages, by name: each statement with its messages. The timeline comes last."""
+    """Yield each part's name and its statements with their messages; the timeline comes last."""
     for name, statements in _parts_by_name(draft) if draft.cited else ():
         if supported := tuple(
             statement for statement in statements if statement.messages or statement.by

@@ -1,7 +1,7 @@
-"""A label and the words behind it: what the label says already is taken off the words.
+"""Remove a label from text that is shown after the same label.
 
-"The cause:" before "the root cause is a full disk" would say it twice. Where taking it off would lose
-something, as the doubt in "the most likely cause is …", the words stand without the label.
+"The cause: the root cause is a full disk" would say it twice. If the text expresses doubt ("the most
+likely cause is …"), it's shown unchanged and without a label, so that the doubt isn't lost.
 """
 
 import re
@@ -21,7 +21,7 @@ _WAS = r"(?:(?:is|was|were|s|has been|got|happened|started|began|broke|failed)\s
 
 
 class Label(StrEnum):
-    """What a label says of the words behind it."""
+    """The kinds of labels."""
 
     CAUSE = "cause"
     TRIGGER = "trigger"
@@ -36,7 +36,7 @@ class Label(StrEnum):
 
 
 def _make_pattern(nouns: str, *openings: str) -> re.Pattern[str]:
-    """Words that begin with the label as a noun and what it is, or with one of the openings."""
+    """Return a pattern for text that starts with the label as a noun, or with one of the openings."""
     noun = rf"{_THE}(?:{nouns})(?:\s+(?:here|identified|found|confirmed|of (?:this|the|it|that)(?: \w+){{0,3}}?))?(?:{_SEPARATOR}|{_IS})"
     return re.compile(rf"{_LEADING_WORDS}(?:{'|'.join((noun, *openings))})", re.IGNORECASE)
 
@@ -71,7 +71,7 @@ _DOUBTFUL = re.compile(
 
 
 def remove_label(label: Label, text: str) -> str:
-    """The words without what the label says already; unchanged where nothing else would be left."""
+    """Return the text without its label; unchanged if nothing else would be left."""
     bare = text
     while label_match := _LABEL_PATTERNS[label].match(bare):
         bare = bare[label_match.end() :]
@@ -81,5 +81,5 @@ def remove_label(label: Label, text: str) -> str:
 
 
 def has_doubtful_label(text: str) -> bool:
-    """Whether words name what they are with a doubt that must not get lost: they need no label."""
+    """Return whether a text names its label with doubt, so that it needs no label."""
     return _DOUBTFUL.match(text) is not None

@@ -43,9 +43,9 @@ def find_silences(lines: Sequence[Line], moments: Moments) -> tuple[Silence, ...
 
 
 def find_longest_silence(lines: Sequence[Line], moments: Moments) -> Silence | None:
-    """The longest silence in which it is known that the incident went on.
+    """Return the longest silence during which the incident certainly continued.
 
-    One that only the resolution ended may have begun when all was well already.
+    If only the resolution ended it, the trouble may have been over before it began.
     """
     silences = [
         gap
@@ -69,9 +69,9 @@ def find_longest_without_update(lines: Sequence[Line], moments: Moments) -> Sile
 
 
 def _stretches(lines: Sequence[Line], moments: Moments) -> Iterator[list[Line]]:
-    """What was said while it lasted; between a resolution and a reopening there was no incident.
+    """Yield the lines during the incident, in a new list after each resolution and reopening.
 
-    A note was entered later, with a time of its own.
+    Notes are left out, because they're entered later, with their own times.
     """
     start, end = moments.detected, moments.restored or moments.resolved
     stretch: list[Line] = []

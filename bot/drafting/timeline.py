@@ -21,7 +21,7 @@ from bot.drafting.timeline_rows import (
 )
 
 _JOIN_WITHIN = timedelta(seconds=90)  # messages by one person within this time are combined
-_FOLLOW_UP_AFTER = timedelta(hours=6)  # after the end; what is said later is no part of the story
+_FOLLOW_UP_AFTER = timedelta(hours=6)  # after the end; later messages aren't part of the story
 _NUMBER = re.compile(r"\d+")
 # After the end, these look back; they have their own sections.
 _REVIEW_SENSES = {Sense.WELL, Sense.POORLY, Sense.LUCKY, Sense.LESSON, Sense.FACTOR}
@@ -116,7 +116,7 @@ def _story_lines(
 
 
 def _is_follow_up(line: Line, moments: Moments) -> bool:
-    """Whether somebody tells, long after the end, of work on an action item or of something else."""
+    """Return whether a message long after the end is about follow-up or another topic."""
     if line.event.kind is not EventKind.MESSAGE or line.event.marks or not moments.resolved:
         return False
     return line.event.happened_at > moments.resolved.at + _FOLLOW_UP_AFTER

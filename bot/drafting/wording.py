@@ -66,7 +66,7 @@ ACTION_LABELS = {
     EventKind.KEY_TIME: "Key time set",
     EventKind.KEY_TIME_CLEARED: "Key time cleared",
 }
-# What could not be told from the channel: each ends that sentence.
+# Facts not found in the channel; each one completes that sentence.
 UNKNOWN_FACTS = {
     "started": "when it began",
     "detected": "how it was noticed",
@@ -90,7 +90,7 @@ PERSONAL_CAUSE_QUESTION = (
 )
 
 
-# Where people begin with the word that the label has too.
+# Kinds whose text may start with its label.
 _LABELS = {
     EventKind.IMPACT: Label.IMPACT,
     EventKind.ACTION: Label.ACTION,

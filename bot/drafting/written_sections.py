@@ -1,4 +1,4 @@
-"""Text written by people, in the form of the draft's own parts, which it replaces."""
+"""Parse sections written by people into parts of the draft, which they replace."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _FIGURE = re.compile(
     rf"(?P<sign>[$\u20ac\u00a3])? ?(?<![\w.:/-]){VALUE}(?!\d)"
     r"(?P<scale>[kKmMbB](?!\w)| ?(?:thousand|million|billion)\b)? ?(?P<unit>%|[^\W\d_]+)?"
 )
-# A number without a unit counts what its field asks for.
+# The unit of a number without one, by kind.
 _UNITS = {
     ImpactKind.USERS: "users",
     ImpactKind.REQUESTS: "requests",

@@ -1,4 +1,4 @@
-"""The title of an incident that is declared from a message: the first line that tells something."""
+"""Find a title for an incident that is declared from a message: its first meaningful line."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _MENTION = re.compile(
 _LINK = re.compile(r"<(?:https?|mailto):[^<>\n]*>|https?://\S+")
 _FILE = re.compile(r"\[(?:file|image|call)\b[^\[\]\n]*\]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-# What greets, calls people or announces, and says nothing of what happened.
+# Greetings, calls and announcements, which don't say what happened.
 _EMPTY_WORDS = frozenset(
     ["a", "alarm", "alert", "alerts", "all", "an", "and", "announcement", "attention", "automated", "away", "bot", "cc", "channel", "day", "dear", "everybody", "everyone", "evening", "fire", "firing", "folks", "for", "fyi", "good", "guys", "have", "heads", "help", "hello", "here", "hey", "hi", "hiya", "important", "incident", "is", "it", "issue", "just", "message", "morning", "new", "notice", "notification", "notifications", "now", "of", "oh", "ok", "on", "oncall", "call", "people", "please", "problem", "seen", "someone", "sos", "team", "the", "there", "this", "to", "today", "trigger", "triggered", "up", "update", "urgent", "us", "warning", "we", "wow", "you", "your", "y'all"]
 )  # fmt: skip
@@ -24,7 +24,7 @@ _EDGES = " \t*_~`>-\u2013\u2014\u2022|=:;,"
 def find_title(text: str, names: Mapping[str, str]) -> str:
     """Return the title in a message's text; empty if no line of it says anything.
 
-    Lines of mentions, emoji, greetings, separators or bare links come last, however early they stand.
+    Lines with only mentions, emoji, greetings, separators or links are used only if there is no other.
     """
     lines = [line for line in text.split("\n") if line.strip()]
     title_line = next((line for line in lines if _says_something(line)), None)
@@ -45,7 +45,7 @@ def _says_something(line: str) -> bool:
 
 
 def _without_call(line: str) -> str:
-    """Return a line without the mentions and emoji before what it says, or after it."""
+    """Return a line without mentions and emoji at its start and end."""
     parts = [*_parts(line)]
     positions = [position for position, part in enumerate(parts) if not _is_call(part)]
     return "".join(parts[positions[0] : positions[-1] + 1]) if positions else ""

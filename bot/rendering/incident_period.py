@@ -1,4 +1,4 @@
-"""When an incident was, and how long it took: from its start to its end, or until now."""
+"""The start, end and duration of an incident, for documents."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -8,9 +8,9 @@ from bot.domain.draft import Draft
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentPeriod:
-    """Both ends, each with the name of its key time, or "declared"; `end` is None while it goes on.
+    """Both ends with the names of their key times, or "declared"; `end` is None if it isn't over.
 
-    `length` is None while it goes on, where the end is not known, and where the times contradict each other.
+    `length` is None if the incident isn't over, its end is unknown, or the times are contradictory.
     """
 
     start_name: str
@@ -21,7 +21,7 @@ class IncidentPeriod:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The day that it began, in UTC, and the day that it ended where that is a later one."""
+        """Return the day it began, in UTC, and the day it ended if that was later."""
         first = self.start.astimezone(UTC).date()
         last = self.end.astimezone(UTC).date() if self.end else first
         return (first, last) if last > first else (first,)
@@ -32,7 +32,7 @@ class IncidentPeriod:
 
 
 def find_incident_period(draft: Draft) -> IncidentPeriod:
-    """Find both ends of the incident: the firmest key times that are known."""
+    """Return both ends of an incident, from the most reliable key times."""
     moments = draft.moments
     start = moments.started or moments.detected
     end = moments.resolved or moments.restored

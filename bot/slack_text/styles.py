@@ -50,9 +50,9 @@ def split_styles(text: str) -> Iterator[Span]:
 
 
 def restyle(text: str, plain: Callable[[str], str], styled: Callable[[Style, str], str]) -> str:
-    """Write a text in another markup: `plain` for words, `styled` around what has a style.
+    """Convert a text to another markup: `plain` converts words, and `styled` adds a style.
 
-    `styled` gets the words of code as they are, all others as they were written.
+    `styled` gets code as it is, and other text already converted.
     """
     return "".join(
         plain(span.text)

@@ -1,4 +1,4 @@
-"""What people are called, by Slack's user objects."""
+"""Names of people, from Slack's user objects."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""Clauses that sound like an action and report none: alert texts, plans, options, quotes, denials.
+"""Recognize clauses that contain an action verb but report no action.
 
-"Increased the pool" and "Increased error rate" begin alike; the first one may have helped, the second
-one is the trouble. All patterns look at lower case, as cues do.
+Examples are alert texts, plans, options, quotes and denials: "Increased the pool" may have helped,
+while "Increased error rate" is the trouble. Like cues, patterns apply to text in lower case.
 """
 
 import re
@@ -14,7 +14,7 @@ _MEASURE = (
 _ALERT = r"(?:alerts?|alarms?|pagers?|pages?|pagerduty|monitors?|warnings?)"
 _WORSENED = r"(?:increas|elevat|rais|doubl|tripl|climb|jump|spik|exceed|cross|degrad|breach|worsen|fill)(?:ed|ing)"
 _NOT_ACTIONS = (
-    # An alert as it was typed or pasted: a state or a level first, or a measure and what became of it.
+    # An alert, typed or pasted: it starts with a state or a level, or a metric and its change.
     r"^\W*(?:critical|warning|warn|fatal|alert|alarm)\b(?!\W*(?:we|i|i'?m|we'?re)\b)(?! (?:rule|threshold|config|manager)s?\b)(?! [a-z]+ed\b)(?! [a-z]+ing\b)[^:]",
     rf"^\W*(?:new |first )?{_ALERT}\b(?: \w+)?:(?! *(?:[a-z]+ing|rolled|reverted|restarted|disabled|we|i|i'?m)\b)",
     rf"^\W*(?:increas|elevat|degrad|rais|reduc|decreas|exceed|trigger|alert|pag)(?:ed|ing)(?: (?:on|the))?(?: \w+){{0,2}}? (?:{_MEASURE}|on-?call)\b(?!s? ?(?:to|from|by|limit|threshold|budget)\b)",
@@ -26,7 +26,7 @@ _NOT_ACTIONS = (
         r"(?:fired|triggered|opened|raised|created|closed|cleared|acked|received|crossed|exceeded|paged|firing)\b"
     ),
     rf"^\W*(?:created|opened|raised|received|triggered|posted|pasted) (?:an? |the |new )?(?:\w+ )?{_ALERT}\b",
-    # What somebody intends, weighs or remembers.
+    # Plans, options and memories.
     (
         r"^\W*(?:the |my |our |new |next |possible )*(?:plans?|next(?: steps?)?|steps?|to-?do|options?(?: \w)?|proposal|ideas?|suggestion|alternatives?|"
         r"fallback|plan b|later|afterwards|tomorrow|runbook|playbook|reminder)\b ?(?:is|says?|would be|suggests?)?\s*(?:to\b|[:=\u2013\u2014-])"
@@ -39,7 +39,7 @@ _NOT_ACTIONS = (
     ),
     r"(?<!that )(?<!this )(?<!it )(?<!which )\b(?:would|could|might|may|should|won'?t|wouldn'?t|will) (?:\w+ )?(?:help|work|fix|solve|be|do|make|take|mitigate|resolve|restore)\b",
     r"^\W*(?:last|next) time\b|\bback then\b",
-    # Nobody did it, or somebody asks who did.
+    # Nobody did it, or somebody asks who did it.
     r"^\W*(?:nobody|no one|none of|neither|who)\b(?! (?:else )?(?:noticed|saw|knew))",
     r"^\W*(?:cancel\w*|abort\w*|postpon\w*|skipp\w*) (?:the |our |that |this )?(?:\w+ )?(?:roll ?back|revert\w*|restart\w*|fail ?over|fix|hotfix|rolling|mitigation)\b",
 )
@@ -52,22 +52,22 @@ _IN_VAIN = re.compile(
     r"|\b(?:did|does|do) ?n[o']t (?:help|work|fix|change|do)\b|\bin vain\b",
     re.IGNORECASE,
 )
-# Between quotation marks, or on a line that Slack shows as a quote: somebody else's words.
+# Text in quotation marks, or in a line that Slack shows as a quote: it isn't the author's own.
 _QUOTED = re.compile(
     r'"[^"\n]*"|\u201c[^\u201c\u201d\n]*\u201d|^[ \t]*(?:>|&gt;)[^\n]*', re.MULTILINE
 )
 
 
 def reports_action(clause: str) -> bool:
-    """Whether a clause with a word of action, in lower case, tells of one that was taken."""
+    """Return whether a clause with an action verb, in lower case, reports an action."""
     return _NOT_AN_ACTION.search(clause) is None
 
 
 def says_in_vain(text: str) -> bool:
-    """Whether who tells of an action says with it that it did not help."""
+    """Return whether the report of an action also says that it didn't help."""
     return _IN_VAIN.search(text) is not None
 
 
 def blank_quotes(words: str) -> str:
-    """The words with those of others blanked, each character in its place."""
+    """Replace quoted text by as many ellipses, so that positions stay the same."""
     return _QUOTED.sub(lambda quote: "\u2026" * len(quote[0]), words)

@@ -71,7 +71,7 @@ WORK_CUES = (
         r"taking (?:the )?first look|checking|checked|digging|debug(?:ging)?|diagnos\w+|i'?m looking|"
         r"is looking|also looking|looking(?: now)?[.!,]?$|begins? looking|starts? (?:looking|digging|debugging)|troubleshoot\w*|triag\w+|"
         r"query profile|reproduc\w+)\b|^looking\b",
-        "diagnosis is announced so that nobody does it twice",
+        "responders announce what they look at, so that nobody does it twice",
     ),
     cue(
         "taking it",
@@ -83,7 +83,7 @@ WORK_CUES = (
         r"declar(?:es?|ed|ing) (?:an? |this (?:an? )?)?(?:incident|sev ?-?\d|p[0-4]\b)|incident (?:is |was )?declared(?! (?:resolved|over|closed))|"
         r"(?:team|staff|on-?call|engineers?) (?:is|are|was|were) (?:notified|paged|alerted|engaged))|"
         r"^(?:looking|checking|investigating|digging|i see it|ack|acked|got it|i got it|mine[.!]*$|here[.,!]|(?:i'?m )?on it)(?!\w)",
-        "a responder says that it is theirs",
+        "a responder says that they're on it",
     ),
     cue(
         "cause named",
@@ -96,7 +96,7 @@ WORK_CUES = (
         rf"(?:is|was|comes?|came) from (?:the |a |an |our )?(?:\w+ )?{_CHANGE}\b|"
         r"the (?:cause|culprit)(?: of \w+(?: \w+){0,4})? (?:is|was)\b|the cause of\b|(?:most )?likely cause\b|"
         r"(?:outage|incident|problem|issue|failure)s? (?:on|at) (?:their|the (?:provider|vendor)'?s?) (?:side|end)\b)",
-        "a cause is stated with a causal phrase",
+        "people state a cause with a causal phrase",
     ),
     cue(
         "reason given",
@@ -111,7 +111,7 @@ WORK_CUES = (
         r"(?:disk|volume|partition|table|quota) (?:is|was) full\b|"
         r"(?:cert|certificate|token|key|licen[cs]e|domain|secret|password)s?(?: \w+){0,3} (?:has |had |have )?expired\b|"
         r"the (?:bug|problem|issue|reason) (?:is|was)\b)",
-        "reasons are given for many things: weaker than a cause, telling when they are reasons of trouble",
+        "people give reasons for many things, so it's weaker than a cause unless it's the reason of trouble",
     ),
     cue(
         "cause found",
@@ -120,7 +120,7 @@ WORK_CUES = (
         r"(?:(?:the|a|an|our) (?:\w+ ){0,2}?(?:cause|bug|problem|culprit|issue|reason|source|change|regression|leak|"
         r"mistake|commit|query|bottleneck)\b|out why\b|why\b|what (?:is|was|it)\b|it\b(?=[,.!:;]|$| -))|"
         r"(?:found|discovered|reali[sz]ed) (?:out )?that .{3,80} (?:due to|because|caused)\b)",
-        "finding is announced with a verb of finding",
+        "responders announce a finding with a verb such as found or identified",
     ),
     cue(
         "finding announced",
@@ -128,7 +128,7 @@ WORK_CUES = (
         r"^[^\w\n]*(?:@?\w+ )?(?:identifie[sd]|discover(?:s|ed)|diagnose[sd]|pinpoint(?:s|ed)|determine[sd]) "
         r"(?!no\b|an? (?:possible|potential)|possible|potential|whether|how|if\b|the (?:symptom|impact|affected))|"
         r"it (?:is|was) (?:noted|found|discovered|reali[sz]ed|identified) that\b",
-        "a log tells of a finding with the verb of finding first",
+        "log entries start with the verb",
     ),
     cue(
         "observation",
@@ -137,7 +137,7 @@ WORK_CUES = (
         r"suspect)|(?:i'?m|we'?re) (?:seeing|getting|hitting)|seeing|notic(?:e|es|ed)|confirm(?:s|ed)|"
         r"(?:logs?|graphs?|metrics|traces|dashboards?) (?:\w+ )?(?:show|indicate|say|suggest)s?|suspect|"
         r"hypothesis|theory|because|shows|find out|finds|found)\b",
-        "what is seen is told with a verb of seeing",
+        "responders report observations with a verb such as see",
     ),
     cue(
         "step begun",
@@ -150,30 +150,30 @@ WORK_CUES = (
         rf"(?:{_DOING}|rollback|roll|revert|restart|deploy|fail ?over|drain|recreat|rebuild|migrat)|"
         rf"(?:i'?ll|i'?m going to|we'?ll|going to|about to|gonna) (?:roll|revert|restart|deploy|scale|bump|"
         rf"drain|switch|disable|fail over|kill|push|apply|renew|rotate|revoke|block|turn off)\w*)",
-        "a change under way is told in the progressive",
+        "a change in progress is in the progressive",
     ),
     cue(
         "step first in its clause",
         Sense.BEGUN,
         rf"^[^\w\n]*(?:(?:{_LEADING}|i'?m|we'?re|i am|we are|am|are)[,:]? ){{0,3}}(?!(?:{_NO_DEED_ING})\b)"
         r"[a-z][a-z-]+ing (?=[\w`\"'*<@/(\[])(?!(?:a |an )?(?:bit|break)\b)",
-        "whoever acts says so with the verb first; the verbs that tell of no deed are few and known",
+        "people who act put the verb first; the few verbs that aren't actions are excluded",
     ),
     cue(
-        "deed first in its clause",
+        "done first in its clause",
         Sense.DONE,
         rf"^[^\w\n]*(?:(?:{_LEADING}|i|we|i'?ve|we'?ve|have|has)[,:]? ){{0,4}}(?!(?:{_NO_DEED_ED})\b)"
         r"[a-z][a-z-]{2,}(?<!e)ed (?=[\w`\"'*<@/(\[])(?!(?:by|with|at|for|from|in) )",
-        "the same in the past: what was done stands first",
+        "the same in the past tense",
     ),
     cue(
-        "deed in a few words",
+        "done in a few words",
         Sense.DONE,
         rf"^[^\w\n]*(?!(?:i|we|you|they|he|she|it|that|this|what|nobody|everyone|people|users?|customers?)\b)"
         r"[\w+/.`-]+(?: (?!(?:i|we|you|not|never|isn'?t|aren'?t|wasn'?t|looks?|seems?|feels?|sounds?|went|gets?|got|gone|is|are|was|were|has|have|had|been|be)\b)[\w+/.`-]+){0,3} "
         rf"(?:(?!(?:{_NO_DEED_ED}|helped)\b)[a-z-]{{3,}}ed|complete|done|live|announced|back in|(?:is |are |now )(?:on|off|live|public|private|inactive)|(?:on|off)(?= *$| now))"
         r"(?: (?:now|everywhere|ok))?(?: (?:on|in|at|to|for|by|from|with) [\w+ /.:`-]+)?(?: \d\d:\d\d(?::\d\d)?)?[.! ]*$",
-        "a busy responder names the thing and what became of it, and nothing else",
+        "busy responders name only the thing and its new state",
     ),
     cue(
         "done to it",
@@ -183,7 +183,7 @@ WORK_CUES = (
         r"tired|closed|opened|designed|intended|broken|interrupted|pleased|scared|assigned|deprecated|unaffected|"
         r"bored|loaded|saturated|maxed|pegged|fried|screwed|messed|relieved|wedged|jammed|clogged|skewed|swamped|cached|indexed|configured|defined|sized|stored|hosted|managed|located|called|named|listed|shaped|excited|supported|experienced)\b)"
         r"[a-z][a-z-]{2,}(?<!e)ed\b(?! (?:to|as|on the|by))",
-        'logs tell of a change in the passive: "DNS is updated", "the pods are deleted"',
+        'logs report a change in the passive: "DNS is updated", "the pods are deleted"',
     ),
     cue(
         "step done",
@@ -194,14 +194,14 @@ WORK_CUES = (
         r"(?:of \w+(?: \w+)? )?(?:is |has |now |was |all )?(?:done|complete[ds]?|completes|finished|finishes|out|live|through)\b|"
         r"(?:created|added|requested|filed|reset|rebuilt) (?:a|an|the|more)\b)|"
         rf"(?:^|(?<=,) |and )(?!(?:it|that|which|this|and) )(?:@?\w+ )?(?:{_DOES})\b",
-        "a change made is told in the past, or in the present of a log, where the doer stands first",
+        "a completed change is in the past tense, or in the present tense of a log, after its author",
     ),
     cue(
         "decision",
         Sense.DECISION,
         r"(?:let'?s|decid(?:e|ed|es)|decision|hold off|agreed (?:to|on|that)|the plan is|go(?:ing)? ahead|"
         r"we(?:'ll| will|'re going to| are going to)|instead of|feel free to)\b",
-        "a choice is put to the others before it is carried out",
+        "responders propose a choice before they make it",
     ),
     cue(
         "communication",
@@ -209,6 +209,6 @@ WORK_CUES = (
         r"(?:status ?page|(?:post|posted|posting|sent|sending|published) (?:an? |the )?(?:\w+ )?(?:update|"
         r"announcement|notice|e?-?mail)|notif(?:y|ied|ying) (?:the )?\w+|announce[sd]?|announcing|e-?mailed|"
         r"keep (?:you|everyone) posted|got back to|reports? the issue|heads[- ]up|post updates)\b",
-        "telling people outside the room is a deed of its own",
+        "informing people outside the channel is a separate action",
     ),
 )

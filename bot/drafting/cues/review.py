@@ -10,14 +10,14 @@ REVIEW_CUES = (
         r"no (?:alert|alerts|alerting|monitoring|runbook|test|tests) (?:for|on|was|were|exist\w*|that|covering)|"
         r"nobody (?:could|would|can) (?:see|know|notice|tell)\b|"
         r"(?:wasn'?t|weren'?t|not|isn'?t|aren'?t) (?:being )?(?:monitored|alerting|tested|covered|documented))\b",
-        "what made it worse is said as an absence or in these words",
+        "people name a factor with these words, or as something that was missing",
     ),
     cue(
         "went well",
         Sense.WELL,
         r"(?:went well|worked (?:well|great|perfectly|as (?:designed|intended|planned|expected))|"
         r"(?:caught|spotted) (?:it|this) (?:early|quickly|fast))\b",
-        "praise of how it went is said outright",
+        "praise is explicit",
     ),
     cue(
         "went poorly",
@@ -25,18 +25,18 @@ REVIEW_CUES = (
         r"(?:went (?:poorly|badly|wrong)|took (?:us )?(?:\w+ ){0,2}(?:too|so|very|remarkably|way too|forever) ?"
         r"(?:long|slow)?|(?:did|does)n'?t (?:page|alert|fire|notify)|should have (?:been )?(?:paged|alerted|noticed|"
         r"caught|tested))\b",
-        "regret about how it went is said outright",
+        "regret is explicit",
     ),
     cue(
         "luck",
         Sense.LUCKY,
         r"(?:(?:got|were|was|we'?re) lucky|luckily|fortunately|by (?:pure )?luck|good thing (?:that|we|it))\b",
-        "luck is called luck",
+        "people call luck by its name",
     ),
     cue(
         "lesson",
         Sense.LESSON,
         r"(?:lessons? learned|lesson (?:is|here|for)|in hindsight|next time,? we|we learned)\b",
-        "a lesson is announced as one",
+        "people announce a lesson as one",
     ),
 )

@@ -25,7 +25,7 @@ _QUESTION = re.compile(
 )
 _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
 _ACTIONS = frozenset({Sense.BEGUN, Sense.DONE})
-# What somebody else said of these is not said by who quotes it.
+# For these senses, quoted text doesn't count.
 _NEVER_QUOTED = _ACTIONS | {Sense.RECOVERY, Sense.CALM, Sense.FIXED, Sense.OVER}
 _NEGATION_WINDOW = 12  # characters before a cause where a denial counts
 

@@ -29,7 +29,7 @@ STATE_CUES = (
         r"(?:something|what)(?:'s| is| was)? (?:\w+ )?wrong|(?:goes|going|went) wrong|(?:shows?|showing|has|have|is|are|looks?) (?:the )?wrong|"
         r"nothing (?:arrives?|happens?|loads?|works?|comes)|(?:white|blank|error) (?:page|screen)|"
         r"keeps? (?:growing|failing|crashing|restarting|rising|dropping|loading))\b",
-        "trouble is told with the same few words everywhere",
+        "people everywhere describe trouble with the same few words",
     ),
     cue(
         "inability",
@@ -37,7 +37,7 @@ STATE_CUES = (
         r"(?:can'?t|cannot|can not|could(?:n'?t| not)|unable to|(?:not|won'?t|doesn'?t|don'?t|does not|do not|isn'?t|"
         r"aren'?t|no longer) (?:work|respond|load|start|answer|open|connect|appear|show|update|arrive|sync|receive|process|complete|render|resolve)(?:ing|s)?\b|not available|"
         r"stopped (?:working|responding|reporting|sending))\b",
-        "a user says what does not work before anybody knows why",
+        "users say what doesn't work before anybody knows why",
     ),
     cue(
         "figures of failure",
@@ -48,7 +48,7 @@ STATE_CUES = (
         r"tickets? (?:about|from|saying)|(?:got|get|getting|gets) (?:\w+ ){0,3}tickets?\b|"
         r"(?:ran|running|is|are|was|were) out of\b|"
         rf"{_CLIENT} (?:\w+ )?(?:reports?|reporting|says?|sees?|seeing|getting|gets?)\b)",
-        "errors are counted, alarms fire, users complain",
+        "people count errors, alerts fire, and users complain",
     ),
     cue(
         "attempt failed",
@@ -60,7 +60,7 @@ STATE_CUES = (
         r"spoke too soon|relaps\w+|re-?occur\w*|recurr\w*|"
         r"(?:errors?|problems?|issues?|failures?|alerts?|symptoms?|timeouts?) (?:is |are |has |have |has come |have come |just )?"
         r"(?:back\b(?! to| at)|return(?:ed|s|ing)?\b|came back))",
-        "a fix that did not hold is told as a denial or as a return of the trouble",
+        "a failed fix is reported as a denial, or as the trouble coming back",
     ),
     cue(
         "came back",
@@ -73,7 +73,7 @@ STATE_CUES = (
         r"(?:rollback|revert|restart|failover|fix|hotfix|workaround|patch|it|that|this)(?: \w+)? (?:has )?worked\b|did the trick|(?:that|it|this) (?:fixed|did|solved) it|"
         r"up and running|operating (?:normally|as normal|as usual|as expected)|work(?:s|ing)? (?:again|normally|as expected|now|fine)|"
         r"return(?:ed|s) to normal|restored|comes? back up|(?:is|are) (?:now )?back up|(?:is|are) now back\b|(?:complaints?|tickets?|calls|reports|errors?|alerts?|timeouts?) (?:have |has )?(?:dried up|stopped|died down|ceased)|all \d[\d,]* (?:\w+ ){0,2}(?:delivered|processed|sent|online|healthy|up|passing|green)|(?:confirmed|verified) (?:to be |as )?(?:working|functional|functioning|healthy|recovered)|(?:errors?|alerts?) (?:have |has )?(?:subsided|cleared)|are back\b(?! (?:to|at|in|from|on|under))|all clear)(?:\b|(?<=%))|^flowing\b|^(?:and |aand |we'?re |it'?s |its )?back[.!]*$",
-        "the end of trouble is told as a return",
+        "people describe the end of trouble as a return to normal",
     ),
     cue(
         "again as before",
@@ -81,7 +81,7 @@ STATE_CUES = (
         r"(?:load|respond|answer|resolv|flow|deliver|succe|pass|serv|launch|merg|accept|correct|"
         r"healthy|reachable|available|online|com(?:ing|es) in|go(?:ing|es) (?:out|through)|"
         r"can (?:\w+ ){1,2}|able to (?:\w+ ){1,2})\w*(?: (?!fail|slow|down|br[eo]|crash|tim|stuck|err|drop|stop|un|not)\w+){0,2} ?\bagain\b",
-        "what works once more is said to do so again",
+        "people say that it works again",
     ),
     cue(
         "trouble gone",
@@ -94,14 +94,14 @@ STATE_CUES = (
         r"without (?:a |any )?(?:warning|error|problem|issue)s?\b|"
         r"(?:works|working|fine|good|loads|fixed) for (?:me|us|them|everyone)\b|"
         r"success rate (?:\w+ ){0,3}(?:9[5-9](?:\.\d+)?|100) ?%)",
-        "the measure that rose is said to have fallen to nothing or to its usual value",
+        "the metric that rose is back at zero or at its usual value",
     ),
     cue(
         "is well",
         Sense.CALM,
         r"(?:healthy|stabili[sz]ed|stable|looks? (?:healthy|stable|normal|good|fine)|looking good|"
         r"(?:prod(?:uction)?|staging|sites?|hubs?|clusters?|servers?|nodes?|hosts?|boxes|databases?|services?|apps?|apis?|everything) (?:is|are) (?:now |back )*up\b(?! to| at| in| for| on| and down)|all (?:green|good|flat)|^(?:the )?[a-z][\w/-]+ (?:is |are |looks? )?ok(?:ay)?[.!]*$|we'?re (?:all )?good\b|same as (?:last|before|usual|always|yesterday)|as (?:usual|before)[.!]*$|tie to\b|(?:is|are|now) (?:working(?! on| to| with| through)|normal|fine|ok)|goes through|succeed(?:s|ed|ing)?)\b",
-        "a state, not a change: it tells of recovery only once something had been done about the trouble",
+        "a state, not a change: it means recovery only after somebody changed something",
     ),
     cue(
         "fix is out",
@@ -109,7 +109,7 @@ STATE_CUES = (
         r"(?:fix (?:is |was |has been |has )?(?:now |fully )?(?:live|out|deployed|rolled out|in place|in production|implemented|applied|landed)|"
         r"(?:incident|issue|outage) ?(?:is |was |has been )?(?:mitigated|repaired|contained)|(?:issues?|problem|errors?|impact|delays?|degradation|disruption|outage) (?:has|have) been (?:fully )?(?:addressed|mitigated|fixed|resolved)|mitigation (?:is |was |has been )?(?:now )?(?:complete|in place)|"
         r"mitigated|(?:is|are|now|been|got|all|it) (?:now )?fixed)\b",
-        "the fix is in place, whether or not anybody looked at what users see",
+        "the fix is in place, whether or not anybody has checked what users see",
     ),
     cue(
         "over",
@@ -123,6 +123,6 @@ STATE_CUES = (
         r"call(?:ing)? (?:it |this |that |us )?(?:resolved|done|over|closed|contained|fixed)\b|(?:incident|outage) (?:is |was )?declared (?:resolved|over|closed)|"
         r"resolution (?:is |was )?(?:confirmed|complete|announced)|declar(?:es?|ed|ing) (?:it |this |the incident )?(?:resolved|over)|"
         r"stand(?:ing)? down\b|resolved[.!]?$)|^resolved\b",
-        "somebody declares the end with a word of ending",
+        "somebody declares the end explicitly",
     ),
 )

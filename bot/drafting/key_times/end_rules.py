@@ -198,7 +198,7 @@ def _recovery_moment(line: Line, cue: CueMatch | None) -> Moment:
 def _possible_fixes(
     lines: Sequence[Line], moments: Mapping[str, Moment], until: int
 ) -> list[tuple[int, Line, CueMatch]]:
-    """The changes that may have helped: made after the first sign, and not said to have been in vain."""
+    """Return changes after the first sign that may have helped: nobody said that they didn't."""
     detected = moments.get("detected")
     changes = find_changes(lines, find_recovery_course(lines).relapse, until) if detected else []
     helpful = [change for change in changes if not _was_in_vain(*change[1:])]

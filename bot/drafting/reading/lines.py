@@ -99,7 +99,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Conversation:
-    """What the whole conversation shows about each of its lines."""
+    """Facts about the whole conversation that are needed to read each line."""
 
     record: Record
     pages: frozenset[str]

@@ -26,7 +26,7 @@ def evaluate(
     )
 
 
-# Facts that an author has to look up if the draft lacks them, each with the rule that asks for it too.
+# Facts that an author must look up if the draft lacks them, each with the rule that reports them too.
 _AUTHOR_FACTS = {
     "started": "",
     "detected": "out_of_hours",

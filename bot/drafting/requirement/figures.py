@@ -1,4 +1,4 @@
-"""What impact figures say besides the number: a loss, or a missed objective."""
+"""Interpret impact figures for the rules: losses of data, and stated objectives."""
 
 import re
 
