@@ -111,7 +111,7 @@ def fill(store: Store) -> None:
         for number in range(1, INCIDENTS + 1):
             traits = Traits(services=(f"part{number % 4}",), errors=("PoolTimeout",))
             page = LibraryPage(
-                title=f"part{number % 4} fails", traits=traits, told=("a word",) * 50
+                title=f"part{number % 4} fails", traits=traits, lines=("a word",) * 50
             )
             library.save_page(session, number, page, 1)
 

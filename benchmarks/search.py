@@ -92,7 +92,7 @@ def build_page(incident: Incident, generator: random.Random) -> LibraryPage:
         ),
     )
     items = ("add an alert on the pool", "write the runbook")
-    return LibraryPage(title=incident.title, traits=traits, items=items, told=texts)
+    return LibraryPage(title=incident.title, traits=traits, items=items, lines=texts)
 
 
 if __name__ == "__main__":

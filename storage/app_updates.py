@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from bot.domain.app_updates import message_of, update_id
+from bot.domain.app_updates import make_update_id, original_message_id
 from bot.domain.timeline import EventKind, TimelineEvent
 from storage import timeline
 from storage.tables import TimelineEventRow
@@ -20,7 +20,7 @@ def updates_of(
         .where(TimelineEventRow.channel_id == original.channel_id)
         .where(
             col(TimelineEventRow.message_id).startswith(
-                update_id(original.message_id, ""), autoescape=True
+                make_update_id(original.message_id, ""), autoescape=True
             )
         )
         .where(col(TimelineEventRow.deleted).is_(deleted))
@@ -36,13 +36,15 @@ def newest(session: Session, incident_id: int) -> dict[str, TimelineEvent]:
         .where(TimelineEventRow.incident_id == incident_id, is_update())
         .order_by(col(TimelineEventRow.version))
     )
-    return {message_of(row.message_id): timeline.event_of(row) for row in rows}
+    return {original_message_id(row.message_id): timeline.event_of(row) for row in rows}
 
 
 def is_update() -> ColumnElement[bool]:
     """SQL: whether an event is an update of a message rather than the message itself."""
     by_app = col(TimelineEventRow.kind) == EventKind.ALERT
-    return by_app & col(TimelineEventRow.message_id).contains(update_id("", ""), autoescape=True)
+    return by_app & col(TimelineEventRow.message_id).contains(
+        make_update_id("", ""), autoescape=True
+    )
 
 
 def set_words(

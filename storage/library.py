@@ -87,7 +87,7 @@ def list_outdated(session: Session, most: int) -> list[tuple[int, int]]:
 
 def save_page(session: Session, incident_id: int, page: LibraryPage, touched: int) -> None:
     """Store a page that was built when the counter was `touched`, and index its words."""
-    values = {"title": page.title, "items": _lines(page.items), "told": _lines(page.told)}
+    values = {"title": page.title, "items": _lines(page.items), "told": _lines(page.lines)}
     values |= {name: _lines(getattr(page.traits, name)) for name in _TRAITS}
     values = redact_all(values)  # columns are redacted automatically, but the word index isn't one
     session.execute(
@@ -119,7 +119,7 @@ def page_of(row: LibraryRow) -> LibraryPage:
         title=row.title,
         traits=Traits(**{name: tuple(getattr(row, name).splitlines()) for name in _TRAITS}),
         items=tuple(row.items.splitlines()),
-        told=tuple(row.told.splitlines()),
+        lines=tuple(row.told.splitlines()),
     )
 
 

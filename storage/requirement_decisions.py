@@ -12,7 +12,7 @@ def add(session: Session, incident_id: int, decision: Decision) -> None:
         wanted=decision.wanted,
         person=decision.by,
         because=decision.because,
-        deed=decision.deed,
+        deed=decision.event_id,
         made_at=decision.at,
     )
     session.add(row)
@@ -39,7 +39,7 @@ def _latest(session: Session, incident_id: int) -> list[Decision]:
     )
     return [
         Decision(
-            wanted=row.wanted, by=row.person, at=row.made_at, because=row.because, deed=row.deed
+            wanted=row.wanted, by=row.person, at=row.made_at, because=row.because, event_id=row.deed
         )
         for row in rows
     ]

@@ -41,7 +41,7 @@ def outside_threads(session: Session, incident_id: int, until: datetime) -> int:
 
 def unreadable(session: Session, incident_id: int) -> int:
     """Count the messages without readable text."""
-    return app_updates.unreadable(timeline.of_incident(session, incident_id))
+    return app_updates.count_unreadable(timeline.of_incident(session, incident_id))
 
 
 def count(session: Session, incident_id: int) -> int:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.action_items import thread_replies
+from bot.action_items.reply_parsing import Intent
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
 from bot.domain.action_item_errors import NoOpenReminder
-from bot.domain.action_item_replies import Intent
 from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyHandled
 from bot.domain.job import JobKind, person_lane
@@ -44,7 +44,7 @@ def handle_reply(
     """
     today = working_hours.today_of(session, bot, actor.person, actor.at)
     reply = thread_replies.parse(bot, message.text, today)
-    if reply is None or reply.wish in _SUGGESTION_INTENTS:
+    if reply is None or reply.intent in _SUGGESTION_INTENTS:
         return None
     if not deliveries.record_new(
         session, f"said-{message.channel_id}-{message.message_id}", actor.at
@@ -54,7 +54,7 @@ def handle_reply(
     if len(items) > 1:
         return ReplyResult(items=items)
     if not items:
-        if reply.wish is None:
+        if reply.intent is None:
             return None  # a date or a name, so it may be conversation
         raise NoOpenReminder(command=bot.policy.command)
     confirmation = thread_replies.apply(session, bot, actor, items[0], reply)

@@ -14,7 +14,13 @@ from bot.domain.action_item_errors import (
 )
 from bot.domain.actor import Actor
 from bot.domain.errors import DateInThePast
-from bot.domain.markup import MarkupText, mention, mrkdwn, referenced, to_plain_text
+from bot.domain.markup import (
+    MarkupText,
+    find_references,
+    mention,
+    mrkdwn,
+    to_plain_text,
+)
 from bot.domain.reminder_ladder import first_working_day
 from bot.domain.timeline import EventKind
 from bot.incidents import lifecycle
@@ -255,7 +261,7 @@ def _refuse_past(session: Session, bot: Bot, actor: Actor, due: date | None, own
 
 def _clean(session: Session, text: str, subject: str, longest: int) -> str:
     """Return a text as plain text. One that is too long is refused, and returned to its author."""
-    clean = to_plain_text(text, people.names(session, referenced(text)))
+    clean = to_plain_text(text, people.names(session, find_references(text)))
     if len(clean) > longest:
         raise TooManyCharacters(
             what=subject, longest=longest, count=len(clean), given=MarkupText(mrkdwn(clean))

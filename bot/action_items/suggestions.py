@@ -9,11 +9,11 @@ from bot.action_items import item_jobs
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import ActionSuggestion
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced, to_plain_text
-from bot.domain.quotes import is_part_of
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.timeline import MarkChange, Record, TimelineEvent
 from bot.drafting.action_items import suggest_from_mark
 from bot.timeline import erasure
+from bot.timeline.quotes import is_part_of
 from storage import action_items as stored
 from storage import marks, people, timeline
 from storage.engine.store import Session
@@ -92,7 +92,7 @@ def _is_marked(session: Session, incident: Incident, change: MarkChange) -> bool
 def _load_record(session: Session, incident: Incident, message_id: str) -> Record:
     """Return the record of one message, with the names that occur in it."""
     events = timeline.by_ids(session, incident.channel_id or "", [message_id]).values()
-    ids = [id_ for event in events for id_ in (event.author, *referenced(event.text))]
+    ids = [id_ for event in events for id_ in (event.author, *find_references(event.text))]
     return Record(
         incident=incident,
         events=tuple(events),

@@ -10,10 +10,10 @@ from datetime import date, datetime
 
 from bot.action_items import items, tickets
 from bot.action_items.due_dates import parse_due_date
+from bot.action_items.reply_parsing import Intent, ParsedReply, parse_reply
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.action_item_errors import GroupAsOwner, SeveralOwners
-from bot.domain.action_item_replies import Intent, ParsedReply, parse_reply
 from bot.domain.actor import Actor
 from bot.domain.errors import BotError
 from bot.domain.job import JobKind, make_incident_job
@@ -104,7 +104,7 @@ def _parse_ticket_link(bot: Bot, text: str) -> ParsedReply | None:
 
 def _respond(change: _ItemChange) -> None:
     if (
-        change.wanted.wish in {Intent.YES, Intent.NO}
+        change.wanted.intent in {Intent.YES, Intent.NO}
         and change.item.state is not ItemState.SUGGESTED
     ):
         return  # nothing was asked, so it's conversation
@@ -131,9 +131,9 @@ _COMMANDS: dict[Intent | None, str] = {Intent.DONE: "done", Intent.DROP: "drop",
 
 def _word(wanted: ParsedReply) -> str:
     """Return the equivalent command; empty if the reply changes something in the issue tracker."""
-    if wanted.wish is Intent.TICKET or wanted.address:
+    if wanted.intent is Intent.TICKET or wanted.address:
         return ""
-    return _COMMANDS.get(wanted.wish, "action")
+    return _COMMANDS.get(wanted.intent, "action")
 
 
 _REFUSALS = {Intent.GROUP: GroupAsOwner, Intent.SEVERAL: SeveralOwners}
@@ -141,9 +141,9 @@ _REFUSALS = {Intent.GROUP: GroupAsOwner, Intent.SEVERAL: SeveralOwners}
 
 def _apply(change: _ItemChange) -> str:
     """Apply the reply. Return the name of the text that confirms it; empty if nothing changed."""
-    if change.wanted.wish in _REFUSALS:
-        raise _REFUSALS[change.wanted.wish]
-    if change.wanted.wish is None:
+    if change.wanted.intent in _REFUSALS:
+        raise _REFUSALS[change.wanted.intent]
+    if change.wanted.intent is None:
         return _apply_value(change)
     return (
         _apply_to_suggestion(change)
@@ -176,11 +176,11 @@ _SIMPLE_ACTIONS: dict[Intent | None, tuple[Callable[..., ActionItem], str]] = {
 
 
 def _apply_to_open_item(change: _ItemChange) -> str:
-    if change.wanted.wish in _SIMPLE_ACTIONS:
-        use_case, confirmation = _SIMPLE_ACTIONS[change.wanted.wish]
+    if change.wanted.intent in _SIMPLE_ACTIONS:
+        use_case, confirmation = _SIMPLE_ACTIONS[change.wanted.intent]
         change.use(use_case)
         return confirmation
-    match change.wanted.wish:
+    match change.wanted.intent:
         case Intent.MINE:
             change.use(items.assign, change.actor.person)
             return "item_given"
@@ -197,7 +197,7 @@ def _apply_to_open_item(change: _ItemChange) -> str:
 
 
 def _apply_to_suggestion(change: _ItemChange) -> str:
-    match change.wanted.wish:
+    match change.wanted.intent:
         case Intent.MINE:
             change.use(items.assign, change.actor.person)
             change.use(items.accept)

@@ -1,4 +1,4 @@
-"""Action items as teams write them: in tables with any order of columns, and in lists."""
+"""Read action items from tables, whatever the order of their columns, and from lists."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ _COLUMNS = {
 }  # fmt: skip
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
 _OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
-_FIELDS = re.compile(
+_FIELD_SEPARATOR = re.compile(
     r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
 )
 _ASIDE = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]]")
@@ -50,7 +50,7 @@ _NOT_DONE = re.compile(r"\b(?:not|in progress|to be|partially)\b", re.IGNORECASE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenItem:
-    """An action item as it is written; what is not given, or only a placeholder, is empty."""
+    """An action item in a document. A field that is missing, or only a placeholder, is empty."""
 
     text: str
     line: int
@@ -62,45 +62,49 @@ class WrittenItem:
 
 
 def read_items(document: Document, people: Collection[str] = ()) -> list[WrittenItem]:
-    """Every action item: those under such a heading, and in tables elsewhere that are plainly theirs."""
+    """Return the action items under such a heading, and in other tables that clearly list them."""
     names = {name.strip().lstrip("@").casefold() for name in people}
-    about = {
-        id(section): part
-        for part, place in find_topics(document)
-        for section in document.under(place)
+    topics = {
+        id(section): topic
+        for topic, position in find_topics(document)
+        for section in document.with_subsections(position)
     }
-    found: list[WrittenItem] = []
+    items: list[WrittenItem] = []
     for section in document.sections:
-        part = about.get(id(section))
+        topic = topics.get(id(section))
         for table in section.tables:
-            if part is SectionTopic.ACTION_ITEMS or (part is None and _is_of_items(table)):
-                found += _of_table(section, table)
-        if part is SectionTopic.ACTION_ITEMS:
-            found += (_of_bullet(section, bullet, names) for bullet in section.bullets)
+            if topic is SectionTopic.ACTION_ITEMS or (
+                topic is None and _is_action_item_table(table)
+            ):
+                items += _read_table(section, table)
+        if topic is SectionTopic.ACTION_ITEMS:
+            items += (_read_bullet(section, bullet, names) for bullet in section.bullets)
     return sorted(
-        (item for item in found if not is_placeholder(item.text)), key=lambda item: item.line
+        (item for item in items if not is_placeholder(item.text)), key=lambda item: item.line
     )
 
 
-def _names(table: Table) -> list[str]:
+def _column_names(table: Table) -> list[str]:
     return [name.casefold().strip(" *:_") for name in table.header]
 
 
-def _is_of_items(table: Table) -> bool:
-    """Whether a table says so itself; "when, what, who" is a timeline's header as well."""
-    columns = {_COLUMN_OF.get(name) for name in _names(table)}
-    return bool(_OWNERS.intersection(_names(table))) and "text" in columns and "due" in columns
+def _is_action_item_table(table: Table) -> bool:
+    """Return whether a table's header shows it. A timeline's may be "when, what, who" too."""
+    columns = {_COLUMN_OF.get(name) for name in _column_names(table)}
+    return (
+        bool(_OWNERS.intersection(_column_names(table))) and "text" in columns and "due" in columns
+    )
 
 
-def _of_table(section: Section, table: Table) -> Iterator[WrittenItem]:
-    columns = [_COLUMN_OF.get(name, "") for name in _names(table)]
+def _read_table(section: Section, table: Table) -> Iterator[WrittenItem]:
+    columns = [_COLUMN_OF.get(name, "") for name in _column_names(table)]
     if "text" not in columns and "" in columns:
         columns[columns.index("")] = "text"
     if "text" in columns:
-        yield from (_of_row(section, columns, row) for row in table.rows if any(row.cells))
+        yield from (_read_row(section, columns, row) for row in table.rows if any(row.cells))
 
 
-def _of_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
+def _read_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
     cells = {
         column: "" if is_placeholder(cell) else cell.strip()
         for column, cell in zip(
@@ -119,38 +123,38 @@ def _of_row(section: Section, columns: list[str], row: Row) -> WrittenItem:
     )
 
 
-def _of_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
-    """An entry like "P1 — what — @who — 2026-04-15", its fields told by what they look like."""
+def _read_bullet(section: Section, bullet: Bullet, names: Collection[str]) -> WrittenItem:
+    """Read an entry such as "P1 — what — @who — 2026-04-15". The form of a field shows its kind."""
     asides = [part for aside in _ASIDE.findall(bullet.text) for part in aside.split(",")]
-    spoken = [
-        each.strip(" .,*")
-        for each in _FIELDS.split(_ASIDE.sub(" ", bullet.text))
-        if each.strip(" .,*")
+    main_fields = [
+        field.strip(" .,*")
+        for field in _FIELD_SEPARATOR.split(_ASIDE.sub(" ", bullet.text))
+        if field.strip(" .,*")
     ]
-    given: dict[str, str] = {}
-    said: list[str] = []
-    for place, each in enumerate([*spoken, *map(str.strip, asides)]):
-        kind = _kind(each, names, first=not said)
+    fields: dict[str, str] = {}
+    words: list[str] = []
+    for position, field in enumerate([*main_fields, *map(str.strip, asides)]):
+        kind = _field_kind(field, names, first=not words)
         if kind:
-            given.setdefault(kind, _LABEL.sub("", each))
-        elif place < len(spoken):
-            said.append(each)
-    text = " ".join(said) or bullet.text.strip()
-    owner = given.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
-    due = given.get("due", "") or (_found(_DATE, text) if said else "")
+            fields.setdefault(kind, _LABEL.sub("", field))
+        elif position < len(main_fields):
+            words.append(field)
+    text = " ".join(words) or bullet.text.strip()
+    owner = fields.get("owner") or next(iter(_MENTION.findall(bullet.text)), "")
+    due = fields.get("due", "") or (_first_match(_DATE, text) if words else "")
     return WrittenItem(
         text=text,
         line=bullet.line,
         section=section.title,
         owner="" if is_placeholder(owner) else owner,
         due=due if _has_date(due) else "",
-        priority=given.get("priority", "") or _found(_PRIORITY, text),
-        is_done=bool(bullet.ticked) or "state" in given,
+        priority=fields.get("priority", "") or _first_match(_PRIORITY, text),
+        is_done=bool(bullet.is_checked) or "state" in fields,
     )
 
 
-def _kind(field: str, names: Collection[str], *, first: bool) -> str:
-    """What a field of a list's entry gives; empty for the words of the action itself."""
+def _field_kind(field: str, names: Collection[str], *, first: bool) -> str:
+    """Return the kind of a field in a list entry; empty for the text of the action itself."""
     label = _LABEL.match(field)
     if label:
         return _COLUMN_OF.get(label[1].casefold(), "")
@@ -158,10 +162,10 @@ def _kind(field: str, names: Collection[str], *, first: bool) -> str:
         return "priority"
     if first:
         return "owner" if field.casefold() in names else ""
-    return _kind_of_short(field, names)
+    return _short_field_kind(field, names)
 
 
-def _kind_of_short(field: str, names: Collection[str]) -> str:
+def _short_field_kind(field: str, names: Collection[str]) -> str:
     if _MENTION.match(field) or field.casefold() in names:
         return "owner"
     if len(field) <= 40 and _DATE.search(field):  # noqa: PLR2004 - "due end of next month"
@@ -172,7 +176,7 @@ def _kind_of_short(field: str, names: Collection[str]) -> str:
     return "owner" if named or is_placeholder(field) else ""
 
 
-def _found(pattern: re.Pattern[str], text: str) -> str:
+def _first_match(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[0] if match else ""
 
@@ -182,7 +186,7 @@ def _is_done(state: str) -> bool:
 
 
 def _has_date(text: str) -> bool:
-    """Whether a date is given; "asap" and "ongoing" are none."""
+    """Return whether a text contains a date; "asap" and "ongoing" don't."""
     return (
         any(character.isdigit() for character in text)
         or bool(_DATE.search(text))

@@ -1,4 +1,4 @@
-"""Action items without what they need: one person, a day, a priority, and an end that one can see."""
+"""Find action items without one owner, a due date, a priority, or a verifiable end."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -9,7 +9,7 @@ from bot.blameless.finding import Finding
 from bot.blameless.sections import SectionTopic, find_topics, is_empty
 from bot.blameless.vague_action_items import find_vague_pattern
 
-_GROUP = re.compile(
+_GROUP_NAME = re.compile(
     r"(?:(?:the|our|all|whole|entire|of|and|&|on|site|service|customer|data|web|mobile|cloud|core|dev|product|release) )*"
     r"(?:teams?|squads?|group|guild|department|everyone|everybody|all|engineering|engineers?|developers?|devs|platform|backend|"
     r"back-end|frontend|front-end|sres?|devops|ops|operations|infrastructure|infra|support|qa|security|secops|dbas?|on-?call|management|"
@@ -18,39 +18,39 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(r"\b(?:team|squad|guild|group|department|crew)s?\b", re.IGNORECASE)
-_LONGEST_QUOTE = 120  # characters of an item that are shown
+_MAX_QUOTE_LENGTH = 120  # characters of an item
 
 
 def check_items(document: Document, people: Collection[str] = ()) -> Iterator[Finding]:
-    """What each action item of a document lacks, and whether there is one at all.
+    """Yield what each action item of a document lacks, or that there is none.
 
-    A section that is missing or empty is not said again here.
+    A missing or empty section is reported by `sections` instead.
     """
-    found = read_items(document, people)
-    for item in found:
+    items = read_items(document, people)
+    for item in items:
         yield from _check_item(item, people)
-    if found:
+    if items:
         return
-    for part, place in find_topics(document):
-        if part is SectionTopic.ACTION_ITEMS and not is_empty(document.under(place)):
+    for topic, position in find_topics(document):
+        if topic is SectionTopic.ACTION_ITEMS and not is_empty(document.with_subsections(position)):
             yield Finding(
                 rule="no action item",
-                text=document.sections[place].title,
+                text=document.sections[position].title,
                 why="Nothing here is an action item in a list or a table, so nothing can be followed up.",
                 better="Write each one as “what — who — by when — priority”.",
-                line=document.sections[place].line,
-                section=document.sections[place].title,
+                line=document.sections[position].line,
+                section=document.sections[position].title,
             )
             return
 
 
 def _check_item(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
-    yield from _owned(item, people)
+    yield from _check_owner(item, people)
     if not item.is_done:
-        yield from _planned(item)
+        yield from _check_plan(item)
     kind = find_vague_pattern(item.text)
     if kind:
-        yield _finding(
+        yield _make_finding(
             item,
             "vague item",
             f"Nobody can tell when it is done ({kind.name}).",
@@ -58,39 +58,43 @@ def _check_item(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]
         )
 
 
-def _owned(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
+def _check_owner(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
     if not item.owner:
         why = "What nobody owns is not done."
-        yield _finding(item, "item without owner", why, "Which one person will do it?")
+        yield _make_finding(item, "item without owner", why, "Which one person will do it?")
     elif _is_group(item.owner, people):
         why = "In a group each can think that another does it."
-        yield _finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
+        yield _make_finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
 
 
-def _planned(item: WrittenItem) -> Iterator[Finding]:
+def _check_plan(item: WrittenItem) -> Iterator[Finding]:
     if not item.due:
         why = "Without a day it is never late."
-        yield _finding(item, "item without date", why, "By which day will it be done?")
+        yield _make_finding(item, "item without date", why, "By which day will it be done?")
     if not item.priority:
         why = "Without a priority it loses against all other work."
         how = "How urgent is it: P0 at once, P1 this sprint, P2 this quarter, P3 later?"
-        yield _finding(item, "item without priority", why, how)
+        yield _make_finding(item, "item without priority", why, how)
 
 
-def _finding(item: WrittenItem, rule: str, why: str, better: str) -> Finding:
-    said = " ".join(item.text.split())
-    text = said if len(said) <= _LONGEST_QUOTE else said[: _LONGEST_QUOTE - 1] + "…"
+def _make_finding(item: WrittenItem, rule: str, why: str, better: str) -> Finding:
+    item_text = " ".join(item.text.split())
+    text = (
+        item_text
+        if len(item_text) <= _MAX_QUOTE_LENGTH
+        else item_text[: _MAX_QUOTE_LENGTH - 1] + "…"
+    )
     return Finding(
         rule=rule, text=text, why=why, better=better, line=item.line, section=item.section
     )
 
 
 def _is_group(owner: str, people: Collection[str]) -> bool:
-    """A team, a department, "everyone"; a person's name beside it is enough to make it a person."""
+    """Return whether an owner is a team, a department or "everyone", without a person's name."""
     bare = owner.strip(" @.*_")
     if bare.casefold() in {name.strip().casefold() for name in people}:
         return False
     words = bare.replace("-", " ").replace("_", " ")
-    if _GROUP.fullmatch(bare) or _GROUP.fullmatch(words):
+    if _GROUP_NAME.fullmatch(bare) or _GROUP_NAME.fullmatch(words):
         return True
     return bool(_TEAM.search(words)) and not re.search(r"[(,/]", bare)

@@ -1,11 +1,11 @@
-"""A postmortem as a check sees it: sections with text, bullets and tables, each with its line."""
+"""A postmortem for the checks: sections with text, bullets and tables, and their line numbers."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Readable text without markup. `line` counts from 1; each line break in `text` is one more."""
+    """Readable text without markup. `line` is that of its first line, counted from 1."""
 
     text: str
     line: int
@@ -13,11 +13,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """An entry of a list; `ticked` is None where it has no box."""
+    """A list entry. `is_checked` is None if it has no checkbox."""
 
     text: str
     line: int
-    ticked: bool | None = None
+    is_checked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A table: what its columns are called, and its rows."""
+    """A table with the names of its columns."""
 
     header: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
@@ -38,10 +38,10 @@ class Table:
 
 @dataclass(slots=True)
 class Section:
-    """A heading and what follows it up to the next one; before the first heading it has no title.
+    """A heading and the content up to the next one. Content before the first has no title.
 
-    `passages` are people's prose, cells and bullets included. `quoted` is what is only shown:
-    quotations, code, logs. Both make a section more than empty.
+    `passages` are people's prose, including cells and bullets. `quoted` has quotations, code and
+    logs. A section with either isn't empty.
     """
 
     title: str = ""
@@ -55,14 +55,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole postmortem, section by section in its order."""
+    """A whole postmortem, as sections in order."""
 
     sections: tuple[Section, ...]
 
-    def under(self, place: int) -> tuple[Section, ...]:
-        """A section with all that stand below it."""
-        level = self.sections[place].level
-        end = place + 1
+    def with_subsections(self, position: int) -> tuple[Section, ...]:
+        """Return a section and its subsections."""
+        level = self.sections[position].level
+        end = position + 1
         while end < len(self.sections) and self.sections[end].level > level:
             end += 1
-        return self.sections[place:end]
+        return self.sections[position:end]

@@ -1,14 +1,14 @@
-"""What a check found: one place of a postmortem that should be different, why, and how."""
+"""A finding of a check: a passage to change, with the reason and a suggestion."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One place of a text. `text` is quoted from it, empty where something is not there at all.
+    """One finding. `text` is quoted from the document, empty if something is missing.
 
-    `line` counts from 1, None for what has no line (a sentence by itself, a section that is not
-    there). `better` is another sentence to put there, or a question whose answer belongs there.
+    `line` counts from 1; it's None for a single sentence and for a missing section. `better` is a
+    replacement, or a question whose answer belongs there.
     """
 
     rule: str

@@ -1,4 +1,4 @@
-"""A chain of whys: it goes on past people, until the answer is something in the system that can be changed."""
+"""Check the five whys: the last answer should be a cause in the system, not a person."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from bot.blameless.finding import Finding
 from bot.blameless.language import find_blame
 
-_SHORTEST = 3  # letters of a part of a name that is looked for by itself
-_PARTS = re.compile(r"[\s._-]+")
-_ENDS = re.compile(
+_MIN_NAME_LENGTH = 3  # letters of a first or last name to search for it alone
+_NAME_SEPARATOR = re.compile(r"[\s._-]+")
+_ENDS_WITH_PERSON = re.compile(
     r"^(?:(?:it was |because of |due to )?(?:an? |the )?)?"
     r"(?:human|operator|engineer|developer|admin\w*|carelessness|inattention|mistake|oversight|negligence|"
     r"lack of (?:attention|care|discipline|focus)|(?:he|she|they|somebody|someone|nobody) .+)[.!]?$",
@@ -17,16 +17,16 @@ _ENDS = re.compile(
 
 
 def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[Finding, ...]:
-    """What blames people in any answer, and a last one that ends with a person.
+    """Return the blame in any answer, and a finding if the last answer is a person.
 
-    `people` are names of participants. A name in the midst of a chain is left alone where it blames
-    nobody: the next why goes on from there.
+    `people` are names of participants. In earlier answers a name without blame is fine, because the
+    next why continues from there.
     """
-    found = [finding for answer in answers for finding in find_blame(answer, people)]
-    last = answers[-1] if answers else ""
-    person = _named(last, people) or _ENDS.match(last.strip())
-    if person and not find_blame(last, people):
-        found.append(
+    findings = [finding for answer in answers for finding in find_blame(answer, people)]
+    last_answer = answers[-1] if answers else ""
+    person = _find_name(last_answer, people) or _ENDS_WITH_PERSON.match(last_answer.strip())
+    if person and not find_blame(last_answer, people):
+        findings.append(
             Finding(
                 rule="a chain that ends with a person",
                 text=person[0],
@@ -34,14 +34,17 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
                 better="Why could one step have this effect, and what would have caught it?",
             )
         )
-    return tuple(found)
+    return tuple(findings)
 
 
-def _named(text: str, people: Collection[str]) -> re.Match[str] | None:
+def _find_name(text: str, people: Collection[str]) -> re.Match[str] | None:
     parts = {
-        part for name in people for part in (name, *_PARTS.split(name)) if len(part) >= _SHORTEST
+        part
+        for name in people
+        for part in (name, *_NAME_SEPARATOR.split(name))
+        if len(part) >= _MIN_NAME_LENGTH
     }
-    parts |= {part.capitalize() for part in parts}  # "will" is a word, "Will" is not
+    parts |= {part.capitalize() for part in parts}  # "will" is a word, "Will" is a name
     if not parts:
         return None
     choice = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))

@@ -1,7 +1,7 @@
-"""Is it a person of whom a clause speaks? Said only where words show it; silence otherwise.
+"""Tell whether a clause is about a person, if its words show it.
 
-Machines have names too, and they may fail. So a capitalised word alone is a name only beside words
-that fit nobody but people, which the rule that asks has to know (`Who.NAMED`).
+Systems have names too, and they fail. So a capitalized word alone may be a person or a system
+(`PersonReference.NAMED`), and a rule decides whether its verb applies only to people.
 """
 
 import re
@@ -10,19 +10,19 @@ from enum import StrEnum
 
 
 class PersonReference(StrEnum):
-    """How a clause names the one it speaks of."""
+    """How a clause refers to its subject."""
 
     PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
-    NAMED = "named"  # a capitalised word or "they", which may be a system as well
-    WE = "we"  # those who write speak of themselves
+    NAMED = "named"  # a capitalized word or "they", which may also be a system
+    WE = "we"  # the authors themselves
     NOBODY = "nobody"
 
 
 PEOPLE = frozenset({PersonReference.PERSON, PersonReference.NAMED, PersonReference.WE})
-SURELY = frozenset({PersonReference.PERSON, PersonReference.WE})
+CERTAIN = frozenset({PersonReference.PERSON, PersonReference.WE})
 OTHERS = frozenset({PersonReference.PERSON, PersonReference.NAMED})
-_MOST_WORDS = 4  # before the one that names a person: "the very tired night-shift engineer"
-_WINDOW = 80  # characters around a verb in which the one it speaks of is looked for
+_MAX_WORDS_BEFORE = 4  # words before the noun: "the very tired night-shift engineer"
+_WINDOW = 80  # characters before or after a verb in which to search for the person
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,12 +49,12 @@ _ROLES = _words(
     "inspector installer janitor mechanic moderator paramedic pilot planner plumber secretary student supervisor "
     "surgeon teacher teammate teller welder writer deputy president chef guard requester author"
 )
-# These are machines as well: a package manager, a custom resource's operator, a queue's worker.
+# These are also names of software: a package manager, a Kubernetes operator, a queue's worker.
 _ALSO_MACHINES = _words(
     "operator manager worker coordinator management group driver planner supervisor guard dispatcher"
 )
 _MOSTLY_MACHINES = frozenset(("worker", "driver", "guard", "dispatcher"))
-_OF_PEOPLE = _words(
+_WORDS_BEFORE_ROLES = _words(
     "the a an our their this that one another new junior senior duty shift night-shift on-call release incident "
     "product project engineering account line change store plant console control-room human night day it "
     "team tech technical support network system systems single experienced inexperienced previous next"
@@ -63,8 +63,10 @@ _DEPARTMENTS = _words(
     "Support Sales Operations Ops Security Engineering Marketing Legal Finance QA SRE DevOps IT Management "
     "Leadership Product Infrastructure Staff"
 )
-_SERVING = _words("customer tech technical user it client")  # "customer support" is people
-_NO_NAMES = _words(
+_WORDS_BEFORE_SUPPORT = _words(
+    "customer tech technical user it client"
+)  # "customer support" means people
+_NOT_NAMES = _words(
     "a an the this that these those it its there here what which when where while why how then after before "
     "because since if as at on in by for from to of and or but nor so yet not no nothing none one two three both "
     "either neither each every all some any many most few monday tuesday wednesday thursday friday saturday sunday "
@@ -72,7 +74,7 @@ _NO_NAMES = _words(
     "production staging prod main master traffic service services system systems server servers cluster clients "
     "client users user customers customer config alert alerts deploy release database cache queue worker workers"
 )
-_NO_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
+_NOT_A_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
 _ASIDE = re.compile(
@@ -82,28 +84,30 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
-# Names that are words as well: only a capital tells the one from the other.
+# Names that are also words: only the capital letter makes the difference.
 _ALSO_WORDS = _words(
     "will mark may bill grace rich art frank rob sue pat drew jack dean ray max dash page cliff hope joy faith dawn "
     "june april august rose lily ivy olive miles chase chance hunter mason carter cooper gene earl drake king young "
     "root admin test bot system user release deploy cache guest monitor"
 )
 _TITLES = _words("mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
-_ENDS_A_PERSON = _words(
+_WORDS_AFTER_NAMES = _words(
     "who not when while during in on at of and or for from to as by before after because with without had did "
     "was were running forgetting"
 )
 
 
-def known_names(people: Collection[str]) -> frozenset[str]:
-    """The names by which these people are called: whole, and the first of several."""
+def normalize_names(people: Collection[str]) -> frozenset[str]:
+    """Return people's full names and first names, in lower case."""
     whole = {name.strip().lstrip("@").casefold() for name in people}
     firsts = {name.split()[0] for name in whole if name}
     return frozenset(name for name in whole | firsts if len(name) > 1)
 
 
-def person_before(text: str, end: int, names: frozenset[str]) -> tuple[PersonReference, int] | None:
-    """Who does what is said at `end`, and where they are named; None when it need not be a person."""
+def find_person_before(
+    text: str, end: int, names: frozenset[str]
+) -> tuple[PersonReference, int] | None:
+    """Return the subject of the verb at `end`, and where its name starts; None if it isn't a person."""
     start = max(0, end - _WINDOW)
     tail = text[start:end].rstrip(" ,")
     for _ in range(3):
@@ -111,47 +115,49 @@ def person_before(text: str, end: int, names: frozenset[str]) -> tuple[PersonRef
     words = list(_WORDS.finditer(tail))[-4:]
     if not words or words[-1].end() < len(tail.rstrip(" ,*_")):
         return None
-    who = _last([word[0] for word in words], names)
-    if who is None:
+    reference = _classify_last_word([word[0] for word in words], names)
+    if reference is None:
         return None
-    return who, start + _first_of(words, who)
+    return reference, start + _start_of_name(words, reference)
 
 
-def person_after(
+def find_person_after(
     text: str, start: int, names: frozenset[str]
 ) -> tuple[PersonReference, int] | None:
-    """Who is named from `start` on, and where that ends: "by **a tired engineer** who …"."""
+    """Return who is named from `start` on, and where the name ends: "by **a tired engineer** who …"."""
     window = text[start : start + _WINDOW]
     words: list[str] = []
     for word in _WORDS.finditer(window):
-        if word[0].casefold() in _ENDS_A_PERSON or len(words) > _MOST_WORDS:
+        if word[0].casefold() in _WORDS_AFTER_NAMES or len(words) > _MAX_WORDS_BEFORE:
             break
         words.append(word[0].removesuffix("'s"))
         following = window[word.end() :]
-        who = _last(words, names)
-        if who and (word[0].endswith("'s") or who is PersonReference.NAMED or _ends(following)):
-            return who, start + word.end()
+        reference = _classify_last_word(words, names)
+        if reference and (
+            word[0].endswith("'s") or reference is PersonReference.NAMED or _ends_name(following)
+        ):
+            return reference, start + word.end()
         if not following[:1].isspace() or not following[1:2].isalnum():
             break
     return None
 
 
-def person_named(text: str, names: frozenset[str]) -> PersonReference | None:
-    """Who a few words name, when the last of them names somebody."""
+def classify_name(text: str, names: frozenset[str]) -> PersonReference | None:
+    """Return how a few words refer to a person, or None if they don't."""
     words = [word[0] for word in _WORDS.finditer(text)][-4:]
-    return _last(words, names) if words else None
+    return _classify_last_word(words, names) if words else None
 
 
-def _ends(following: str) -> bool:
+def _ends_name(following: str) -> bool:
     ahead = _WORDS.match(following.lstrip())
     if ahead is None:
         return True
     word = ahead[0].casefold()
-    return word in _ENDS_A_PERSON or word.endswith(("ing", "ed", "ly"))
+    return word in _WORDS_AFTER_NAMES or word.endswith(("ing", "ed", "ly"))
 
 
-def _last(words: list[str], names: frozenset[str]) -> PersonReference | None:
-    """What the last of these words makes of them."""
+def _classify_last_word(words: list[str], names: frozenset[str]) -> PersonReference | None:
+    """Return how the last of these words refers to a person, or None if it doesn't."""
     word = words[-1]
     lower = word.casefold().removesuffix("'s")
     if lower == "one" and len(words) > 1 and words[-2].casefold() == "no":
@@ -176,19 +182,19 @@ def _is_known(words: list[str], names: frozenset[str]) -> bool:
 
 
 def _is_role(words: list[str], lower: str) -> bool:
-    # "on-call engineers", "the DBA's", "co-workers": number and hyphens do not matter.
+    # "on-call engineers", "the DBA's", "co-workers": ignore plurals and hyphens.
     stem = lower.removesuffix("s") if lower not in _ROLES else lower
     if stem not in _ROLES and stem.rpartition("-")[2] not in _ROLES:
         return False
     if stem not in _ALSO_MACHINES or len(words) == 1:
         return stem not in _ALSO_MACHINES or stem == lower
-    return words[-2].casefold() in _OF_PEOPLE
+    return words[-2].casefold() in _WORDS_BEFORE_ROLES
 
 
 def _is_department(words: list[str]) -> bool:
     if words[-1] in _DEPARTMENTS:
         return True
-    serving = len(words) > 1 and words[-2].casefold() in _SERVING
+    serving = len(words) > 1 and words[-2].casefold() in _WORDS_BEFORE_SUPPORT
     return serving and words[-1].casefold() in {"support", "care", "service"}
 
 
@@ -203,22 +209,22 @@ def _is_name(words: list[str]) -> bool:
     if len(words) > 1 and words[-2].casefold() in _ARTICLES:
         return False
     lower = word.casefold()
-    return lower not in _NO_NAMES and not _NO_NAME.search(lower)
+    return lower not in _NOT_NAMES and not _NOT_A_NAME.search(lower)
 
 
 def _capitalised(part: str) -> bool:
     return part[:1].isupper() and (len(part) == 1 or part[1:].islower())
 
 
-def _first_of(words: list[re.Match[str]], who: PersonReference) -> int:
-    """Where the naming begins: with the article of a role, with the first of two names."""
+def _start_of_name(words: list[re.Match[str]], reference: PersonReference) -> int:
+    """Return where a name starts: at the article of a role, or at the first of two names."""
     first = words[-1].start()
     for word in reversed(words[:-1]):
-        if who is PersonReference.NAMED and not word[0][0].isupper():
+        if reference is PersonReference.NAMED and not word[0][0].isupper():
             break
         if (
-            who in {PersonReference.WE, PersonReference.NOBODY}
-            or word[0].casefold() in _ENDS_A_PERSON | _NO_NAMES - _ARTICLES
+            reference in {PersonReference.WE, PersonReference.NOBODY}
+            or word[0].casefold() in _WORDS_AFTER_NAMES | _NOT_NAMES - _ARTICLES
         ):
             break
         first = word.start()

@@ -1,4 +1,4 @@
-"""Which sections a postmortem needs, under the many headings that teams give them."""
+"""Find required sections that are missing or empty, under any of the headings that teams use."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bot.blameless.finding import Finding
 
 
 class SectionTopic(StrEnum):
-    """What a section is about."""
+    """The topic of a section."""
 
     SUMMARY = "summary"
     IMPACT = "impact"
@@ -25,7 +25,7 @@ class SectionTopic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequiredSection:
-    """A section to look for: the words of its headings, why it is needed, what it answers."""
+    """A required section: the pattern of its headings, why it's required, and its question."""
 
     part: SectionTopic
     headings: str
@@ -33,7 +33,7 @@ class RequiredSection:
     question: str
 
 
-# In the order in which a heading is tried: the first whose words it has decides.
+# In the order of evaluation: the first pattern that matches a heading decides.
 REQUIRED_SECTIONS = (
     RequiredSection(
         SectionTopic.ACTION_ITEMS,
@@ -100,60 +100,70 @@ _HEADINGS = tuple(
 )
 _ORDER = tuple(SectionTopic)
 _DECORATION = re.compile(r"^(?:\W|\d+[.)]|\d+\s|[ivx]+[.)] )+|\([^()]*\)|\W+$")
-_SHORT = 7  # words; more is a sentence or a title, not the name of a section
-_BESIDE = 2  # words beside a bracket that do not make it a text: "[number] users"
-_LONG = 600  # words from which a postmortem has to say how it was noticed
+_MAX_HEADING_WORDS = 7  # words; a longer heading is a sentence or a title
+_MAX_WORDS_BESIDE_BRACKET = (
+    2  # words next to a bracket that still leave a placeholder: "[number] users"
+)
+_LONG_DOCUMENT = 600  # words from which a postmortem needs a section about detection
 _PLACEHOLDER = re.compile(
     r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
     r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed|defined|announced)|"
     r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
-_OPEN = re.compile(r"^\W*open\W*:", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"^\W*open\W*:", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
 
 
 def topic_of(title: str) -> SectionTopic | None:
-    """What a section with this heading is about; None for any other section."""
+    """Return the topic of a section with this heading, or None."""
     bare = _DECORATION.sub("", title.replace("\u2019", "'").casefold()).strip()
-    if not bare or len(bare.split()) > _SHORT:
+    if not bare or len(bare.split()) > _MAX_HEADING_WORDS:
         return None
-    return next((part for part, heading in _HEADINGS if heading.search(bare)), None)
+    return next((topic for topic, heading in _HEADINGS if heading.search(bare)), None)
 
 
 def find_topics(document: Document) -> Iterator[tuple[SectionTopic, int]]:
-    """Each section that is one of the wanted, with its place. A document's title is none."""
-    first = next((place for place, each in enumerate(document.sections) if each.title), None)
-    for place, section in enumerate(document.sections):
-        titled = place == first and section.level == 1 and len(document.under(place)) > 1
-        part = None if titled else topic_of(section.title)
-        if part:
-            yield part, place
+    """Yield the topics of sections with their positions. The document's title has no topic."""
+    first = next(
+        (position for position, section in enumerate(document.sections) if section.title), None
+    )
+    for position, section in enumerate(document.sections):
+        is_title = (
+            position == first
+            and section.level == 1
+            and len(document.with_subsections(position)) > 1
+        )
+        topic = None if is_title else topic_of(section.title)
+        if topic:
+            yield topic, position
 
 
 def find_missing(document: Document) -> Iterator[Finding]:
-    """What a postmortem needs and this one has not, or has as an empty heading."""
-    there = list(find_topics(document))
-    filled = {part for part, place in there if not is_empty(document.under(place))}
-    headings = {part: document.sections[place] for part, place in reversed(there)}
-    for wanted in sorted(REQUIRED_SECTIONS, key=lambda each: _ORDER.index(each.part)):
-        if wanted.part in filled or not _needs(document, wanted.part, there):
+    """Yield the required sections that are missing or empty."""
+    topics = list(find_topics(document))
+    filled = {
+        topic for topic, position in topics if not is_empty(document.with_subsections(position))
+    }
+    headings = {topic: document.sections[position] for topic, position in reversed(topics)}
+    for required in sorted(REQUIRED_SECTIONS, key=lambda required: _ORDER.index(required.part)):
+        if required.part in filled or not _is_needed(document, required.part, topics):
             continue
-        heading = headings.get(wanted.part)
+        heading = headings.get(required.part)
         yield Finding(
             rule="empty section" if heading else "missing section",
             text=heading.title if heading else "",
-            why=f"{_subject(wanted.part)} {'holds nothing yet' if heading else 'is not there'}. {wanted.why}",
-            better=wanted.question,
+            why=f"{_describe(required.part)} {'holds nothing yet' if heading else 'is not there'}. {required.why}",
+            better=required.question,
             line=heading.line if heading else None,
-            section=wanted.part,
+            section=required.part,
         )
 
 
 def is_empty(sections: tuple[Section, ...]) -> bool:
-    """Whether nothing but placeholders stands in these sections."""
+    """Return whether sections contain only placeholders."""
     return all(
         is_placeholder(text)
         for section in sections
@@ -162,26 +172,32 @@ def is_empty(sections: tuple[Section, ...]) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text only holds the place of one: "TBD", "[who was affected]", "Open: …?"."""
-    if _OPEN.match(text):
+    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open: …?"."""
+    if _OPEN_QUESTION.match(text):
         return True
     left = _BRACKETED.sub("", text)
     bare = _LABEL.sub("", left.strip(" \n*_#>-")).strip(_EDGES)
-    if left != text and len(bare.split()) <= _BESIDE:
+    if left != text and len(bare.split()) <= _MAX_WORDS_BESIDE_BRACKET:
         return True
     return _PLACEHOLDER.fullmatch(bare.casefold()) is not None
 
 
-def _needs(document: Document, part: SectionTopic, there: list[tuple[SectionTopic, int]]) -> bool:
-    return part is not SectionTopic.DETECTION or _words(document) >= _LONG or part in dict(there)
+def _is_needed(
+    document: Document, topic: SectionTopic, topics: list[tuple[SectionTopic, int]]
+) -> bool:
+    return (
+        topic is not SectionTopic.DETECTION
+        or _count_words(document) >= _LONG_DOCUMENT
+        or topic in dict(topics)
+    )
 
 
-def _words(document: Document) -> int:
+def _count_words(document: Document) -> int:
     return sum(
         len(passage.text.split()) for section in document.sections for passage in section.passages
     )
 
 
-def _subject(part: SectionTopic) -> str:
-    name = str(part)
+def _describe(topic: SectionTopic) -> str:
+    name = str(topic)
     return f"The section “{name[:1].upper()}{name[1:]}”"

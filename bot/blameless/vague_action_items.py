@@ -1,7 +1,7 @@
-"""Action items that nobody can finish: small named patterns over the whole text of an item.
+"""Vague action items: patterns for the whole text of an item that nobody can finish.
 
-Each comes with an example of one that can be finished: what will be different, and how one sees it.
-The patterns have to fit all of the text, so that an item which says more than that is left alone.
+Each has an example of a specific item: what will be different, and how to verify it. A pattern must
+match the whole text, so an item with more details isn't vague.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class VaguePattern:
-    """A kind of vague item, and an example of how it could be said."""
+    """A kind of vague item, and a specific example."""
 
     name: str
     pattern: re.Pattern[str]
@@ -83,12 +83,12 @@ VAGUE_PATTERNS = (
     ),
 )  # fmt: skip
 
-_LONGEST = 120  # characters; who writes more than that says something
+_MAX_LENGTH = 120  # characters; a longer text says something specific
 
 
 def find_vague_pattern(text: str) -> VaguePattern | None:
-    """The kind of vagueness that an item's whole text is; None for a specific or an unsure one."""
+    """Return the pattern that an item's text matches; None if it's specific, or it's not sure."""
     bare = " ".join(text.replace("\u2019", "'").strip(" .!*_").split())
-    if len(bare) > _LONGEST or any(character.isdigit() for character in bare):
+    if len(bare) > _MAX_LENGTH or any(character.isdigit() for character in bare):
         return None
-    return next((each for each in VAGUE_PATTERNS if each.pattern.fullmatch(bare)), None)
+    return next((pattern for pattern in VAGUE_PATTERNS if pattern.pattern.fullmatch(bare)), None)

@@ -8,16 +8,16 @@ from datetime import datetime
 class Actor:
     """One request by one person.
 
-    `request_id` is Slack's own for the command, click or form, so that a repeat is recognised.
-    `at` is when it reached us, aware UTC. `channels` are those that Slack said they are in, during
-    this request; none where Slack was not asked. `incident_id` is the incident they mean, if it's not the
-    channel's.
+    `request_id` is Slack's id of the command, click or form, so that a repeat is recognized. `at` is
+    when it arrived, in aware UTC. `channels` are the channels that Slack listed for the person during
+    this request; empty if Slack wasn't asked. `incident_id` is the requested incident, if it isn't
+    the channel's.
     """
 
     person: str
     channel_id: str
     request_id: str
     at: datetime
-    is_admin: bool = False  # of the workspace; only looked up where it matters
+    is_admin: bool = False  # of the workspace; only looked up if needed
     channels: frozenset[str] = frozenset()
     incident_id: int | None = None

@@ -1,9 +1,9 @@
-"""Updates that an application makes to its own message: which of them are events of their own.
+"""Decide which updates of an app's own message become timeline events.
 
 An alert that becomes "Acknowledged" and then "Resolved" says something new each time, so each state is a
-timeline event with the time of the update. Progress isn't news: states that differ only in figures or
-symbols, or that go on writing the same line, count as one stretch. Of a stretch the first and the newest
-state are kept, and one in between every five minutes.
+timeline event with the time of the update. Progress isn't an event: consecutive states that differ only in
+figures or symbols, or that extend the same line, count as one. Of those, the first and the newest state
+are kept, and one in between every five minutes.
 """
 
 import re
@@ -16,14 +16,14 @@ from bot.domain.timeline import SPOKEN_KINDS, Source, TimelineEvent, from_slack_
 
 PROGRESS = timedelta(minutes=5)  # between two kept states of one stretch
 SAME_EDIT = timedelta(seconds=1)  # between the times that an event and a history give of one edit
-FEW = 5  # states from which a line that grows is progress
-MOST = 20  # states of one message; after that the newest replaces the last
+MIN_STATES_FOR_GROWTH = 5  # states from which a line that grows is progress
+MAX_STATES = 20  # states of one message; after that the newest replaces the last
 _UPDATE_ID = re.compile(r"(.*\d\.\d+)@[\d.]+")
 _NOT_WORDS = re.compile(r"[\d\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class StateChange:
     """A change to a message's recorded states: set the words of one, or add one if `event_id` is None."""
 
     text: str
@@ -35,127 +35,129 @@ class Step:
         return from_slack_ts(self.version)
 
 
-def update_id(message_id: str, version: str) -> str:
+def make_update_id(message_id: str, version: str) -> str:
     """Return the id of the event for an update of a message."""
     return f"{message_id}@{version}"
 
 
-def message_of(event_id: str) -> str:
+def original_message_id(event_id: str) -> str:
     """Return the id of the message that an event shows: of an update, the updated message."""
-    found = _UPDATE_ID.fullmatch(event_id)
-    return found[1] if found else event_id
+    match = _UPDATE_ID.fullmatch(event_id)
+    return match[1] if match else event_id
 
 
-def unreadable(events: Iterable[TimelineEvent]) -> int:
+def count_unreadable(events: Iterable[TimelineEvent]) -> int:
     """Count the messages without any words that could be read, as first said or as updated."""
     spoken = [event for event in events if event.kind in SPOKEN_KINDS and not event.deleted]
-    read = {message_of(event.message_id) for event in spoken if event.text.strip()}
-    return len({message_of(event.message_id) for event in spoken} - read)
+    read = {original_message_id(event.message_id) for event in spoken if event.text.strip()}
+    return len({original_message_id(event.message_id) for event in spoken} - read)
 
 
 def is_update(event_id: str) -> bool:
-    return message_of(event_id) != event_id
+    return original_message_id(event_id) != event_id
 
 
-def next_step(states: Sequence[TimelineEvent], told: TimelineEvent, now: datetime) -> Step | None:
+def find_state_change(
+    states: Sequence[TimelineEvent], message: TimelineEvent, now: datetime
+) -> StateChange | None:
     """Return what to change after a message was seen; None if its words aren't news.
 
     `states` are the original and its recorded updates, in order of `version`. Updates may arrive in any
     order and more than once. A history shows only the present state, perhaps without the time of the
     update; then the time is `now`.
     """
-    version = _version(states, told, now)
+    version = _version(states, message, now)
     if version is None:
         return None
     if not version:
-        return Step(text=told.text, version="", event_id=states[0].id)
-    seen = Step(text=told.text, version=version)
+        return StateChange(text=message.text, version="", event_id=states[0].id)
+    change = StateChange(text=message.text, version=version)
     before = [state for state in states if state.version <= version]
     after = [state for state in states if state.version > version]
-    if not before or before[-1].text == seen.text:
+    if not before or before[-1].text == change.text:
         return None
-    if after and after[0].text == seen.text:
-        return _moved(after[0], seen)
-    return _placed(before, after, seen)
+    if after and after[0].text == change.text:
+        return _replace_state(after[0], change)
+    return _place_between(before, after, change)
 
 
-def _version(states: Sequence[TimelineEvent], told: TimelineEvent, now: datetime) -> str | None:
+def _version(states: Sequence[TimelineEvent], message: TimelineEvent, now: datetime) -> str | None:
     """Return the version of the state that was seen: empty for the original, None for a known one."""
-    if told.source is Source.FETCHED:
-        return _present_version(states, told, now)
-    if not told.version and told.text and not states[0].text:
+    if message.source is Source.FETCHED:
+        return _present_version(states, message, now)
+    if not message.version and message.text and not states[0].text:
         return ""
-    return told.version or None
+    return message.version or None
 
 
 def _present_version(
-    states: Sequence[TimelineEvent], told: TimelineEvent, now: datetime
+    states: Sequence[TimelineEvent], message: TimelineEvent, now: datetime
 ) -> str | None:
     """Return the version of the state that a history shows, which may be older than the last known one."""
-    has_own_time = _has_own_time(states, told)
-    if told.text == states[-1].text:
+    has_own_time = _has_own_time(states, message)
+    if message.text == states[-1].text:
         return None
-    if has_own_time and told.version > states[-1].version:
-        return told.version
-    if any(told.text == state.text for state in states):
+    if has_own_time and message.version > states[-1].version:
+        return message.version
+    if any(message.text == state.text for state in states):
         return None
-    if not told.version and not states[0].text:
+    if not message.version and not states[0].text:
         return ""
-    return told.version if has_own_time else to_slack_ts(now)
+    return message.version if has_own_time else to_slack_ts(now)
 
 
-def _has_own_time(states: Sequence[TimelineEvent], told: TimelineEvent) -> bool:
+def _has_own_time(states: Sequence[TimelineEvent], message: TimelineEvent) -> bool:
     """Return whether a time of an edit is that of this state: Slack keeps the time of an earlier one
     when only attachments or blocks change."""
-    if not told.version:
+    if not message.version:
         return False
-    at = from_slack_ts(told.version)
-    known = (from_slack_ts(state.version) for state in states if state.version)
-    return all(abs(at - each) >= SAME_EDIT for each in known)
+    at = from_slack_ts(message.version)
+    known_times = (from_slack_ts(state.version) for state in states if state.version)
+    return all(abs(at - edit_time) >= SAME_EDIT for edit_time in known_times)
 
 
-def _placed(
-    before: Sequence[TimelineEvent], after: Sequence[TimelineEvent], seen: Step
-) -> Step | None:
+def _place_between(
+    before: Sequence[TimelineEvent], after: Sequence[TimelineEvent], change: StateChange
+) -> StateChange | None:
     count = len(before) + len(after)
     last, following = before[-1], after[0] if after else None
-    progress = partial(_is_progress, is_long=count >= FEW)
-    continues = progress(last, seen)
-    continued = following is not None and progress(following, seen)
+    progress = partial(_is_progress, is_long=count >= MIN_STATES_FOR_GROWTH)
+    continues = progress(last, change)
+    continued = following is not None and progress(following, change)
     if continues and continued:
         return None
-    if continues and len(before) > 1 and progress(before[-2], _as_seen(last)):
-        return _moved(last, seen)
-    if following and continued and len(after) > 1 and progress(after[1], _as_seen(following)):
-        return _moved(following, seen)
-    if count < MOST:
-        return seen
-    return None if after else _moved(last, seen)
+    if continues and len(before) > 1 and progress(before[-2], _as_change(last)):
+        return _replace_state(last, change)
+    if following and continued and len(after) > 1 and progress(after[1], _as_change(following)):
+        return _replace_state(following, change)
+    if count < MAX_STATES:
+        return change
+    return None if after else _replace_state(last, change)
 
 
-def _moved(state: TimelineEvent, seen: Step) -> Step:
-    return Step(text=seen.text, version=seen.version, event_id=state.id)
+def _replace_state(state: TimelineEvent, change: StateChange) -> StateChange:
+    return StateChange(text=change.text, version=change.version, event_id=state.id)
 
 
-def _as_seen(state: TimelineEvent) -> Step:
-    return Step(text=state.text, version=state.version)
+def _as_change(state: TimelineEvent) -> StateChange:
+    return StateChange(text=state.text, version=state.version)
 
 
-def _is_progress(state: TimelineEvent, seen: Step, *, is_long: bool) -> bool:
+def _is_progress(state: TimelineEvent, change: StateChange, *, is_long: bool) -> bool:
     """Return whether two states, in either order, belong to one stretch of progress.
 
     A line that grows is progress only in a long row of states, so that "…, acknowledged" is kept.
     """
-    began = from_slack_ts(state.version) if state.version else state.happened_at
-    if abs(seen.happened_at - began) >= PROGRESS or not (state.text and seen.text):
+    since = from_slack_ts(state.version) if state.version else state.happened_at
+    if abs(change.happened_at - since) >= PROGRESS or not (state.text and change.text):
         return False
-    grows = is_long and _goes_on(state.text, seen.text)
-    return grows or _words(state.text) == _words(seen.text)
+    is_growing = is_long and _continues_line(state.text, change.text)
+    return is_growing or _words(state.text) == _words(change.text)
 
 
-def _goes_on(one: str, other: str) -> bool:
+def _continues_line(first: str, second: str) -> bool:
     """Return whether the longer of two texts only goes on writing the line at which the other ends."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     return long.startswith(short) and "\n" not in long[len(short) :]
 
 

@@ -74,8 +74,8 @@ def split_key(text: str) -> tuple[str, str]:
 
     The key is empty if there is none.
     """
-    found = _KEY.match(text)
-    return (found[1].upper(), text[found.end() :]) if found else ("", text)
+    match = _KEY.match(text)
+    return (match[1].upper(), text[match.end() :]) if match else ("", text)
 
 
 def split_postmortem_action(rest: str) -> tuple[str, str]:

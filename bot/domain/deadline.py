@@ -33,12 +33,12 @@ def is_met(step: Milestone, *, written: bool, review: Review) -> bool:
     """
     if review.state is PostmortemState.FINAL:
         return True
-    sent = any(each.step is ReviewStep.SUBMITTED for each in review.steps)
+    is_submitted = any(taken.step is ReviewStep.SUBMITTED for taken in review.steps)
     match step:
         case Milestone.START:
-            return written or sent
+            return written or is_submitted
         case Milestone.DRAFT:
-            return sent
+            return is_submitted
     return False
 
 

@@ -4,27 +4,18 @@ The values match the published JSON schema of drafts. All times are aware UTC. E
 message ids, in the order of the record. Unknown values are None or empty.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.action_item import Priority
 from bot.domain.incident import Severity, Status
+from bot.domain.key_times import Durations, Moments
 from bot.domain.requirement import Requirement
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.similar_incident import SimilarIncident
-from bot.domain.unread import Unread
-
-
-class Basis(StrEnum):
-    """The source of a key time, most reliable first."""
-
-    MARKED = "marked"  # by a reaction, button or command
-    TYPED = "typed"  # entered later, with its time
-    REPORTED = "reported"  # stated in chat: "at 14:32 we…"
-    INFERRED = "inferred"  # inferred from messages
+from bot.domain.unread_history import UnreadHistory
 
 
 class Detail(StrEnum):
@@ -92,61 +83,6 @@ class Statement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
-    """One of the eight key times.
-
-    `rule` names the rule that found it; `set_by` is the person who set it, empty if none did.
-    """
-
-    at: datetime
-    basis: Basis
-    evidence: tuple[str, ...]
-    rule: str = ""
-    set_by: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moments:
-    """The eight key times in their expected order; unknown ones are None."""
-
-    started: Moment | None = None
-    detected: Moment | None = None
-    acknowledged: Moment | None = None
-    investigating: Moment | None = None
-    identified: Moment | None = None
-    mitigating: Moment | None = None
-    restored: Moment | None = None
-    resolved: Moment | None = None
-
-    def named(self) -> Iterator[tuple[str, Moment | None]]:
-        for name in MOMENT_NAMES:
-            yield name, getattr(self, name)
-
-
-MOMENT_NAMES = tuple(Moments.__dataclass_fields__)
-FORMULAS = {
-    "ttd": "detected - started",
-    "tta": "acknowledged - detected",
-    "ttm": "restored - started",
-    "ttr": "resolved - started",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Durations:
-    """Time to detect, acknowledge, mitigate and resolve; None if its start or end is unknown."""
-
-    ttd: timedelta | None = None
-    tta: timedelta | None = None
-    ttm: timedelta | None = None
-    ttr: timedelta | None = None
-
-    def named(self) -> Iterator[tuple[str, timedelta | None]]:
-        for name in FORMULAS:
-            yield name, getattr(self, name)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineRow:
     """One row of the timeline. `times` counts the messages merged into this row, at least 1.
 
@@ -164,7 +100,7 @@ class TimelineRow:
 
     @property
     def is_silence(self) -> bool:
-        """Whether it tells only that nothing was said."""
+        """Return whether the row only marks a silence."""
         return not self.author
 
 
@@ -184,8 +120,8 @@ class ImpactFigure:
 class ActionSuggestion:
     """Follow-up, suggested or accepted. `owner` is the id in the record, `owner_name` for readers.
 
-    `item_id` is the stored action item's id, None for what no table knows yet. `because` is why it was
-    dropped. `ticket` and `ticket_url` are its ticket's key and address in the team's tracker, where it has one.
+    `item_id` is the id of the stored action item, None if it isn't stored yet. `because` is the reason
+    for dropping it. `ticket` and `ticket_url` are the key and address of its ticket, or empty.
     """
 
     text: str
@@ -203,13 +139,13 @@ class ActionSuggestion:
 
     @property
     def status(self) -> str:
-        """Its state as documents say it: what somebody accepted is open until it is done."""
+        """Return the state as documents show it: an accepted item is open until it's done."""
         return "open" if self.state is SuggestionState.ACCEPTED else str(self.state)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cited:
-    """A message that a statement rests on; `link` is its address in Slack, None where it has none."""
+    """A message that a statement is based on. `link` is its permalink, or None."""
 
     id: str
     at: datetime
@@ -253,10 +189,10 @@ class Recording:
     gaps: int
     fetched: int
     sha256: str
-    unreadable: int = 0  # messages without words that could be read; they count as gaps too
+    unreadable: int = 0  # messages without readable words; they count as gaps too
     corrected: int = 0  # entries whose text or time people corrected
     hidden: int = 0  # entries that people removed
-    unread: Unread | None = None  # what of the history is still being read; counts as a gap
+    unread: UnreadHistory | None = None  # the part of the history still being read; counts as a gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,6 +244,6 @@ class Draft:
     dropped_items: tuple[
         ActionSuggestion, ...
     ] = ()  # accepted by a person, and later dropped with a reason
-    cited: tuple[Cited, ...] = ()  # the messages that the statements rest on
+    cited: tuple[Cited, ...] = ()  # the messages that the statements are based on
     items_as_of: datetime | None = None  # when an action item was last changed
     related: tuple[SimilarIncident, ...] = ()  # similar past incidents; empty until computed

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.gaps import Gap
-from bot.domain.markup import MarkupText, inert, to_plain_text
+from bot.domain.markup import MarkupText, show_inert, to_plain_text
+from bot.domain.missing_parts import MissingPart
 
 LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
@@ -21,22 +21,22 @@ class BotError(Exception):
         """
         self.facts = facts
         sentence = (type(self).__doc__ or "").replace("&", "&amp;")
-        super().__init__(self._filled(sentence, lambda fact: inert(fact, LONGEST_FACT)))
+        super().__init__(self._filled(sentence, lambda fact: show_inert(fact, LONGEST_FACT)))
 
     @property
     def plain(self) -> str:
-        """The sentence where no markup is read, such as in a terminal."""
+        """Return the sentence without markup, such as for a terminal."""
         return self.named({})
 
     def named(self, names: Mapping[str, str]) -> str:
-        """The plain sentence, as beside a field of a form; `names` gives people's names by id."""
+        """Return the plain sentence, such as for a form field; `names` has people's names by id."""
         return self._filled(
             type(self).__doc__ or "",
             lambda fact: to_plain_text(fact, names) if isinstance(fact, MarkupText) else str(fact),
         )
 
-    def _filled(self, sentence: str, shown: Callable[[object], str]) -> str:
-        facts = {name: shown(fact) for name, fact in self.facts.items()}
+    def _filled(self, sentence: str, show: Callable[[object], str]) -> str:
+        facts = {name: show(fact) for name, fact in self.facts.items()}
         return " ".join(sentence.format(**facts).split())
 
 
@@ -161,14 +161,14 @@ class NotComplete(BotError):
     the channel and type `{command} postmortem again`. To submit it anyway, type
     `{command} postmortem submit because …`."""
 
-    gaps: tuple[Gap, ...] = ()  # what is missing, with the form that fills it
+    gaps: tuple[MissingPart, ...] = ()  # what is missing, with the form that fills it
 
 
 class TimesOutOfOrder(BotError):
     """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
     or type `{command} time`. Then submit again."""
 
-    gaps: tuple[Gap, ...] = ()  # the key times, with their form
+    gaps: tuple[MissingPart, ...] = ()  # the key times, with their form
 
 
 class NotInState(BotError):

@@ -108,13 +108,12 @@ COALESCED = frozenset(
 class Job:
     """One row of the outbox.
 
-    Postings of one `lane` (an incident's channel, a person's DM) go out one after another, in the
-    order in which they were written. `about` names what it is about, by id. `answers` is the
-    outbox id of the message whose thread it goes to. `uuid` travels with the message, so that it
-    can be found again when nobody knows whether it was said. `attempts` counts earlier tries,
-    and `progress` is how far they came. `unsure_since` is when one of them began of which nobody
-    knows whether it was said; None when surely none was. `requested_by` asked for it, in the channel
-    `requested_in`; both are empty when nobody did.
+    Jobs of one `lane` (an incident's channel, a person's DM) are done one after another, in the
+    order in which they were enqueued. `about` has the ids that the job needs. `answers` is the outbox
+    id of the message in whose thread it's posted. `uuid` travels with the message, so that it can be
+    found after an unknown outcome. `attempts` counts earlier attempts, and `progress` is their
+    progress. `unsure_since` is the start of an attempt with an unknown outcome, or None.
+    `requested_by` is the person who asked for it, in the channel `requested_in`; both may be empty.
     """
 
     kind: JobKind
@@ -131,8 +130,8 @@ class Job:
     requested_in: str = ""
 
 
-# Each lane is one place in Slack. Reading a history posts nothing, so nothing waits for it, nor for a
-# canvas, which is locked while somebody edits it.
+# Each lane is one place in Slack. Reading a history posts nothing, and a canvas is locked while
+# somebody edits it, so both have their own lanes and no message waits for them.
 _LANES = {
     JobKind.ANNOUNCEMENT: "announcements",
     JobKind.WITHDRAWAL: "announcements",  # after the announcements that are still waiting

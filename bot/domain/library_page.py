@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-LONGEST = 60  # characters of a word; nobody types longer words
+MAX_WORD_LENGTH = 60  # characters of a word; nobody types longer words
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -31,13 +31,13 @@ class Traits:
 class LibraryPage:
     """One incident's page in the library, in readable lines without secrets.
 
-    `told` has events, messages and written sections, in that order; `items` has the action items.
+    `lines` has events, messages and written sections, in that order; `items` has the action items.
     """
 
     title: str
     traits: Traits = field(default_factory=Traits)
     items: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def split_words(text: str) -> list[str]:
@@ -45,21 +45,21 @@ def split_words(text: str) -> list[str]:
 
     "Café", "CAFÉ" and "cafe" are the same word.
     """
-    found: list[str] = []
-    for word in _WORD.findall(_bare(text)):
-        found.append(word.casefold()[:LONGEST])
+    words: list[str] = []
+    for word in _WORD.findall(_without_accents(text)):
+        words.append(word.casefold()[:MAX_WORD_LENGTH])
         parts = _HUMP.split(word)
         if len(parts) > 1:
-            found += [part.casefold()[:LONGEST] for part in parts]
-    return found
+            words += [part.casefold()[:MAX_WORD_LENGTH] for part in parts]
+    return words
 
 
 def split_search_words(text: str) -> list[str]:
     """Return the words of a search as indexed. No characters have a special meaning."""
-    return [word.casefold()[:LONGEST] for word in _WORD.findall(_bare(text))]
+    return [word.casefold()[:MAX_WORD_LENGTH] for word in _WORD.findall(_without_accents(text))]
 
 
-def _bare(text: str) -> str:
+def _without_accents(text: str) -> str:
     """Remove accents and other combining marks."""
     taken_apart = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in taken_apart if not unicodedata.combining(each))
+    return "".join(character for character in taken_apart if not unicodedata.combining(character))

@@ -14,8 +14,8 @@ from bot.domain.incident import Severity
 from bot.domain.library_page import LibraryPage, split_search_words, split_words
 from bot.domain.severity_words import parse_severity
 
-MOST = 12  # words to search for; a longer text was pasted
-SHOWN = 160  # characters of the line that matched
+MAX_WORDS = 12  # words to search for; a longer text was pasted
+EXCERPT_LENGTH = 160  # characters of the line that matched
 _FIELD = re.compile(
     r"(?<!\S)(service|cause|item|alert|severity|since|before):(?:[\"\u201c]([^\"\u201d]*)[\"\u201d]?|(\S*))",
     re.IGNORECASE,
@@ -68,19 +68,19 @@ def parse_query(typed: str, command: str = "/incident") -> SearchQuery:
     for match in _FIELD.finditer(typed):
         fields.setdefault(match[1].casefold(), []).append(match[2] or match[3] or "")
     rest = _FIELD.sub(" ", typed)
-    found = SearchQuery(
-        words=_words([rest]),
-        services=_words(fields.get("service", [])),
-        causes=_words(fields.get("cause", [])),
-        items=_words(fields.get("item", [])),
-        alerts=_words(fields.get("alert", [])),
-        severities=tuple(_severity(given) for given in fields.get("severity", [])),
-        since=_day("since", fields),
-        before=_day("before", fields),
+    query = SearchQuery(
+        words=_split_fields([rest]),
+        services=_split_fields(fields.get("service", [])),
+        causes=_split_fields(fields.get("cause", [])),
+        items=_split_fields(fields.get("item", [])),
+        alerts=_split_fields(fields.get("alert", [])),
+        severities=tuple(_parse_severity(word) for word in fields.get("severity", [])),
+        since=_parse_day("since", fields),
+        before=_parse_day("before", fields),
     )
-    if found == SearchQuery():
+    if query == SearchQuery():
         raise NoSearchWords(command=command)
-    return found
+    return query
 
 
 def is_prefix(word: str) -> bool:
@@ -96,17 +96,17 @@ class MatchedLine:
     line: str
 
 
-def find_matching_line(page: LibraryPage, sought: SearchQuery) -> MatchedLine | None:
+def find_matching_line(page: LibraryPage, query: SearchQuery) -> MatchedLine | None:
     """Return the line that matches best; None if the title has all words, or there are no words."""
-    if not sought.all_words or _count_matches(page.title, sought.all_words) == len(
-        set(sought.all_words)
+    if not query.all_words or _count_matches(page.title, query.all_words) == len(
+        set(query.all_words)
     ):
         return None
     lines = list(_lines(page))
-    best = max(lines, key=lambda each: _count_matches(each[1], sought.all_words), default=None)
-    if best is None or not _count_matches(best[1], sought.all_words):
+    best = max(lines, key=lambda line: _count_matches(line[1], query.all_words), default=None)
+    if best is None or not _count_matches(best[1], query.all_words):
         return None
-    return MatchedLine(best[0], _excerpt(best[1], sought.all_words))
+    return MatchedLine(best[0], _excerpt(best[1], query.all_words))
 
 
 def _lines(page: LibraryPage) -> Iterator[tuple[str, str]]:
@@ -118,64 +118,64 @@ def _lines(page: LibraryPage) -> Iterator[tuple[str, str]]:
         "alert": page.traits.alerts,
         "action item": page.items,
         "service": page.traits.services,
-        "": page.told,
+        "": page.lines,
     }
     for kind, lines in kinds.items():
         yield from ((kind, line) for line in lines)
 
 
-def _count_matches(line: str, sought: Collection[str]) -> int:
+def _count_matches(line: str, words: Collection[str]) -> int:
     """Count the searched words in a line."""
-    there = set(split_words(line))
-    return sum(_has_word(word, there) for word in set(sought))
+    line_words = set(split_words(line))
+    return sum(_has_word(word, line_words) for word in set(words))
 
 
-def _has_word(word: str, there: Collection[str]) -> bool:
-    if word in there:
+def _has_word(word: str, line_words: Collection[str]) -> bool:
+    if word in line_words:
         return True
-    return is_prefix(word) and any(each.startswith(word) for each in there)
+    return is_prefix(word) and any(other.startswith(word) for other in line_words)
 
 
-def _excerpt(line: str, sought: Collection[str]) -> str:
+def _excerpt(line: str, words: Collection[str]) -> str:
     """Return the line, or the part around the first searched word if it's long."""
-    if len(line) <= SHOWN:
+    if len(line) <= EXCERPT_LENGTH:
         return line
     for match in re.finditer(r"\S+", line):
-        if _count_matches(match[0], sought):
-            start = max(0, match.start() - SHOWN // 3)
+        if _count_matches(match[0], words):
+            start = max(0, match.start() - EXCERPT_LENGTH // 3)
             break
     else:
         start = 0
     start = line.find(" ", start) + 1 if start else 0
-    cut = line[start : start + SHOWN].strip()
-    return ("…" if start else "") + cut + ("…" if start + SHOWN < len(line) else "")
+    cut = line[start : start + EXCERPT_LENGTH].strip()
+    return ("…" if start else "") + cut + ("…" if start + EXCERPT_LENGTH < len(line) else "")
 
 
-def _words(typed: Collection[str]) -> tuple[str, ...]:
-    found = dict.fromkeys(word for each in typed for word in split_search_words(each))
-    return tuple(found)[:MOST]
+def _split_fields(typed: Collection[str]) -> tuple[str, ...]:
+    words = dict.fromkeys(word for field in typed for word in split_search_words(field))
+    return tuple(words)[:MAX_WORDS]
 
 
-def _severity(given: str) -> Severity:
-    found = parse_severity(given)
-    if found is None:
-        raise NotASeverity(given=given)
-    return found
+def _parse_severity(typed: str) -> Severity:
+    severity = parse_severity(typed)
+    if severity is None:
+        raise NotASeverity(given=typed)
+    return severity
 
 
-def _day(name: str, fields: dict[str, list[str]]) -> datetime | None:
+def _parse_day(name: str, fields: dict[str, list[str]]) -> datetime | None:
     """Return the start of a year, month or day in UTC.
 
     If there are several, the last one counts.
     """
     if name not in fields:
         return None
-    given = fields[name][-1]
-    match = _DAY.fullmatch(given)
+    typed = fields[name][-1]
+    match = _DAY.fullmatch(typed)
     try:
         day = date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
     except ValueError:
         day = None
     if day is None:
-        raise NotADate(given=given, name=name)
+        raise NotADate(given=typed, name=name)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -34,7 +34,7 @@ def mention(person: str) -> MarkupText:
     return MarkupText(f"<@{person}>")
 
 
-def inert(value: object, longest: int) -> str:
+def show_inert(value: object, longest: int) -> str:
     """Show a value that may be somebody's words in Slack: nobody is pinged, and links show their address."""
     return (
         value
@@ -56,10 +56,10 @@ def find_mentions(text: str) -> list[str]:
     return re.findall(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>", text)
 
 
-def referenced(text: str) -> list[str]:
+def find_references(text: str) -> list[str]:
     """Return the ids of users, and of channels and user groups without a label, that a text names."""
-    found = _REFERENCE.findall(text)
-    return list(dict.fromkeys(user or other for user, other in found))
+    matches = _REFERENCE.findall(text)
+    return list(dict.fromkeys(user or reference for user, reference in matches))
 
 
 def is_reference(value: str) -> bool:
@@ -81,14 +81,14 @@ def _readable_token(token: str, names: Mapping[str, str]) -> str:
     if target.startswith("#"):
         return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
-        return label or _special(target[1:].split("^"), names)
+        return label or _readable_special(target[1:].split("^"), names)
     if not label or label == target or target.endswith(label):
         return target.removeprefix("mailto:")
     return f"{_SCHEME.sub('', label)} ({target})"  # words that look like an address aren't one
 
 
-def _special(parts: list[str], names: Mapping[str, str]) -> str:
-    """A mention of a user group or of everybody, or a date, where Slack gave no label."""
+def _readable_special(parts: list[str], names: Mapping[str, str]) -> str:
+    """Return a mention of a user group or of everybody, or a date, if Slack gave no label."""
     kind, value = parts[0], parts[1] if len(parts) > 1 else ""
     if kind == "subteam":
         return f"@{names[value]}" if names.get(value) else "a user group"

@@ -12,7 +12,7 @@ AFTER_DRAFT = timedelta(hours=24)  # mission D5: people have had a day to read i
 AFTER_END = timedelta(hours=48)  # mission D5: memories are still fresh
 SHARED_BEFORE = timedelta(hours=24)  # mission D5
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
-_LOOKED_AT = 14 * 24  # hours; every team has a working day in two weeks
+_SEARCHED_HOURS = 14 * 24  # hours; every team has a working day in two weeks
 
 
 class MeetingState(StrEnum):
@@ -70,23 +70,29 @@ def find_best_start(
     """
     earliest, latest = span
     hours = [*_full_hours(earliest)]
-    fits = {at: sum(_is_at_work(at, minutes, each) for each in people) for at in hours}
-    free = [at for at in hours if fits[at] and not any(_is_off(at, each) for each in people)]
+    available = {at: sum(_is_at_work(at, minutes, person) for person in people) for at in hours}
+    free = [
+        at for at in hours if available[at] and not any(_is_off(at, person) for person in people)
+    ]
     best = free or hours
-    soon = [at for at in best if at + minutes * _MINUTE <= latest and 2 * fits[at] > len(people)]
-    return max(soon or best, key=lambda at: fits[at])  # the first of equally good ones
+    soon = [
+        at for at in best if at + minutes * _MINUTE <= latest and 2 * available[at] > len(people)
+    ]
+    return max(soon or best, key=lambda at: available[at])  # the first of equally good ones
 
 
 def find_available(people: Mapping[str, Invitee], starts_at: datetime, minutes: int) -> list[str]:
     """Return the people for whom the whole meeting is within their working hours."""
-    return [who for who, each in people.items() if _is_at_work(starts_at, minutes, each)]
+    return [
+        person for person, invitee in people.items() if _is_at_work(starts_at, minutes, invitee)
+    ]
 
 
 def find_share_time(starts_at: datetime, zone: ZoneInfo, rules: Ladder) -> datetime:
     """Return when to send a person the draft: a day before, or in the last working hour by then."""
     at = starts_at - SHARED_BEFORE
-    hours = (at - back * _HOUR for back in range(_LOOKED_AT))
-    return next((each for each in hours if is_working_time(each, zone, rules)), at)
+    hours = (at - back * _HOUR for back in range(_SEARCHED_HOURS))
+    return next((hour for hour in hours if is_working_time(hour, zone, rules)), at)
 
 
 def scale_agenda(agenda: Mapping[str, int], minutes: int) -> list[tuple[str, int]]:
@@ -105,12 +111,12 @@ def scale_agenda(agenda: Mapping[str, int], minutes: int) -> list[tuple[str, int
 def _full_hours(earliest: datetime) -> Iterator[datetime]:
     began = earliest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     first = began if began == earliest else began + _HOUR
-    return (first + number * _HOUR for number in range(_LOOKED_AT))
+    return (first + number * _HOUR for number in range(_SEARCHED_HOURS))
 
 
 def _is_at_work(at: datetime, minutes: int, person: Invitee) -> bool:
     moments = (at, at + (minutes - 1) * _MINUTE)
-    return all(is_working_time(each, person.zone, person.rules) for each in moments)
+    return all(is_working_time(moment, person.zone, person.rules) for moment in moments)
 
 
 def _is_off(at: datetime, person: Invitee) -> bool:

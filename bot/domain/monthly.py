@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
 
-from bot.domain.draft import FORMULAS
+from bot.domain.key_times import FORMULAS
 from bot.domain.similarity import is_similar
 
 MIN_CASES = 5  # below this, there is no share and no median
@@ -47,7 +47,7 @@ class Month:
         """Return the end, exclusive."""
         return datetime.combine(self.after, time(), self.zone)
 
-    def holds(self, at: datetime | None) -> bool:
+    def contains(self, at: datetime | None) -> bool:
         return at is not None and self.start <= at < self.end
 
     def before(self) -> "Month":
@@ -126,7 +126,7 @@ class MonthlyFigures:
     @property
     def is_silent(self) -> bool:
         """Return whether there is nothing to report."""
-        resolved = any(each.n for each in self.spans.values()) or self.written.whole
+        resolved = any(spread.n for spread in self.spans.values()) or self.written.whole
         return not (self.incidents or self.kept.whole or self.to_final.n or resolved)
 
     def as_dict(self) -> dict[str, object]:
@@ -141,20 +141,22 @@ def compute_month(
     `incidents` must start early enough to recognize the month's first repeats. `working_days` count
     from Monday as 0.
     """
-    declared = [each for each in incidents if month.holds(each.declared_at)]
-    resolved = [each for each in incidents if month.holds(each.resolved_at)]
-    needed = [each for each in resolved if each.needed]
-    near = [each for each in incidents if month.start - each.declared_at <= REPEATED_WITHIN]
-    again = [each for each in declared if _is_repeat(each, near)]
+    declared = [incident for incident in incidents if month.contains(incident.declared_at)]
+    resolved = [incident for incident in incidents if month.contains(incident.resolved_at)]
+    needed = [incident for incident in resolved if incident.needed]
+    near = [
+        incident for incident in incidents if month.start - incident.declared_at <= REPEATED_WITHIN
+    ]
+    repeats = [incident for incident in declared if _is_repeat(incident, near)]
     return MonthlyFigures(
         month=month.name,
         kept=kept,
-        written=Share(sum(each.final_at is not None for each in needed), len(needed)),
-        skipped=sum(each.skipped for each in needed),
+        written=Share(sum(incident.final_at is not None for incident in needed), len(needed)),
+        skipped=sum(incident.skipped for incident in needed),
         to_final=compute_spread(_days_to_final(month, incidents, working_days)),
-        repeats=Share(len(again), len(declared)),
-        spans={name: compute_spread(_known(resolved, name)) for name in FORMULAS},
-        severities=dict(sorted(Counter(each.severity or "" for each in declared).items())),
+        repeats=Share(len(repeats), len(declared)),
+        spans={name: compute_spread(_known_durations(resolved, name)) for name in FORMULAS},
+        severities=dict(sorted(Counter(incident.severity or "" for incident in declared).items())),
     )
 
 
@@ -178,8 +180,8 @@ def working_days_between(first: date, last: date, working_days: frozenset[int]) 
     return sum(day.weekday() in working_days for day in days)
 
 
-def _known(incidents: Iterable[CountedIncident], name: str) -> list[int]:
-    return [span for each in incidents if (span := each.spans.get(name)) is not None]
+def _known_durations(incidents: Iterable[CountedIncident], name: str) -> list[int]:
+    return [span for incident in incidents if (span := incident.spans.get(name)) is not None]
 
 
 def _days_to_final(
@@ -187,21 +189,23 @@ def _days_to_final(
 ) -> list[int]:
     return [
         working_days_between(
-            _day(each.resolved_at, month), _day(each.final_at, month), working_days
+            _local_date(incident.resolved_at, month),
+            _local_date(incident.final_at, month),
+            working_days,
         )
-        for each in incidents
-        if each.resolved_at and each.final_at and month.holds(each.final_at)
+        for incident in incidents
+        if incident.resolved_at and incident.final_at and month.contains(incident.final_at)
     ]
 
 
-def _day(at: datetime, month: Month) -> date:
+def _local_date(at: datetime, month: Month) -> date:
     return at.astimezone(month.zone).date()
 
 
-def _is_repeat(one: CountedIncident, incidents: Iterable[CountedIncident]) -> bool:
+def _is_repeat(incident: CountedIncident, incidents: Iterable[CountedIncident]) -> bool:
     return any(
-        (other.declared_at, other.id) < (one.declared_at, one.id)
-        and one.declared_at - other.declared_at <= REPEATED_WITHIN
-        and is_similar(one, other)
+        (other.declared_at, other.id) < (incident.declared_at, incident.id)
+        and incident.declared_at - other.declared_at <= REPEATED_WITHIN
+        and is_similar(incident, other)
         for other in incidents
     )

@@ -1,7 +1,7 @@
-"""What happens when Slack refuses a job for good: who is told, and whether the job is kept.
+"""What happens if Slack permanently refuses a job: who is told, and whether the job is kept.
 
-One row per job kind. What people read is in `templates/refusal_words.j2`; `docs/refusals.md` shows all
-of it.
+There is one row per job kind. Its text is in `templates/refusal_words.j2`, and `docs/refusals.md`
+lists everything.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from enum import StrEnum
 
 from bot.domain.job import JobKind
 
-# Reasons of our own, beside Slack's error codes.
+# Our own reasons, in addition to Slack's error codes.
 NO_CHANNEL = "the incident has no channel: it could not be made"
 UNANSWERABLE = "the message that this one answers was not sent"
 CANNOT_CHECK = "the incident is private, and I'm not in its channel"
 NOT_VISIBLE = "there is no channel {} that I can see: invite me there"
-# These end once the bot is in the channel again, or the channel is there. UNANSWERABLE follows from them.
+# These end when the bot is back in the channel, or the channel exists. UNANSWERABLE results from them.
 PASSES_ON_RETURN = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", NO_CHANNEL, CANNOT_CHECK, UNANSWERABLE}
 )
@@ -25,7 +25,7 @@ NEVER, WEEK, ALWAYS = timedelta(0), timedelta(days=7), timedelta.max
 
 
 class Audience(StrEnum):
-    """Who is told: ephemerally where they asked, else by direct message, else in the incident's channel."""
+    """Who is told: by ephemeral message where they asked, or else by DM, or else in the channel."""
 
     REQUESTER = "whoever asked"
     CHANNEL = "the incident's channel"
@@ -34,10 +34,10 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """One row. `because` says why nobody is told, where only the log is.
+    """One row. `because` is the reason why nobody is told, if it's only logged.
 
-    `useful_for` is how long after it was written a job still runs once the bot is back in the channel.
-    `once`: the same refusal is told only once per incident and person. `instead` is done in its place.
+    `useful_for` is how old a job may be to still run once the bot is back in the channel. With `once`,
+    the same refusal is reported only once per incident and person. `instead` is done in its place.
     """
 
     audience: Audience = Audience.REQUESTER
@@ -47,18 +47,18 @@ class Refusal:
     instead: JobKind | None = None
 
 
-def _log(because: str, useful_for: timedelta = NEVER) -> Refusal:
+def _log_only(because: str, useful_for: timedelta = NEVER) -> Refusal:
     return Refusal(audience=Audience.LOG, because=because, useful_for=useful_for)
 
 
 _TOLD = Refusal()
-_TOLD_ONCE = Refusal(once=True)  # shows the present state: refused at every change alike
+_TOLD_ONCE = Refusal(once=True)  # shows the current state, so every change would be refused
 _UNASKED = "it's scheduled, so nobody is waiting for it"
 
 ON_REFUSAL: Mapping[JobKind, Refusal] = {
     JobKind.OPEN_CHANNEL: Refusal(useful_for=NEVER, instead=JobKind.ANNOUNCEMENT),
     JobKind.INVITE: _TOLD,
-    JobKind.MEET: _log("the person is looked up again at their next request"),
+    JobKind.MEET: _log_only("the person is looked up again at their next request"),
     JobKind.TOPIC: _TOLD_ONCE,
     JobKind.CARD: _TOLD_ONCE,
     JobKind.PIN: _TOLD_ONCE,
@@ -82,46 +82,46 @@ ON_REFUSAL: Mapping[JobKind, Refusal] = {
     JobKind.CANVAS: _TOLD_ONCE,
     JobKind.MEETING: _TOLD,
     JobKind.MEETING_FILE: _TOLD,
-    JobKind.MEETING_DRAFT: _log("the draft is linked in the meeting's message"),
-    JobKind.YEAR_AGO: _log(_UNASKED),
-    JobKind.BALLOT: _log(_UNASKED, WEEK),
-    JobKind.ELECTED: _log(_UNASKED, WEEK),
+    JobKind.MEETING_DRAFT: _log_only("the draft is linked in the meeting's message"),
+    JobKind.YEAR_AGO: _log_only(_UNASKED),
+    JobKind.BALLOT: _log_only(_UNASKED, WEEK),
+    JobKind.ELECTED: _log_only(_UNASKED, WEEK),
     JobKind.ITEM: _TOLD,
     JobKind.ITEM_THREAD: _TOLD,
     JobKind.ITEM_ANSWER: Refusal(useful_for=NEVER),
-    JobKind.ITEM_RETURN: _log(_UNASKED, ALWAYS),
-    JobKind.TICKET: _log("the item shows why it has no ticket"),
-    JobKind.TICKETS: _log("tickets are compared again within the hour"),
-    JobKind.REMINDER: _log("the lead or the channel is reminded instead"),
-    JobKind.ESCALATION: _log(_UNASKED, WEEK),
-    JobKind.DIGEST: _log(_UNASKED, WEEK),
-    JobKind.DIGEST_INTRO: _log(_UNASKED, WEEK),
+    JobKind.ITEM_RETURN: _log_only(_UNASKED, ALWAYS),
+    JobKind.TICKET: _log_only("the item shows why it has no ticket"),
+    JobKind.TICKETS: _log_only("tickets are compared again within the hour"),
+    JobKind.REMINDER: _log_only("the lead or the channel is reminded instead"),
+    JobKind.ESCALATION: _log_only(_UNASKED, WEEK),
+    JobKind.DIGEST: _log_only(_UNASKED, WEEK),
+    JobKind.DIGEST_INTRO: _log_only(_UNASKED, WEEK),
     JobKind.DIGEST_CHANGED: _TOLD,
-    JobKind.MONTHLY: _log(_UNASKED, WEEK),
-    JobKind.MONTHLY_PICTURE: _log(_UNASKED, WEEK),
-    JobKind.HOME: _log("the tab is updated when it's opened or anything on it changes"),
-    JobKind.HELLO: _log("`/incident help` says the same"),
-    JobKind.GROUP: _log("people who are denied access because of it are told why"),
+    JobKind.MONTHLY: _log_only(_UNASKED, WEEK),
+    JobKind.MONTHLY_PICTURE: _log_only(_UNASKED, WEEK),
+    JobKind.HOME: _log_only("the tab is updated when it's opened or anything on it changes"),
+    JobKind.HELLO: _log_only("`/incident help` says the same"),
+    JobKind.GROUP: _log_only("people who are denied access because of it are told why"),
     JobKind.UPDATE_DUE: Refusal(audience=Audience.CHANNEL, useful_for=NEVER),
-    JobKind.UPDATE_OVERDUE: _log("the channel itself refused it, and later would be too late"),
-    JobKind.CHECK_IN: _log("the question is asked again a day later"),
-    JobKind.CHECKED_IN: _log("it only removes buttons"),
-    JobKind.LEAD_WANTED: _log("the channel itself refused it, and later would be too late"),
-    JobKind.LEAD_FOUND: _log("it only removes a button"),
+    JobKind.UPDATE_OVERDUE: _log_only("the channel itself refused it, and later would be too late"),
+    JobKind.CHECK_IN: _log_only("the question is asked again a day later"),
+    JobKind.CHECKED_IN: _log_only("it only removes buttons"),
+    JobKind.LEAD_WANTED: _log_only("the channel itself refused it, and later would be too late"),
+    JobKind.LEAD_FOUND: _log_only("it only removes a button"),
     JobKind.ROLE_ASSIGNED: _TOLD,
-    JobKind.DEPARTED: _log(
+    JobKind.DEPARTED: _log_only(
         "nobody asked for it, and it's checked again at the next message", ALWAYS
     ),
-    JobKind.HANDED_OVER: _log("the person it's for can't be reached"),
-    JobKind.TAKEN_OVER: _log("nobody asked for it", ALWAYS),
-    JobKind.CHANNELS: _log("channels are compared again at the next connection"),
+    JobKind.HANDED_OVER: _log_only("the person it's for can't be reached"),
+    JobKind.TAKEN_OVER: _log_only("nobody asked for it", ALWAYS),
+    JobKind.CHANNELS: _log_only("channels are compared again at the next connection"),
     JobKind.CHANNEL_CHANGED: _TOLD,
     JobKind.PUBLISH: Refusal(useful_for=NEVER),
     JobKind.WITHDRAWAL: Refusal(audience=Audience.CHANNEL),
-    JobKind.RECEIPT: _log("the mark itself is recorded"),
-    JobKind.GREETING: _log("nobody asked for it, and later would be too late"),
-    JobKind.OWNER_ABSENT: _log("it's only a hint"),
-    JobKind.REFUSED: _log("there's no other way to reach the person"),
+    JobKind.RECEIPT: _log_only("the mark itself is recorded"),
+    JobKind.GREETING: _log_only("nobody asked for it, and later would be too late"),
+    JobKind.OWNER_ABSENT: _log_only("it's only a hint"),
+    JobKind.REFUSED: _log_only("there's no other way to reach the person"),
 }
 
 

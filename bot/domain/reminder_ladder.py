@@ -40,7 +40,7 @@ class Ladder:
         """Return whether a date is a working day, ignoring leave."""
         return day.weekday() in self.working_days and day not in self.days_off
 
-    def is_there_on(self, day: date) -> bool:
+    def is_available_on(self, day: date) -> bool:
         return self.works_on(day) and not (self.back_on and day < self.back_on)
 
 
@@ -74,7 +74,7 @@ def next_reminder(
 
 def is_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> bool:
     local = at.astimezone(zone)
-    return ladder.is_there_on(local.date()) and ladder.start <= local.hour < ladder.end
+    return ladder.is_available_on(local.date()) and ladder.start <= local.hour < ladder.end
 
 
 def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
@@ -83,7 +83,7 @@ def next_working_time(at: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
     for days in count():
         day = local.date() + days * _DAY
         moment = _at_hour(day, zone, ladder)
-        if ladder.is_there_on(day) and moment > at:
+        if ladder.is_available_on(day) and moment > at:
             return moment
     raise AssertionError  # unreachable: every year has a working day
 
@@ -139,7 +139,7 @@ def _working_day(day: date, step: timedelta, ladder: Ladder) -> date:
 
 def _first_day_present(day: date, ladder: Ladder) -> date:
     """Return the first date that isn't a weekend, a holiday or on leave."""
-    while not ladder.is_there_on(day):
+    while not ladder.is_available_on(day):
         day += _DAY
     return day
 

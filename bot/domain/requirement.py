@@ -22,9 +22,9 @@ class WorkingWeek:
     start: int = 9
     end: int = 18
 
-    def hold(self, at: datetime) -> bool:
-        there = at.astimezone(self.zone)
-        return there.weekday() in self.days and self.start <= there.hour < self.end
+    def contains(self, at: datetime) -> bool:
+        local_time = at.astimezone(self.zone)
+        return local_time.weekday() in self.days and self.start <= local_time.hour < self.end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,15 +54,15 @@ class Thresholds:
 class Decision:
     """A person's decision to require a postmortem, or to skip it (`wanted` is False).
 
-    `by` is a Slack user id when stored, a display name in a draft. `deed` is the timeline event's
-    id.
+    `by` is a Slack user id when stored, a display name in a draft. `event_id` is the
+    timeline event's.
     """
 
     wanted: bool
     by: str
     at: datetime
     because: str
-    deed: str
+    event_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ class RequirementContext:
     `waived` is None if somebody required a postmortem after that.
     """
 
-    earlier: tuple[PastIncident, ...] = ()
+    past_incidents: tuple[PastIncident, ...] = ()
     asked: Decision | None = None
     waived: Decision | None = None
 
@@ -111,9 +111,9 @@ class UnknownRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """The policy's answer. `waived` is what people decided instead; it takes no reason away.
+    """The result of the rules. `waived` is a person's decision to skip the postmortem; reasons stay.
 
-    `not_found` is what an author has to look up, beside what the rules could not tell (`unknown`).
+    `not_found` are facts that an author must look up, in addition to `unknown`, those that rules need.
     """
 
     reasons: tuple[Reason, ...] = ()
@@ -123,7 +123,7 @@ class Requirement:
 
     @property
     def untold(self) -> tuple[UnknownRule, ...]:
-        """All that could not be told from the channel."""
+        """Return every fact that wasn't found in the channel."""
         return (*self.not_found, *self.unknown)
 
     @property

@@ -63,7 +63,7 @@ class Review:
     @property
     def decisions(self) -> tuple[StepTaken, ...]:
         """Return the decisions made in the review, in order."""
-        return tuple(each for each in self.steps if each.step is ReviewStep.DECIDED)
+        return tuple(step for step in self.steps if step.step is ReviewStep.DECIDED)
 
     @property
     def author(self) -> str | None:
@@ -73,32 +73,32 @@ class Review:
     @property
     def reviewers(self) -> tuple[str, ...]:
         """Return everybody who approved it or requested changes, without duplicates, in order."""
-        found = [
-            each.by
-            for each in self.steps
-            if each.step in {ReviewStep.APPROVED, ReviewStep.RETURNED}
+        people = [
+            step.by
+            for step in self.steps
+            if step.step in {ReviewStep.APPROVED, ReviewStep.RETURNED}
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(people))
 
     @property
     def approvals(self) -> tuple[StepTaken, ...]:
         """Return the approvals since it was last submitted."""
         since = self.steps.index(self.submitted) if self.submitted else len(self.steps)
-        return tuple(each for each in self.steps[since:] if each.step is ReviewStep.APPROVED)
+        return tuple(step for step in self.steps[since:] if step.step is ReviewStep.APPROVED)
 
     @property
     def by_author_alone(self) -> bool:
         """Return whether it was approved by its author only."""
-        return bool(self.approvals) and all(each.by == self.author for each in self.approvals)
+        return bool(self.approvals) and all(step.by == self.author for step in self.approvals)
 
     @property
     def last(self) -> StepTaken | None:
         """Return the last step that sets a state, even if the state didn't change."""
-        led = [each for each in self.steps if each.step in _LEADS_TO]
-        return led[-1] if led else None
+        steps = [step for step in self.steps if step.step in _LEADS_TO]
+        return steps[-1] if steps else None
 
     @property
     def submitted(self) -> StepTaken | None:
         """Return the last submission."""
-        sent = [each for each in self.steps if each.step is ReviewStep.SUBMITTED]
-        return sent[-1] if sent else None
+        submissions = [step for step in self.steps if step.step is ReviewStep.SUBMITTED]
+        return submissions[-1] if submissions else None

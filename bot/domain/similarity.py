@@ -6,19 +6,19 @@ service fails in many ways, and an alert fires for many reasons. A false match i
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from bot.domain import wording
 from bot.domain.incident import Incident
 from bot.domain.library_page import Traits
 from bot.domain.requirement import PastIncident
 
 ENOUGH = 4  # points from which two incidents are similar
 _TITLE, _ERROR, _ALERT, _SERVICE, _MODE, _CAUSE, _COMMON = 4, 3, 3, 2, 2, 2, 1
-_OTHERWISE = -3  # both have named failure modes, but different ones
-_NAMED = 2  # names of a kind in a reason
+_DIFFERENT_MODES = -3  # both have named failure modes, but different ones
+_MAX_NAMES = 2  # names of a kind in a reason
 
 _WORD = re.compile(r"\w+")
 # Words common in incident titles, which say that something is broken, but not what.
@@ -41,40 +41,50 @@ _ANY_ERROR = re.compile(
     r"(?:Error|Exception|Timeout|Unavailable)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE)",
     re.IGNORECASE,
 )
-_ALIKE = 0.6  # the share of common words from which two titles are about the same thing
-_CAUSES_ALIKE = 0.5
-_PLURAL = 4  # letters; "dns" and "aws" aren't plurals
-_SHARED = 2  # words, unless the titles have the same ones
-_CAUSE_WORDS = 3
+_TITLE_OVERLAP = 0.6  # the share of common words from which two titles are about the same thing
+_CAUSE_OVERLAP = 0.5
+_MIN_PLURAL_LENGTH = 4  # letters; "dns" and "aws" aren't plurals
+_MIN_SHARED_WORDS = 2  # words, unless the titles have the same ones
+_MIN_SHARED_CAUSE_WORDS = 3
+# The reasons as people read them, followed by the names that both incidents share.
+_SHARED_TRAITS = {
+    "title": "much the same title",
+    "service": "same service",
+    "word": "the title names",
+    "error": "same error",
+    "alert": "same alert",
+    "failure": "same way to fail:",
+    "cause": "a cause in much the same words",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
     """The points for a similarity, and the reasons in words.
 
-    `by_title` is whether the titles match.
+    `is_by_title` is whether the titles match.
     """
 
     points: int
     reasons: tuple[str, ...]
-    by_title: bool = False
+    is_by_title: bool = False
 
     @property
-    def enough(self) -> bool:
+    def is_enough(self) -> bool:
         return self.points >= ENOUGH
 
 
-def compare_incidents(one: Incident, traits: Traits, other: PastIncident) -> Similarity:
+def compare_incidents(incident: Incident, traits: Traits, past: PastIncident) -> Similarity:
     """Compare an incident, with its traits, to a past one."""
-    titles = is_similar(one, other)
-    found = [(_TITLE, wording.shared_trait("title", []))] if titles else []
-    pair = _Pair(one.title, traits, other, titles)
-    found += [each for rule in _RULES if (each := rule(pair))]
-    points = sum(each for each, _ in found)
-    modes = {*traits.modes}, {*other.traits.modes}
+    titles = is_similar(incident, past)
+    matches = [(_TITLE, _shared_trait("title", []))] if titles else []
+    pair = _Comparison(incident.title, traits, past, titles)
+    matches += [match for rule in _RULES if (match := rule(pair))]
+    points = sum(match for match, _ in matches)
+    modes = {*traits.modes}, {*past.traits.modes}
     if all(modes) and modes[0].isdisjoint(modes[1]):
-        points += _OTHERWISE
-    return Similarity(points, tuple(why for _, why in found), by_title=titles)
+        points += _DIFFERENT_MODES
+    return Similarity(points, tuple(why for _, why in matches), is_by_title=titles)
 
 
 class ComparableIncident(Protocol):
@@ -87,18 +97,21 @@ class ComparableIncident(Protocol):
     def services(self) -> tuple[str, ...]: ...
 
 
-def is_similar(one: ComparableIncident, other: ComparableIncident) -> bool:
+def is_similar(first: ComparableIncident, second: ComparableIncident) -> bool:
     """Return whether two incidents have a service in common, or similar titles.
 
     Titles are similar if they have the same words, or if most of the words and at least two are
     shared.
     """
-    if set(one.services) & set(other.services):
+    if set(first.services) & set(second.services):
         return True
-    first, second = _words(one.title), _words(other.title)
-    both = first & second
-    most = len(both) >= _SHARED and len(both) / len(first | second) >= _ALIKE
-    return bool(both) and (first == second or most)
+    first_words, second_words = _words(first.title), _words(second.title)
+    shared = first_words & second_words
+    is_most = (
+        len(shared) >= _MIN_SHARED_WORDS
+        and len(shared) / len(first_words | second_words) >= _TITLE_OVERLAP
+    )
+    return bool(shared) and (first_words == second_words or is_most)
 
 
 def find_subjects(title: str) -> set[str]:
@@ -112,62 +125,80 @@ def is_common(error: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class _Comparison:
     """Two incidents to compare."""
 
     title: str
     traits: Traits
     then: PastIncident
-    titles_alike: bool
+    has_similar_titles: bool
 
 
 _Points = tuple[int, str] | None  # the points for what both have, and the reason
 
 
-def _service(pair: _Pair) -> _Points:
+def _compare_services(pair: _Comparison) -> _Points:
     """Compare services. A word in both titles may not be a service, so it gets only one point."""
     first, second = find_subjects(pair.title), find_subjects(pair.then.title)
     named = {*pair.traits.services, *pair.then.traits.services}
-    both = (first | {*pair.traits.services}) & (second | {*pair.then.traits.services})
-    if both & named:
-        return _SERVICE, wording.shared_trait("service", sorted(both & named)[:_NAMED])
-    if not both or pair.titles_alike:
+    shared = (first | {*pair.traits.services}) & (second | {*pair.then.traits.services})
+    if shared & named:
+        return _SERVICE, _shared_trait("service", sorted(shared & named)[:_MAX_NAMES])
+    if not shared or pair.has_similar_titles:
         return None
-    return _COMMON, wording.shared_trait("word", sorted(both)[:_NAMED])
+    return _COMMON, _shared_trait("word", sorted(shared)[:_MAX_NAMES])
 
 
-def _error(pair: _Pair) -> _Points:
-    both = _both(pair.traits.errors, pair.then.traits.errors)
-    own = [each for each in both if not is_common(each)]
-    points = _ERROR + len(own[:_NAMED]) - 1 if own else _COMMON
-    return (points, wording.shared_trait("error", (own or both)[:_NAMED])) if both else None
+def _compare_errors(pair: _Comparison) -> _Points:
+    shared = _shared(pair.traits.errors, pair.then.traits.errors)
+    distinctive = [error for error in shared if not is_common(error)]
+    points = _ERROR + len(distinctive[:_MAX_NAMES]) - 1 if distinctive else _COMMON
+    return (
+        (points, _shared_trait("error", (distinctive or shared)[:_MAX_NAMES])) if shared else None
+    )
 
 
-def _alert(pair: _Pair) -> _Points:
-    both = _both(pair.traits.alerts, pair.then.traits.alerts)
-    points = _ALERT if any(find_subjects(each) for each in both) else _COMMON
-    return (points, wording.shared_trait("alert", both[:_NAMED])) if both else None
+def _compare_alerts(pair: _Comparison) -> _Points:
+    shared = _shared(pair.traits.alerts, pair.then.traits.alerts)
+    points = _ALERT if any(find_subjects(alert) for alert in shared) else _COMMON
+    return (points, _shared_trait("alert", shared[:_MAX_NAMES])) if shared else None
 
 
-def _mode(pair: _Pair) -> _Points:
-    both = _both(pair.traits.modes, pair.then.traits.modes)
-    return (_MODE, wording.shared_trait("failure", both[:_NAMED])) if both else None
+def _compare_failure_modes(pair: _Comparison) -> _Points:
+    shared = _shared(pair.traits.modes, pair.then.traits.modes)
+    return (_MODE, _shared_trait("failure", shared[:_MAX_NAMES])) if shared else None
 
 
-def _cause(pair: _Pair) -> _Points:
-    ours, theirs = (_words(" ".join(each.causes)) for each in (pair.traits, pair.then.traits))
-    both = ours & theirs
-    same = len(both) >= _CAUSE_WORDS and len(both) / len(ours | theirs) >= _CAUSES_ALIKE
-    return (_CAUSE, wording.shared_trait("cause", [])) if same else None
+def _compare_causes(pair: _Comparison) -> _Points:
+    first_words, second_words = (
+        _words(" ".join(traits.causes)) for traits in (pair.traits, pair.then.traits)
+    )
+    shared = first_words & second_words
+    is_same = (
+        len(shared) >= _MIN_SHARED_CAUSE_WORDS
+        and len(shared) / len(first_words | second_words) >= _CAUSE_OVERLAP
+    )
+    return (_CAUSE, _shared_trait("cause", [])) if is_same else None
 
 
-_RULES = (_service, _error, _alert, _mode, _cause)
+def _shared_trait(kind: str, names: Sequence[str]) -> str:
+    """Return what two incidents have in common, with its names if there are any."""
+    return " ".join([_SHARED_TRAITS[kind], " and ".join(names)]).strip()
 
 
-def _both(first: tuple[str, ...], second: tuple[str, ...]) -> list[str]:
+_RULES = (
+    _compare_services,
+    _compare_errors,
+    _compare_alerts,
+    _compare_failure_modes,
+    _compare_causes,
+)
+
+
+def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> list[str]:
     """Return the entries of the first that are in the second, ignoring case."""
-    known = {each.casefold() for each in second}
-    return [each for each in first if each.casefold() in known]
+    second_entries = {entry.casefold() for entry in second}
+    return [entry for entry in first if entry.casefold() in second_entries]
 
 
 @lru_cache(maxsize=4_096)
@@ -178,5 +209,5 @@ def _words(title: str) -> frozenset[str]:
 
 
 def _singular(word: str) -> str:
-    plural = len(word) >= _PLURAL and word.endswith("s") and not word.endswith("ss")
+    plural = len(word) >= _MIN_PLURAL_LENGTH and word.endswith("s") and not word.endswith("ss")
     return word[:-1] if plural else word

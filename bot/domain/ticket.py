@@ -184,5 +184,5 @@ _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^<>]*)?>?")
 
 def parse_web_address(text: str) -> str | None:
     """Return the web address that is a text's only content, typed or in Slack's format, or None."""
-    found = _ADDRESS.fullmatch(text.strip())
-    return found[1].replace("&amp;", "&") if found else None
+    match = _ADDRESS.fullmatch(text.strip())
+    return match[1].replace("&amp;", "&") if match else None

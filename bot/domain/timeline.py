@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.review import Review
 from bot.domain.section import Section
 from bot.domain.ticket import Ticket
-from bot.domain.unread import Unread
+from bot.domain.unread_history import UnreadHistory
 
 
 class EventKind(StrEnum):
@@ -65,7 +65,7 @@ class Deletion(StrEnum):
 
     REPORTED = "reported"  # Slack sent a deletion event
     MISSING = "missing"  # it's no longer in the channel's history
-    FORGOTTEN = "forgotten"  # somebody asked to have it forgotten; it may still be in Slack
+    FORGOTTEN = "forgotten"  # a person had it erased here; it may still be in Slack
 
 
 class Mark(StrEnum):
@@ -108,7 +108,7 @@ class TimelineEvent:
 
     `message_id` is Slack's `ts` exactly as sent (text, never a number); an action by command has an
     id of ours that starts with `deed-`. `author` is a Slack user id, or an app's name. `text` is as
-    Slack sent it, without secrets; `bot.domain.markup.plain` makes it readable. `detail` is the
+    Slack sent it, without secrets; `bot.domain.markup.to_plain_text` makes it readable. `detail` is the
     value that an action set, such as the new status or the role.
 
     `version` orders the edits of a message: empty for the original, then Slack's time of the edit,
@@ -143,14 +143,13 @@ class TimelineEvent:
 class Record:
     """Everything a draft is made from.
 
-    `events` are in order of `happened_at`. `people` maps the ids that occur to display names, and
-    `outsiders` those of guests and people of other workspaces to how they are marked ("external").
-    `gaps` counts stretches of the channel's history that could not be compared with the record, and
-    `unread` is what is still being read of it;
-    `fetched` counts messages that were missed live and read afterwards. `sections` are what people
-    have written of the postmortem, and `review` is how it stands. `tickets` are those of action items, by
-    the item's id, and `items_as_of` is when one of the items was last changed. `workspace` is the address of
-    the Slack workspace, empty where it is not known.
+    `events` are in order of `happened_at`. `people` maps user ids to display names, and `outsiders`
+    those of guests and people from other workspaces to their labels ("external"). `gaps` counts parts
+    of the channel's history that couldn't be compared with the record, and `unread` is the part still
+    being read. `fetched` counts messages that weren't delivered live and were read later. `sections`
+    are written by people, and `review` has the steps of the review. `tickets` are by action item id,
+    and `items_as_of` is when one of the items last changed. `workspace` is the address of the Slack
+    workspace, empty if unknown.
     """
 
     incident: Incident
@@ -162,7 +161,7 @@ class Record:
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     fetched: int = 0
     gaps: int = 0
-    unread: Unread | None = None
+    unread: UnreadHistory | None = None
     outsiders: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     review: Review = field(default_factory=Review)

@@ -74,13 +74,13 @@ def take_time(text: str, *, near: Span, zone: tzinfo) -> tuple[datetime | None, 
     abbreviation other than UTC (`14:32 PST`) isn't parsed: abbreviations are ambiguous, and a wrong
     time in a record is worse than none.
     """
-    read = _parse(text, near.now, zone)
-    if read is None:
+    parsed = _parse(text, near.now, zone)
+    if parsed is None:
         return None, text
-    at = _nearest(read, near)
+    at = _nearest(parsed, near)
     if at is None:
-        raise NotATime(given=text[: read.end].strip())
-    return at, text[read.end :].strip()
+        raise NotATime(given=text[: parsed.end].strip())
+    return at, text[parsed.end :].strip()
 
 
 def names_utc(text: str) -> bool:
@@ -101,68 +101,68 @@ def parse_time(text: str, *, near: Span, zone: tzinfo) -> datetime:
 
 def _parse(text: str, now: datetime, zone: tzinfo) -> _ParsedTime | None:
     day = _DAY.match(text)
-    found = _TIME.match(text, day.end() if day else 0)
-    if not found or found["zone"] or not (found["minute"] or found["half"]):
+    match = _TIME.match(text, day.end() if day else 0)
+    if not match or match["zone"] or not (match["minute"] or match["half"]):
         return None
-    there = UTC if found["utc"] else zone
+    stated_zone = UTC if match["utc"] else zone
     return _ParsedTime(
-        clock=_clock(found),
-        day=_day(day, now.astimezone(there).date()) if day else None,
-        zone=there,
-        end=found.end(),
+        clock=_clock(match),
+        day=_parse_day(day, now.astimezone(stated_zone).date()) if day else None,
+        zone=stated_zone,
+        end=match.end(),
     )
 
 
-def _clock(found: re.Match[str]) -> timedelta:
+def _clock(match: re.Match[str]) -> timedelta:
     """Return the time since midnight. Raises NotATime if it's impossible."""
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     possible = minute < 60 and second < 60  # noqa: PLR2004 - minutes and seconds
-    if found["half"]:
+    if match["half"]:
         possible = possible and 1 <= hour <= 12  # noqa: PLR2004 - a 12-hour clock
-        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
     if hour > 23 or not possible:  # noqa: PLR2004 - hours of a day
-        raise NotATime(given=found[0].strip())
+        raise NotATime(given=match[0].strip())
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _day(found: re.Match[str], today: date) -> date:
+def _parse_day(match: re.Match[str], today: date) -> date:
     """Return the named date; without a year, the last such date."""
     try:
-        if found["iso"]:
-            year, month, number = map(int, found["iso"].split("-"))
+        if match["iso"]:
+            year, month, number = map(int, match["iso"].split("-"))
             return date(year, month, number)
-        if found["named"]:
-            return today - _ONE_DAY * (found["named"].lower() == "yesterday")
-        if found["weekday"]:
-            back = today.weekday() - _WEEKDAYS.index(found["weekday"].lower())
+        if match["named"]:
+            return today - _ONE_DAY * (match["named"].lower() == "yesterday")
+        if match["weekday"]:
+            back = today.weekday() - _WEEKDAYS.index(match["weekday"].lower())
             return today - timedelta(days=back % 7)
-        return _in_month(found, today)
+        return _parse_month_day(match, today)
     except ValueError:
-        raise NotATime(given=found[0].strip()) from None
+        raise NotATime(given=match[0].strip()) from None
 
 
-def _in_month(found: re.Match[str], today: date) -> date:
-    month = _MONTHS.index((found["month"] or found["month_after"]).lower()) + 1
-    number = int(found["day"] or found["day_first"])
-    if found["year"]:
-        return date(int(found["year"]), month, number)
+def _parse_month_day(match: re.Match[str], today: date) -> date:
+    month = _MONTHS.index((match["month"] or match["month_after"]).lower()) + 1
+    number = int(match["day"] or match["day_first"])
+    if match["year"]:
+        return date(int(match["year"]), month, number)
     years = (today.year, today.year - 1)
     return next(day for year in years if (day := date(year, month, number)) <= today)
 
 
-def _nearest(read: _ParsedTime, near: Span) -> datetime | None:
+def _nearest(parsed: _ParsedTime, near: Span) -> datetime | None:
     """Return the candidate closest to the span, and of equally close ones the latest, or None."""
-    passed = [at for at in _candidates(read, near) if at <= near.now + _LEEWAY]
+    passed = [at for at in _candidates(parsed, near) if at <= near.now + _LEEWAY]
     return min(passed, key=lambda at: (near.distance(at), -at.timestamp()), default=None)
 
 
-def _candidates(read: _ParsedTime, near: Span) -> Iterator[datetime]:
-    for day in [read.day] if read.day else _days(near, read.zone):
-        local = datetime.combine(day, datetime.min.time()) + read.clock
+def _candidates(parsed: _ParsedTime, near: Span) -> Iterator[datetime]:
+    for day in [parsed.day] if parsed.day else _days(near, parsed.zone):
+        local = datetime.combine(day, datetime.min.time()) + parsed.clock
         # When summer time ends, an hour occurs twice and may mean either.
         for fold in (1, 0):
             with suppress(OverflowError):  # at the limits of `datetime`
-                yield local.replace(tzinfo=read.zone, fold=fold).astimezone(UTC).replace(fold=0)
+                yield local.replace(tzinfo=parsed.zone, fold=fold).astimezone(UTC).replace(fold=0)
 
 
 def _days(near: Span, zone: tzinfo) -> Iterator[date]:

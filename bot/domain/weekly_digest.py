@@ -1,14 +1,13 @@
 """Weekly figures for action items of teams, never of people."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem
 
 _WEEK = timedelta(days=7)
 NO_SEVERITY = ""  # for incidents without a severity
-_COUNTED = ("opened", "done", "open", "fell_due", "kept", "overdue")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,37 +27,42 @@ class Week:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeverityCounts:
+class ItemCounts:
+    """Counts of action items in one week.
+
+    `fell_due` counts the items due in the week, and `kept` those of them that are done.
+    """
+
+    opened: int
+    done: int
+    open: int
+    fell_due: int
+    kept: int
+    overdue: int
+
+
+_COUNTED = tuple(count.name for count in fields(ItemCounts))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeverityCounts(ItemCounts):
     """Counts of the items of incidents with one severity.
 
     `oldest` is when the oldest open item was created; None if none is open.
     """
 
     severity: str
-    opened: int
-    done: int
-    open: int
-    fell_due: int
-    kept: int
-    overdue: int
     oldest: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WeeklyFigures:
+class WeeklyFigures(ItemCounts):
     """One week's figures, for the seven days before they were counted.
 
-    `fell_due` counts the items due in the week, and `kept` those of them that are done. `oldest` is
-    the age of the oldest open item in days. `by_severity` has the counts by the severity of the
-    items' incidents; it's empty for figures from before it was introduced.
+    `oldest` is the age of the oldest open item in days. `by_severity` has the counts by the
+    severity of the items' incidents; it's empty for figures from before it was introduced.
     """
 
-    opened: int
-    done: int
-    open: int
-    fell_due: int
-    kept: int
-    overdue: int
     oldest: int
     by_severity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -88,12 +92,16 @@ class OverdueItems:
     private: int = 0
 
 
-def combine_counts(tallies: Iterable[SeverityCounts], until: datetime) -> WeeklyFigures:
+def combine_counts(counts_by_severity: Iterable[SeverityCounts], until: datetime) -> WeeklyFigures:
     """Combine the counts of each severity, worst first."""
-    tallies = sorted(tallies, key=lambda each: each.severity or "~")
-    ages = [(until - each.oldest).days for each in tallies if each.oldest]
-    by_severity = {each.severity: _counts(each) for each in tallies if any(_counts(each).values())}
-    total = {name: sum(getattr(each, name) for each in tallies) for name in _COUNTED}
+    counts_by_severity = sorted(counts_by_severity, key=lambda counts: counts.severity or "~")
+    ages = [(until - counts.oldest).days for counts in counts_by_severity if counts.oldest]
+    by_severity = {
+        counts.severity: _as_counts(counts)
+        for counts in counts_by_severity
+        if any(_as_counts(counts).values())
+    }
+    total = {name: sum(getattr(counts, name) for counts in counts_by_severity) for name in _COUNTED}
     return WeeklyFigures(**total, oldest=max(ages, default=0), by_severity=by_severity)
 
 
@@ -103,5 +111,5 @@ def week_name(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _counts(tally: SeverityCounts) -> dict[str, int]:
-    return {name: getattr(tally, name) for name in _COUNTED}
+def _as_counts(counts: SeverityCounts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in _COUNTED}

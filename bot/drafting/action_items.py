@@ -6,56 +6,78 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.draft import ActionSuggestion, Moments, SuggestionState
+from bot.domain.draft import ActionSuggestion, SuggestionState
+from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
-from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.reading.lines import (
+    Line,
+    display_name,
+    quote,
+    read_record,
+    replace_unprintable,
+    take_distinct,
+)
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
 
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
 )
-_POINTING = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NEAR = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
-_BRIEF = 6  # words
-_MOST = 25
-_HEAD = 5  # letters
+_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS_AHEAD = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
+_FEW_WORDS = 6  # words
+_MAX_ITEMS = 25
+_STEM_LENGTH = 5  # letters
 
 
 def collect_action_items(
-    lines: Sequence[Line], said: Sequence[ActionSuggestion], record: Record
+    lines: Sequence[Line], from_messages: Sequence[ActionSuggestion], record: Record
 ) -> tuple[ActionSuggestion, ...]:
-    """What people accepted, as it stands now, then what the talk adds to it (`said`)."""
-    kept = [_kept(item, lines, record) for item in record.action_items if item.state in _STATES]
-    known = {each for item in kept for each in item.evidence}
-    dropped = {item.evidence for item in record.action_items if item.state is ItemState.DROPPED}
-    known |= {each for each in dropped if each}
-    fresh = [
-        item for item in said if not (known.intersection(item.evidence) or _is_known(item, kept))
+    """Return accepted items in their present state, then new ones found in messages."""
+    accepted = [
+        _accepted_suggestion(item, lines, record)
+        for item in record.action_items
+        if item.state in _STATES
     ]
-    changed = _suggested_items(record)
-    return (*kept, *(_as_changed(each, changed, record) for each in _each_once(fresh)))
+    known_messages = {message for item in accepted for message in item.evidence}
+    dropped_messages = {
+        item.evidence for item in record.action_items if item.state is ItemState.DROPPED
+    }
+    known_messages |= {message for message in dropped_messages if message}
+    new_items = [
+        item
+        for item in from_messages
+        if not (known_messages.intersection(item.evidence) or _is_known(item, accepted))
+    ]
+    changed_items = _suggested_items(record)
+    return (
+        *accepted,
+        *(
+            _with_changes(item, changed_items, record)
+            for item in take_distinct(new_items, _MAX_ITEMS)
+        ),
+    )
 
 
 def _suggested_items(record: Record) -> dict[str, ActionItem]:
-    """The suggestions that nobody accepted yet, by the message that they were taken from."""
+    """Return stored suggestions that nobody has accepted yet, by their message."""
     suggested = (item for item in record.action_items if item.state is ItemState.SUGGESTED)
     return {item.evidence: item for item in suggested if item.evidence}
 
 
-def _as_changed(
-    said: ActionSuggestion, changed: Mapping[str, ActionItem], record: Record
+def _with_changes(
+    suggestion: ActionSuggestion, changed_items: Mapping[str, ActionItem], record: Record
 ) -> ActionSuggestion:
-    """A suggestion with the owner, due date and priority that people gave it since."""
-    item = changed.get(said.evidence[0])
+    """Return a suggestion with the owner, due date and priority that people have since set."""
+    item = changed_items.get(suggestion.evidence[0])
     if item is None:
-        return said
+        return suggestion
     return replace(
-        said,
+        suggestion,
         owner=item.owner,
-        owner_name=name_of(item.owner, record) if item.owner else None,
+        owner_name=display_name(item.owner, record) if item.owner else None,
         due=item.due,
         priority=item.priority,
     )
@@ -65,7 +87,8 @@ def collect_dropped_items(lines: Sequence[Line], record: Record) -> tuple[Action
     """Return items that people accepted and later dropped, with their reasons."""
     return tuple(
         replace(
-            _kept(item, lines, record), because=quote(replace_unprintable(item.dropped_because))
+            _accepted_suggestion(item, lines, record),
+            because=quote(replace_unprintable(item.dropped_because)),
         )
         for item in record.action_items
         if item.dropped_because
@@ -75,22 +98,24 @@ def collect_dropped_items(lines: Sequence[Line], record: Record) -> tuple[Action
 _STATES = {ItemState.OPEN: SuggestionState.ACCEPTED, ItemState.DONE: SuggestionState.DONE}
 
 
-def _kept(item: ActionItem, lines: Sequence[Line], record: Record) -> ActionSuggestion:
+def _accepted_suggestion(
+    item: ActionItem, lines: Sequence[Line], record: Record
+) -> ActionSuggestion:
     """Return a stored item as a suggestion.
 
     One typed by command has that command as evidence, if recorded.
     """
-    deed = (
+    commands = (
         line.id for line in lines if line.event.kind is EventKind.ACTION and item.text in line.text
     )
-    evidence = item.evidence or next(deed, None)
+    evidence = item.evidence or next(commands, None)
     ticket = record.tickets.get(item.id)
     return ActionSuggestion(
         text=quote(replace_unprintable(item.text)),
         state=_STATES.get(item.state, SuggestionState.DROPPED),
         evidence=(evidence,) if evidence else (),
         owner=item.owner,
-        owner_name=name_of(item.owner, record) if item.owner else None,
+        owner_name=display_name(item.owner, record) if item.owner else None,
         due=item.due,
         priority=item.priority,
         item_id=item.id,
@@ -106,80 +131,83 @@ def find_commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSug
 
 
 def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
-    calm = _follow_up_start(lines, moments)
-    asked = make_request_pattern(names := find_first_names(lines))
-    for place, line in enumerate(lines):
+    follow_up_start = _follow_up_start(lines, moments)
+    request_pattern = make_request_pattern(names := find_first_names(lines))
+    for position, line in enumerate(lines):
         marked = Mark.ACTION_ITEM in line.event.marks
         if not line.text or not (marked or line.event.kind is EventKind.MESSAGE):
             continue
-        over = calm is not None and line.event.happened_at >= calm
-        request = asked.search(line.prose) if over and asked else None
+        is_over = follow_up_start is not None and line.event.happened_at >= follow_up_start
+        request = request_pattern.search(line.prose) if is_over and request_pattern else None
         if marked:
-            yield _suggestion(lines, place, line.prose or line.text)
+            yield _promised_item(lines, position, line.prose or line.text)
         elif request:
-            yield _request(lines, place, names[request["name"].casefold()])
+            yield _requested_item(lines, position, names[request["name"].casefold()])
         else:
-            yield from _suggest_from_clauses(lines, place, over=over)
+            yield from _suggest_from_clauses(lines, position, is_over=is_over)
 
 
 def suggest_from_mark(record: Record) -> ActionSuggestion | None:
     """Return the item in a message marked as an action item; `record` has only that message."""
     lines = [line for line in read_record(record) if line.text]
-    return _suggestion(lines, 0, lines[0].prose or lines[0].text) if lines else None
+    return _promised_item(lines, 0, lines[0].prose or lines[0].text) if lines else None
 
 
 def _follow_up_start(lines: Sequence[Line], moments: Moments) -> datetime | None:
     """Return when people start to discuss follow-up: users are fine, or the end was declared."""
     ends_at = (line.event.happened_at for line in lines if is_end(line))
-    known = [each.at for each in (moments.restored, moments.resolved) if each]
-    return min([*known, *ends_at], default=None)
+    known_times = [moment.at for moment in (moments.restored, moments.resolved) if moment]
+    return min([*known_times, *ends_at], default=None)
 
 
 def _suggest_from_clauses(
-    lines: Sequence[Line], place: int, *, over: bool
+    lines: Sequence[Line], position: int, *, is_over: bool
 ) -> Iterator[ActionSuggestion]:
-    for number, clause in enumerate(lines[place].clauses):
-        if what := text_after_label(clause):
-            yield _suggestion(lines, place, what)
-        elif is_commitment(clause, over=over):
-            yield _suggestion(lines, place, clause, number)
+    for number, clause in enumerate(lines[position].clauses):
+        if labeled := text_after_label(clause):
+            yield _promised_item(lines, position, labeled)
+        elif is_commitment(clause, is_after_end=is_over):
+            yield _promised_item(lines, position, clause, number)
 
 
-def _request(lines: Sequence[Line], place: int, person: str) -> ActionSuggestion:
+def _requested_item(lines: Sequence[Line], position: int, person: str) -> ActionSuggestion:
     """Return a request to a person by name.
 
     It's theirs once they agree, due on a day either of them named.
     """
-    line, answer = lines[place], find_assent(lines, place, person)
-    said = (line, answer) if answer else (line,)
-    days = (parse_due_date(each.prose, each.said_at) for each in said)
+    line, answer = lines[position], find_assent(lines, position, person)
+    messages = (line, answer) if answer else (line,)
+    days = (parse_due_date(message.prose, message.said_at) for message in messages)
     return ActionSuggestion(
         text=quote(line.prose),
         state=SuggestionState.SUGGESTED,
-        evidence=tuple(each.id for each in said),
+        evidence=tuple(message.id for message in messages),
         owner=answer.event.author if answer else None,
         owner_name=answer.author if answer else None,
         due=next((day for day in days if day), None),
     )
 
 
-def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -> ActionSuggestion:
+def _promised_item(
+    lines: Sequence[Line], position: int, text: str, number: int = 0
+) -> ActionSuggestion:
     """Return a promise or proposal.
 
     Its owner is its author for "I", or somebody who answers "me".
     """
-    line = lines[place]
-    told = _with_referent(line, text, number)
-    mine = _FIRST_PERSON.search(text.replace("\u2019", "'"))
-    taker = line if mine else find_taker(lines, place)
-    said = (line, taker) if taker and taker is not line else (line,)
+    line = lines[position]
+    item_text = _with_referent(line, text, number)
+    is_own = _FIRST_PERSON.search(text.replace("\u2019", "'"))
+    taker = line if is_own else find_taker(lines, position)
+    replied = (line, taker) if taker and taker is not line else (line,)
     days = (
-        parse_due_date(each, line.said_at) for each in (text, *(each.prose for each in said[1:]))
+        parse_due_date(words, line.said_at)
+        for words in (text, *(message.prose for message in replied[1:]))
     )
     return ActionSuggestion(
-        text=quote(told),
+        text=quote(item_text),
         state=SuggestionState.SUGGESTED,
-        evidence=tuple(each.id for each in said),
+        evidence=tuple(message.id for message in replied),
         owner=taker.event.author if taker else None,
         owner_name=taker.author if taker else None,
         due=next((day for day in days if day), None),
@@ -188,7 +216,7 @@ def _suggestion(lines: Sequence[Line], place: int, text: str, number: int = 0) -
 
 def _with_referent(line: Line, text: str, number: int) -> str:
     """Prepend the previous clause to a short one with just an "it", which means nothing alone."""
-    short = len(text.split()) <= _BRIEF and _POINTING.search(text) is not None
+    short = len(text.split()) <= _FEW_WORDS and _REFERENCE.search(text) is not None
     return f"{line.clauses[number - 1]} {text}" if short and number else text
 
 
@@ -198,33 +226,30 @@ def parse_due_date(text: str, said_at: datetime) -> date | None:
     if not match:
         return None
     if match["iso"]:
-        return _iso(match["iso"])
+        return _parse_iso_date(match["iso"])
     day, word = said_at.date(), match["day"].lower()
-    if word in _NEAR:
-        return day + timedelta(days=_NEAR[word])
-    return day + timedelta(days=(_WEEK.index(word[:3]) - day.weekday() - 1) % 7 + 1)
+    if word in _DAYS_AHEAD:
+        return day + timedelta(days=_DAYS_AHEAD[word])
+    return day + timedelta(days=(_WEEKDAYS.index(word[:3]) - day.weekday() - 1) % 7 + 1)
 
 
-def _iso(text: str) -> date | None:
+def _parse_iso_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _is_known(item: ActionSuggestion, kept: Sequence[ActionSuggestion]) -> bool:
+def _is_known(item: ActionSuggestion, accepted: Sequence[ActionSuggestion]) -> bool:
     """Return whether an accepted item was made from this: most of the item's words are in it."""
-    words = _heads(item.text)
-    return any(len(own & words) * 5 > len(own) * 3 for each in kept if (own := _heads(each.text)))
+    words = _word_stems(item.text)
+    return any(
+        len(known_words & words) * 5 > len(known_words) * 3
+        for known in accepted
+        if (known_words := _word_stems(known.text))
+    )
 
 
-def _heads(text: str) -> set[str]:
+def _word_stems(text: str) -> set[str]:
     """Return the first letters of longer words, so that "refuses" and "refuse" match."""
-    return {word[:_HEAD] for word in re.findall(r"[^\W_]{4,}", text.casefold())}
-
-
-def _each_once(items: Sequence[ActionSuggestion]) -> list[ActionSuggestion]:
-    seen: dict[str, ActionSuggestion] = {}
-    for item in items:
-        seen.setdefault(item.text.casefold(), item)
-    return list(seen.values())[:_MOST]
+    return {word[:_STEM_LENGTH] for word in re.findall(r"[^\W_]{4,}", text.casefold())}

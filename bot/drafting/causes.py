@@ -7,24 +7,25 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.blameless.language import find_blame
-from bot.domain import wording
-from bot.domain.draft import Moment, Moments, Statement
-from bot.domain.labels import Label, unlabelled
+from bot.domain.draft import Statement
+from bot.domain.key_times import Moments, combine_evidence
 from bot.domain.timeline import Mark
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import PERSONAL
+from bot.drafting import wording
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import PERSONAL
 from bot.drafting.implied_causes import find_conclusions
-from bot.drafting.reading import Line, make_statement, quote, take_distinct
+from bot.drafting.labels import Label, remove_label
+from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import (
     compute_once,
     find_changes,
     find_first_mention,
     find_recovery_course,
 )
-from bot.drafting.silences import find_longest_without_update, while_it_lasted
+from bot.drafting.silences import find_longest_silence, find_longest_without_update
 
-_CHANGE = re.compile(
+_LINK_TO_CHANGE = re.compile(
     r"\b(?:looks like|it'?s|it was|found it:?) (?:this |<?)?https?://\S+/"
     r"(?:commit|commits|pull|pulls|merge_requests|compare|changeset|rev|diff)s?/",
     re.IGNORECASE,
@@ -41,24 +42,24 @@ _BUG = re.compile(
     re.IGNORECASE,
 )
 # That the cause is known is news, but doesn't name it.
-_EMPTY = re.compile(
+_CAUSE_UNNAMED = re.compile(
     r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))",
     re.IGNORECASE,
 )
 # Why nobody noticed matters, but isn't why it failed.
-_UNSEEN = re.compile(
+_UNNOTICED = re.compile(
     r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?|monitor\w*|notic\w+)\b",
     re.IGNORECASE,
 )
 FIRM_WEIGHT = 2  # weight from which a clause names a cause by itself
 _STATING = frozenset({Sense.CAUSE, Sense.REASON, Sense.FINDING})
 _WEIGHTS = {Sense.CAUSE: FIRM_WEIGHT, Sense.REASON: 1}
-_MOST = 8  # statements per section: more would be a second timeline
-_QUICK = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
+_MAX_STATEMENTS = 8  # statements per section: more would be a second timeline
+_QUICK_RESPONSE = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
 
 
 def find_cause_statements(
-    lines: Sequence[Line], before: datetime | None
+    lines: Sequence[Line], restored_at: datetime | None
 ) -> list[tuple[Line, CueMatch]]:
     """Return the clauses that state a cause without hedging, denying or asking, in order.
 
@@ -66,86 +67,99 @@ def find_cause_statements(
     fixed, and later statements only retell it. If one after a failed fix is firm, those before it
     are left out: the fix was built on the wrong cause.
     """
-    stated = compute_once(_all_stated, lines)
+    statements = compute_once(_all_cause_statements, lines)
     relapse = find_recovery_course(lines).relapse
-    later = [each for each in stated if each[0] > relapse]
-    stated = later if _any_firm(later) else stated
-    early = [each for each in stated if before and each[1].event.happened_at <= before]
-    return [(line, hit) for _, line, hit in (early if _any_firm(early) else stated)]
-
-
-def _all_stated(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
-    """Return every statement of a cause with its place, in order."""
-    stated = [
-        (place, line, hit)
-        for place, line in enumerate(lines)
-        if not line.alarm and (line.by_person or line.phase)
-        for hit in line.hits
-        if causal_weight(hit, line)
+    after_relapse = [statement for statement in statements if statement[0] > relapse]
+    statements = after_relapse if _has_firm(after_relapse) else statements
+    before_restored = [
+        statement
+        for statement in statements
+        if restored_at and statement[1].event.happened_at <= restored_at
     ]
-    return sorted([*stated, *find_conclusions(lines)], key=lambda each: each[0])
+    return [
+        (line, cue)
+        for _, line, cue in (before_restored if _has_firm(before_restored) else statements)
+    ]
 
 
-def _any_firm(stated: Sequence[tuple[int, Line, CueMatch]]) -> bool:
-    return any(causal_weight(hit, line) >= FIRM_WEIGHT for _, line, hit in stated)
+def _all_cause_statements(lines: Sequence[Line]) -> list[tuple[int, Line, CueMatch]]:
+    """Return every statement of a cause with its place, in order."""
+    statements = [
+        (position, line, cue)
+        for position, line in enumerate(lines)
+        if not line.alarm and (line.is_by_person or line.phase)
+        for cue in line.cues
+        if causal_weight(cue, line)
+    ]
+    return sorted([*statements, *find_conclusions(lines)], key=lambda statement: statement[0])
 
 
-def find_best_cause(lines: Sequence[Line], before: datetime | None) -> tuple[Line, CueMatch] | None:
+def _has_firm(statements: Sequence[tuple[int, Line, CueMatch]]) -> bool:
+    return any(causal_weight(cue, line) >= FIRM_WEIGHT for _, line, cue in statements)
+
+
+def find_best_cause(
+    lines: Sequence[Line], restored_at: datetime | None
+) -> tuple[Line, CueMatch] | None:
     """Return the firmest statement of a cause; the first one of equals."""
-    stated = find_cause_statements(lines, before)
-    return max(stated, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
+    statements = find_cause_statements(lines, restored_at)
+    return max(statements, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
 
 
-def causal_weight(hit: CueMatch, line: Line) -> int:
+def causal_weight(cue: CueMatch, line: Line) -> int:
     """Return how firmly a clause states a cause, by its causal phrases; 0 if it's unsure.
 
     "Looks like" before a link to a change is as firm as a causal phrase, because it shows the
     change. A mere reason counts only if it's the reason of a problem, because people give reasons
     for many things.
     """
-    weight = _stated_weight(hit, line)
-    other = weight and (_UNSEEN.search(hit.clause) or is_about_person(hit.clause))
-    return 0 if other else weight
+    weight = _stated_weight(cue, line)
+    is_other_topic = weight and (_UNNOTICED.search(cue.clause) or is_about_person(cue.clause))
+    return 0 if is_other_topic else weight
 
 
-def _stated_weight(hit: CueMatch, line: Line) -> int:
+def _stated_weight(cue: CueMatch, line: Line) -> int:
     """Return the weight of the wording alone, whatever it's about."""
-    if hit.sense not in _STATING or hit.asked or hit.not_yet:
+    if cue.sense not in _STATING or cue.is_question or cue.is_negated:
         return 0
-    if hit.sense is Sense.FINDING:
-        return FIRM_WEIGHT if _CHANGE.search(hit.clause) else 0
-    if hit.unsure or (hit.sense is Sense.REASON and not _of_trouble(hit, line)):
+    if cue.sense is Sense.FINDING:
+        return FIRM_WEIGHT if _LINK_TO_CHANGE.search(cue.clause) else 0
+    if cue.is_hedged or (cue.sense is Sense.REASON and not _is_about_trouble(cue, line)):
         return 0
-    label = FIRM_WEIGHT if _LABEL.match(hit.clause) else 0
-    return _WEIGHTS.get(hit.sense, 0) * hit.strength + label * (hit.sense is Sense.CAUSE)
+    label_weight = FIRM_WEIGHT if _LABEL.match(cue.clause) else 0
+    return _WEIGHTS.get(cue.sense, 0) * cue.strength + label_weight * (cue.sense is Sense.CAUSE)
 
 
-def _of_trouble(hit: CueMatch, line: Line) -> bool:
-    ill = hit.strength > 1 or _BUG.search(hit.clause) is not None
-    return ill or any(each.clause == hit.clause for each in line.said(Sense.PROBLEM))
+def _is_about_trouble(cue: CueMatch, line: Line) -> bool:
+    is_trouble = cue.strength > 1 or _BUG.search(cue.clause) is not None
+    return is_trouble or any(other.clause == cue.clause for other in line.find_all(Sense.PROBLEM))
 
 
 def find_root_cause(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return messages marked as root cause, or else the firmest statements of it, at most three."""
-    marked = _marked(lines, Mark.ROOT_CAUSE)
+    marked = _marked_statements(lines, Mark.ROOT_CAUSE)
     if marked:
-        return tuple(replace(each, text=_cause(each.text)) for each in marked)
-    before = moments.restored.at if moments.restored else None
-    stated = [
-        pair for pair in find_cause_statements(lines, before) if not _EMPTY.search(pair[1].clause)
+        return tuple(
+            replace(statement, text=_without_cause_label(statement.text)) for statement in marked
+        )
+    restored_at = moments.restored.at if moments.restored else None
+    named_causes = [
+        pair
+        for pair in find_cause_statements(lines, restored_at)
+        if not _CAUSE_UNNAMED.search(pair[1].clause)
     ]
-    strongest = sorted(stated, key=lambda pair: -causal_weight(pair[1], pair[0]))
+    strongest = sorted(named_causes, key=lambda pair: -causal_weight(pair[1], pair[0]))
     if strongest and _LABEL.match(strongest[0][1].clause):
         strongest = [pair for pair in strongest if _LABEL.match(pair[1].clause)]
-    told = (make_statement(line, _cause(hit.clause)) for line, hit in strongest[:3])
-    return take_distinct(told, 3)
+    texts = (make_statement(line, _without_cause_label(cue.clause)) for line, cue in strongest[:3])
+    return take_distinct(texts, 3)
 
 
-def _cause(clause: str) -> str:
-    return unlabelled(Label.CAUSE, _unlabelled(clause))
+def _without_cause_label(clause: str) -> str:
+    return remove_label(Label.CAUSE, _without_label(clause))
 
 
-def _unlabelled(clause: str) -> str:
+def _without_label(clause: str) -> str:
     """Remove the label, which the heading repeats, and a leading "and"."""
     bare = _LEADING.sub("", _LABEL.sub("", clause)) or clause
     return bare if bare == clause else bare[:1].upper() + bare[1:]
@@ -156,7 +170,7 @@ def has_personal_cause(lines: Sequence[Line]) -> bool:
 
     The draft then asks about the system.
     """
-    return any(is_about_person(hit.clause) for line in lines for hit in line.said(Sense.CAUSE))
+    return any(is_about_person(cue.clause) for line in lines for cue in line.find_all(Sense.CAUSE))
 
 
 @lru_cache(maxsize=4096)  # many rules weigh the same clause
@@ -169,29 +183,30 @@ def is_about_person(clause: str) -> bool:
     return PERSONAL.search(clause) is not None or bool(find_blame(clause))
 
 
-def find_contributing_factors(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return _section(lines, Mark.CONTRIBUTING_FACTOR, Sense.FACTOR)
+def find_review_sections(
+    lines: Sequence[Line], moments: Moments
+) -> dict[str, tuple[Statement, ...]]:
+    """Return the sections that look back, by their names in the draft."""
+    return {
+        "contributing_factors": _section(lines, Mark.CONTRIBUTING_FACTOR, Sense.FACTOR),
+        "went_well": _find_went_well(lines, moments),
+        "went_poorly": _find_went_poorly(lines, moments),
+        "lucky": _section(lines, Mark.LUCKY, Sense.LUCKY),
+        "lessons": take_distinct(_clause_statements(lines, Sense.LESSON), _MAX_STATEMENTS),
+    }
 
 
-def find_luck(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return _section(lines, Mark.LUCKY, Sense.LUCKY)
-
-
-def find_lessons(lines: Sequence[Line]) -> tuple[Statement, ...]:
-    return take_distinct(_clauses(lines, Sense.LESSON), _MOST)
-
-
-def find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+def _find_went_well(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people praised, and a quick acknowledgement, which the record shows by itself."""
-    said = _section(lines, Mark.WENT_WELL, Sense.WELL)
-    return take_distinct((*said, *_quick_acknowledgement(moments)), _MOST)
+    praised = _section(lines, Mark.WENT_WELL, Sense.WELL)
+    return take_distinct((*praised, *_quick_acknowledgement(moments)), _MAX_STATEMENTS)
 
 
-def find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
+def _find_went_poorly(lines: Sequence[Line], moments: Moments) -> tuple[Statement, ...]:
     """Return what people regretted, and what the record shows itself: a failed fix, silences."""
-    said = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
-    shown = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
-    return take_distinct((*said, *shown), _MOST)
+    regretted = _section(lines, Mark.WENT_POORLY, Sense.POORLY)
+    derived = (*_failed_steps(lines, moments), *_silence_statements(lines, moments))
+    return take_distinct((*regretted, *derived), _MAX_STATEMENTS)
 
 
 def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
@@ -199,51 +214,58 @@ def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement
     relapse = find_recovery_course(lines).relapse
     if not moments.detected or relapse < 0:
         return
-    first = moments.detected.at
-    tried = [
-        each for each in find_changes(lines, -1, relapse - 1) if each[1].event.happened_at >= first
+    detected_at = moments.detected.at
+    changes = [
+        change
+        for change in find_changes(lines, -1, relapse - 1)
+        if change[1].event.happened_at >= detected_at
     ]
-    if tried:
-        line, hit = find_first_mention(tried)
+    if changes:
+        line, cue = find_first_mention(changes)
         evidence = (line.id, lines[relapse].id)
-        yield Statement(text=wording.failed_step(quote(hit.clause)), evidence=evidence)
+        yield Statement(text=wording.failed_step(quote(cue.clause)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
     rest = [line for line in lines if mark not in line.event.marks]  # included whole
-    return take_distinct((*_marked(lines, mark), *_clauses(rest, sense)), _MOST)
-
-
-def _marked(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
     return take_distinct(
-        (make_statement(line) for line in lines if mark in line.event.marks), _MOST
+        (*_marked_statements(lines, mark), *_clause_statements(rest, sense)), _MAX_STATEMENTS
     )
 
 
-def _clauses(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
+def _marked_statements(lines: Sequence[Line], mark: Mark) -> tuple[Statement, ...]:
+    return take_distinct(
+        (make_statement(line) for line in lines if mark in line.event.marks), _MAX_STATEMENTS
+    )
+
+
+def _clause_statements(lines: Sequence[Line], sense: Sense) -> Iterator[Statement]:
     for line in lines:
-        for hit in line.said(sense):
-            if not hit.asked and not is_about_person(hit.clause):
-                yield make_statement(line, _unlabelled(hit.clause))
+        for cue in line.find_all(sense):
+            if not cue.is_question and not is_about_person(cue.clause):
+                yield make_statement(line, _without_label(cue.clause))
 
 
 def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:
-    first, taken = moments.detected, moments.acknowledged
-    if first and taken and timedelta() <= taken.at - first.at <= _QUICK:
-        yield _derived(wording.acknowledged_within(taken.at - first.at), first, taken)
-
-
-def _derived(text: str, *ends: Moment) -> Statement:
-    return Statement(
-        text=text, evidence=tuple(dict.fromkeys(i for end in ends for i in end.evidence))
-    )
+    detected, acknowledged = moments.detected, moments.acknowledged
+    if (
+        detected
+        and acknowledged
+        and timedelta() <= acknowledged.at - detected.at <= _QUICK_RESPONSE
+    ):
+        yield Statement(
+            text=wording.acknowledged_within(acknowledged.at - detected.at),
+            evidence=combine_evidence(detected, acknowledged),
+        )
 
 
 def _silence_statements(lines: Sequence[Line], moments: Moments) -> Iterator[Statement]:
     """Yield the longest silence, and the longest time between updates if any were given."""
-    longest = while_it_lasted(lines, moments)
-    unsaid = find_longest_without_update(lines, moments)
-    if longest:
-        yield Statement(text=wording.silent_for(longest.span), evidence=longest.evidence)
-    if unsaid and not (longest and unsaid.evidence == longest.evidence):
-        yield Statement(text=wording.no_update_for(unsaid.span), evidence=unsaid.evidence)
+    silence = find_longest_silence(lines, moments)
+    without_update = find_longest_without_update(lines, moments)
+    if silence:
+        yield Statement(text=wording.silent_for(silence.span), evidence=silence.evidence)
+    if without_update and not (silence and without_update.evidence == silence.evidence):
+        yield Statement(
+            text=wording.no_update_for(without_update.span), evidence=without_update.evidence
+        )

@@ -9,26 +9,28 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.drafting.cues.search import has_question_mark
+
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|weds?|thurs?|fri"
 DUE = re.compile(
     rf"\b(?:by|before|until|on|due|next|till)?\s*(?P<day>{_DAYS}|tomorrow|tmrw|today)\b"
     r"|\b(?P<iso>\d{4}-\d{2}-\d{2})\b",
     re.IGNORECASE,
 )
-_LATER = re.compile(
+_LATER_TIME = re.compile(
     r"\b(?:ideally|imo|imho|probably|really|long[- ]term|at some point|eventually|in (?:the )?future|"
     r"afterwards?|tomorrow|tmrw|next (?:week|sprint|month|quarter|time)|this (?:week|sprint|month)|later|"
     r"from now on|going forward|follow[- ]?up|so that)\b",
     re.IGNORECASE,
 )
 # "I'll restart it" is part of the response; "I'll add an alert" goes beyond it.
-_LASTING = re.compile(
+_LASTING_OBJECT = re.compile(
     r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up|dashboards?|"
     r"post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*|process|policy|"
     r"scripts?|cleanup|pr|pull request|fix|rca|rfo|summary|report|checklist|write-?up)\b",
     re.IGNORECASE,
 )
-_CHANGE = (
+_LASTING_VERB = (
     r"(?:add|alert|automate|backport|bump|change|clean up|create|cover|disable|document|enable|"
     r"enforce|extend|file|fix|follow up|harden|implement|improve|increase|introduce|investigate|"
     r"limit|make|migrate|monitor|move|open|prevent|protect|put|raise|rate.?limit|refactor|remove|replace|"
@@ -36,44 +38,48 @@ _CHANGE = (
     r"validate|work on|write)"
 )
 # Verbs that end with the incident: being, seeing, waiting, telling, resting, one more look or step.
-_PASSING = (
+_PASSING_VERB = (
     r"(?:be|have|get|see|know|hear|go(?! through| over)|come|keep|wait|watch|monitor|stay|check|look|let|ping|call|page|close|resolve|"
     r"tell|say|talk|speak|chat|grab|sleep|head|leave|join|post|announce|reply|respond|answer|try|need|want|"
     r"think|guess|hold|verify|confirm|restart|retry|roll|revert|deploy|eat|drink|buy|owe|notify|leave|start|"
     r"probably|not|never|also be|just be|continue|do|like|love|find|figure|credit|mark|declare|sign off|drop|"
     r"pay|work|recover|run|take (?:a|another|over|care|it from|the kids|off)|send (?:a|an|the) (?:update|message|note))"
 )
-_MINE = r"(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me|ill(?= [a-z]+ ))"
-_OURS = r"(?:we'?ll|we will|we'?re (?:going to|gonna)|we are going to)"
+_FIRST_PERSON = r"(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me|ill(?= [a-z]+ ))"
+_FIRST_PERSON_PLURAL = r"(?:we'?ll|we will|we'?re (?:going to|gonna)|we are going to)"
 
 _LABELLED = re.compile(
     r"^\W{0,4}(?:action items?|action|ai|todo|to-do|follow[- ]?ups?)\b\W{0,2}[:\]\-]\W{0,3}(?P<what>.{4,})",
     re.IGNORECASE,
 )
-_PROMISE = re.compile(rf"\b(?:{_MINE}|{_OURS})\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b", re.IGNORECASE)
+_PROMISE = re.compile(
+    rf"\b(?:{_FIRST_PERSON}|{_FIRST_PERSON_PLURAL})\s+(?:\w+\s+){{0,2}}?{_LASTING_VERB}\b",
+    re.IGNORECASE,
+)
 _ANY_PROMISE = re.compile(
-    rf"(?:\b(?:{_MINE}|{_OURS})|^\W*(?:and |so |then )*(?:gonna|going to|will))\s+"
-    rf"(?:(?:also|then|just|definitely|go and|make sure to) )?(?!{_PASSING}\b)[a-z]{{3,}}\b|\bi have asked \w+ to\b",
+    rf"(?:\b(?:{_FIRST_PERSON}|{_FIRST_PERSON_PLURAL})|^\W*(?:and |so |then )*(?:gonna|going to|will))\s+"
+    rf"(?:(?:also|then|just|definitely|go and|make sure to) )?(?!{_PASSING_VERB}\b)[a-z]{{3,}}\b|\bi have asked \w+ to\b",
     re.IGNORECASE,
 )
 _PROPOSAL = re.compile(
-    rf"\b(?:we|someone|somebody) (?:should|need to|ought to|must)\s+(?:\w+\s+){{0,2}}?{_CHANGE}\b",
+    rf"\b(?:we|someone|somebody) (?:should|need to|ought to|must)\s+(?:\w+\s+){{0,2}}?{_LASTING_VERB}\b",
     re.IGNORECASE,
 )
 _ANY_PROPOSAL = re.compile(
     r"\bwe (?:should|need to|ought to|must)\s+(?:(?:probably|really|also|definitely) )*"
-    rf"(?!{_PASSING}\b|(?:still|all|both)\b)[a-z]{{3,}}\b",
+    rf"(?!{_PASSING_VERB}\b|(?:still|all|both)\b)[a-z]{{3,}}\b",
     re.IGNORECASE,
 )
 _DATED_PROMISE = re.compile(
-    rf"\b{_MINE}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b", re.IGNORECASE
+    rf"\b{_FIRST_PERSON}\s+(?!be\b|see\b|talk\b|speak\b|know\b|not\b|let you\b)[a-z]{{2,}}\b",
+    re.IGNORECASE,
 )
-# What somebody else is said to want commits nobody here.
+# Reported proposals by others commit nobody.
 _REPORTED = re.compile(
     r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)|\bwe (?:should|need to) (?:maybe|perhaps)\b",
     re.IGNORECASE,
 )
-_RULE = re.compile(
+_NEW_RULE = re.compile(
     r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b|\bnext time (?:i|we)\b(?!.*\?)",
     re.IGNORECASE,
 )
@@ -88,7 +94,7 @@ _SOON = re.compile(
 
 
 # Every rule needs one of these words. Most clauses have none and are skipped quickly.
-_BEGINS = re.compile(
+_TRIGGER = re.compile(
     r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked|we(?:'?ll|'?re)?|someone|somebody|"
     r"won'?t|must|always|never|next time|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
     re.IGNORECASE,
@@ -97,10 +103,10 @@ _BEGINS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ClauseContext:
-    """A clause in context: `over` if users are fine again; `words` has straight apostrophes."""
+    """A clause in context: `is_after_end` if users are fine again; `text` has straight apostrophes."""
 
-    words: str
-    over: bool
+    text: str
+    is_after_end: bool
 
 
 def text_after_label(clause: str) -> str | None:
@@ -109,58 +115,60 @@ def text_after_label(clause: str) -> str | None:
     return match["what"] if match else None
 
 
-def _proposed(it: ClauseContext) -> bool:
+def _is_proposal(clause: ClauseContext) -> bool:
     """Match proposals beyond the incident, according to their wording or to when they're made."""
-    meant = it.over or _LATER.search(it.words) is not None
-    return meant and _PROPOSAL.search(it.words) is not None
+    is_later = clause.is_after_end or _LATER_TIME.search(clause.text) is not None
+    return is_later and _PROPOSAL.search(clause.text) is not None
 
 
-def _proposed_after(it: ClauseContext) -> bool:
+def _is_proposal_after_end(clause: ClauseContext) -> bool:
     """Match any "we should" after the end, except for things that end with the incident."""
-    proposed = _ANY_PROPOSAL.search(it.words) and not _REPORTED.search(it.words)
-    return it.over and bool(proposed)
+    proposed = _ANY_PROPOSAL.search(clause.text) and not _REPORTED.search(clause.text)
+    return clause.is_after_end and bool(proposed)
 
 
-def _promised(it: ClauseContext) -> bool:
+def _is_promise(clause: ClauseContext) -> bool:
     """Match promises during the incident with a time and a lasting object."""
-    timed = _LATER.search(it.words) or DUE.search(it.words)
-    lasting = _PROMISE.search(it.words) or (
-        _ANY_PROMISE.search(it.words) and not _SOON.search(it.words)
+    timed = _LATER_TIME.search(clause.text) or DUE.search(clause.text)
+    lasting = _PROMISE.search(clause.text) or (
+        _ANY_PROMISE.search(clause.text) and not _SOON.search(clause.text)
     )
-    return bool(timed and lasting and _LASTING.search(it.words))
+    return bool(timed and lasting and _LASTING_OBJECT.search(clause.text))
 
 
-def _promised_after(it: ClauseContext) -> bool:
+def _is_promise_after_end(clause: ClauseContext) -> bool:
     """Match any "I'll" after the end, except for things that end with the incident."""
-    if not it.over or (_SOON.search(it.words) and not _LASTING.search(it.words)):
+    if not clause.is_after_end or (
+        _SOON.search(clause.text) and not _LASTING_OBJECT.search(clause.text)
+    ):
         return False
-    dated = DUE.search(it.words) is not None and _DATED_PROMISE.search(it.words) is not None
-    return dated or _ANY_PROMISE.search(it.words) is not None
+    dated = DUE.search(clause.text) is not None and _DATED_PROMISE.search(clause.text) is not None
+    return dated or _ANY_PROMISE.search(clause.text) is not None
 
 
-def _ruled(it: ClauseContext) -> bool:
+def _is_new_rule(clause: ClauseContext) -> bool:
     """Match the announcement of a new rule: "will … from now on"."""
-    return _RULE.search(it.words) is not None
+    return _NEW_RULE.search(clause.text) is not None
 
 
-def _convened(it: ClauseContext) -> bool:
+def _is_dated_review(clause: ClauseContext) -> bool:
     """Match a review that's given a day."""
-    return _MEETING.search(it.words) is not None and DUE.search(it.words) is not None
+    return _MEETING.search(clause.text) is not None and DUE.search(clause.text) is not None
 
 
 RULES: tuple[Callable[[ClauseContext], bool], ...] = (
-    _proposed,
-    _proposed_after,
-    _promised,
-    _promised_after,
-    _ruled,
-    _convened,
+    _is_proposal,
+    _is_proposal_after_end,
+    _is_promise,
+    _is_promise_after_end,
+    _is_new_rule,
+    _is_dated_review,
 )
 
 
-def is_commitment(clause: str, *, over: bool) -> bool:
+def is_commitment(clause: str, *, is_after_end: bool) -> bool:
     """Return whether a clause commits somebody. A question doesn't."""
-    if clause.rstrip(" )*_").endswith("?"):
+    if has_question_mark(clause):
         return False
-    it = ClauseContext(words=clause.replace("\u2019", "'"), over=over)
-    return _BEGINS.search(it.words) is not None and any(rule(it) for rule in RULES)
+    context = ClauseContext(text=clause.replace("\u2019", "'"), is_after_end=is_after_end)
+    return _TRIGGER.search(context.text) is not None and any(rule(context) for rule in RULES)

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import wording
-from bot.domain.app_updates import is_update, unreadable
+from bot.domain.app_updates import count_unreadable, is_update
 from bot.domain.draft import (
     ActionSuggestion,
     Completeness,
@@ -17,28 +16,27 @@ from bot.domain.draft import (
     Draft,
     ImpactFigure,
     IncidentHeader,
-    Moments,
     Participant,
     Recording,
     Reference,
     Statement,
 )
-from bot.domain.key_times import set_by_people
+from bot.domain.key_times import Moments, find_times_set_by_people
 from bot.domain.review import Review
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
-from bot.drafting import causes, written_by_people
+from bot.drafting import causes, wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
-from bot.drafting.evidence import cited
+from bot.drafting.evidence import find_cited_messages
 from bot.drafting.impact import find_figures
-from bot.drafting.moments import compute_durations, find_contradictions, find_moments
-from bot.drafting.reading import Line, name_of, quote, read_record, replace_unprintable
+from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
+from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
 from bot.drafting.recovery_course import CachedLines
 from bot.drafting.summary import summarize
 from bot.drafting.timeline import build_timeline
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
-_LINKS = 100
+_MAX_LINKS = 100
 
 
 def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
@@ -47,72 +45,82 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     `detail` is how much the timeline includes; nothing else depends on it. Text written by people
     replaces what the rules would produce, and whatever depends on that part uses their text.
     """
-    whole, record = record, record.shown()
+    full_record, record = record, record.shown()
     lines = CachedLines(read_record(record))
-    moments = find_moments(lines, set_by_people(record.events, record.people))
-    own, typed = _load_written_sections(record)
-    impact = _measures(own) or find_figures(lines)
-    cause = typed.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
-    items = collect_action_items(lines, said := find_commitments(lines, moments), record)
-    follow_up = {each for item in said for each in item.evidence}
-    missing = tuple(_missing(record, moments, impact, cause, items))
-    about_people = SectionName.ROOT_CAUSE not in typed and causes.has_personal_cause(lines)
-    made = Draft(
-        incident=_heading(record),
+    moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
+    written, statements_by_name = _load_written_sections(record)
+    impact = _written_figures(written) or find_figures(lines)
+    cause = statements_by_name.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
+    items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
+    follow_up = {message for item in commitments for message in item.evidence}
+    missing = tuple(_find_missing(record, moments, impact, cause, items))
+    about_people = SectionName.ROOT_CAUSE not in statements_by_name and causes.has_personal_cause(
+        lines
+    )
+    review_sections: dict[str, Any] = {**causes.find_review_sections(lines, moments)}
+    drafted = Draft(
+        incident=_make_header(record),
         moments=moments,
         durations=compute_durations(moments),
         completeness=_completeness(missing),
-        recording=_recording(whole),
+        recording=_recording(full_record),
         summary=summarize(lines, moments, impact, cause),
         timeline=build_timeline(lines, moments, follow_up, detail),
         impact=impact,
         root_cause=cause,
-        contributing_factors=causes.find_contributing_factors(lines),
-        went_well=causes.find_went_well(lines, moments),
-        went_poorly=causes.find_went_poorly(lines, moments),
-        lucky=causes.find_luck(lines),
-        lessons=causes.find_lessons(lines),
+        **review_sections,
         action_items=items,
         dropped_items=collect_dropped_items(lines, record),
         items_as_of=record.items_as_of if record.action_items else None,
         participants=tuple(_participants(record)),
         references=_references(lines),
-        open_questions=tuple(_questions(missing, moments, about_people=about_people)),
-        sections=tuple(own.values()),
+        open_questions=tuple(_open_questions(missing, moments, about_people=about_people)),
+        sections=tuple(written.values()),
         review=_review(record),
     )
-    made = _with_written_sections(made, typed)
-    return replace(made, cited=cited(made, lines, record))
+    drafted = _with_written_sections(drafted, statements_by_name)
+    return replace(drafted, cited=find_cited_messages(drafted, lines, record))
 
 
 def _with_written_sections(
-    made: Draft, typed: Mapping[SectionName, tuple[Statement, ...]]
+    drafted: Draft, statements_by_name: Mapping[SectionName, tuple[Statement, ...]]
 ) -> Draft:
     """Replace parts of the draft by people's text. The impact has its figures already."""
-    parts: dict[str, Any] = {str(name): said for name, said in typed.items()}
+    parts: dict[str, Any] = {
+        str(name): statements for name, statements in statements_by_name.items()
+    }
     parts.pop(SectionName.IMPACT, None)
-    return replace(made, **parts)
+    return replace(drafted, **parts)
 
 
 def _load_written_sections(
     record: Record,
 ) -> tuple[dict[SectionName, Section], dict[SectionName, tuple[Statement, ...]]]:
     """Return people's sections with display names, and their statements, if any."""
-    own = {each.name: replace(each, by=name_of(each.by, record)) for each in record.sections}
-    said = {name: written_by_people.parse_statements(each) for name, each in own.items()}
-    return own, {name: statements for name, statements in said.items() if statements}
+    written = {
+        section.name: replace(section, by=display_name(section.by, record))
+        for section in record.sections
+    }
+    statements_by_name = {
+        name: written_sections.parse_statements(section) for name, section in written.items()
+    }
+    return written, {
+        name: statements for name, statements in statements_by_name.items() if statements
+    }
 
 
 def _review(record: Record) -> Review:
-    return Review(tuple(replace(each, by=name_of(each.by, record)) for each in record.review.steps))
+    return Review(
+        tuple(replace(step, by=display_name(step.by, record)) for step in record.review.steps)
+    )
 
 
-def _measures(own: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
-    section = own.get(SectionName.IMPACT)
-    return written_by_people.parse_figures(section) if section else ()
+def _written_figures(written: Mapping[SectionName, Section]) -> tuple[ImpactFigure, ...]:
+    section = written.get(SectionName.IMPACT)
+    return written_sections.parse_figures(section) if section else ()
 
 
-def _heading(record: Record) -> IncidentHeader:
+def _make_header(record: Record) -> IncidentHeader:
     incident = record.incident
     lead = incident.lead
     return IncidentHeader(
@@ -123,11 +131,11 @@ def _heading(record: Record) -> IncidentHeader:
         services=incident.services,
         channel=replace_unprintable(incident.channel_name),
         declared_at=incident.declared_at,
-        lead=name_of(lead, record) if lead else None,
+        lead=display_name(lead, record) if lead else None,
     )
 
 
-def _missing(
+def _find_missing(
     record: Record,
     moments: Moments,
     impact: Sequence[ImpactFigure],
@@ -153,7 +161,9 @@ def _completeness(missing: Sequence[str]) -> Completeness:
     )
 
 
-def _questions(missing: Sequence[str], moments: Moments, *, about_people: bool) -> Iterator[str]:
+def _open_questions(
+    missing: Sequence[str], moments: Moments, *, about_people: bool
+) -> Iterator[str]:
     for earlier, later in find_contradictions(moments):
         yield wording.order_question(earlier, later)
     if about_people:
@@ -165,26 +175,28 @@ def _questions(missing: Sequence[str], moments: Moments, *, about_people: bool) 
 def _participants(record: Record) -> Iterator[Participant]:
     """Yield people who posted or had a role, sorted by name, never by how much they wrote."""
     spoke = Counter(
-        name_of(event.author, record)
+        display_name(event.author, record)
         for event in record.events
         if event.kind is EventKind.MESSAGE and not event.deleted
     )
     roles: dict[str, list[str]] = {}
     for role in record.incident.roles:
-        roles.setdefault(name_of(role.person, record), []).append(role.name)
+        roles.setdefault(display_name(role.person, record), []).append(role.name)
     for name in sorted({*spoke, *roles}):
         yield Participant(name=name, roles=tuple(roles.get(name, ())), messages=spoke[name])
 
 
 def _references(lines: Sequence[Line]) -> tuple[Reference, ...]:
-    found: dict[str, str] = {}
+    evidence_by_url: dict[str, str] = {}
     for line in lines:
         for match in _ADDRESS.finditer(line.text) if "http" in line.text else ():
-            found.setdefault(_trimmed(match[0]), line.id)
-    return tuple(Reference(url=url, evidence=(each,)) for url, each in found.items())[:_LINKS]
+            evidence_by_url.setdefault(_trim_url(match[0]), line.id)
+    return tuple(
+        Reference(url=url, evidence=(message,)) for url, message in evidence_by_url.items()
+    )[:_MAX_LINKS]
 
 
-def _trimmed(url: str) -> str:
+def _trim_url(url: str) -> str:
     """Strip a sentence's punctuation after a URL; a closing bracket stays if the URL opens it."""
     url = url.rstrip(".,;:!?…*_")
     for opening, closing in ("()", "[]", "{}"):
@@ -196,7 +208,7 @@ def _trimmed(url: str) -> str:
 def _recording(record: Record) -> Recording:
     spoken = [event for event in record.events if event.kind in SPOKEN_KINDS]
     messages = [event for event in spoken if not is_update(event.message_id)]
-    without_words = unreadable(record.events)
+    without_words = count_unreadable(record.events)
     return Recording(
         messages=len(messages),
         edited=sum(event.edited for event in spoken),

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.domain.timeline import EventKind
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import HEDGE
-from bot.drafting.reading import Line
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import HEDGE
+from bot.drafting.reading.lines import Line
 
 _CONFIRMS = re.compile(
     r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
@@ -20,49 +20,56 @@ _CONCLUDES = re.compile(
     r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no|if|when|what)\b)",
     re.IGNORECASE,
 )
-_LOOKED_BACK, _SOON = 3, timedelta(minutes=5)
-_WORDS, _LONG = 5, 9  # minimum words of an explanation, and of a long one
+_MESSAGES_BACK, _SOON = 3, timedelta(minutes=5)
+_MIN_WORDS, _MANY_WORDS = 5, 9  # minimum words of an explanation, and of a long one
 
 
 def find_conclusions(lines: Sequence[Line]) -> Iterator[tuple[int, Line, CueMatch]]:
     """Yield explanations that others confirmed or their authors acted on, with their places."""
-    for place, line in enumerate(lines):
-        if not line.by_person or line.event.kind is not EventKind.MESSAGE:
+    for position, line in enumerate(lines):
+        if not line.is_by_person or line.event.kind is not EventKind.MESSAGE:
             continue
-        if _CONFIRMS.match(line.prose) and (found := _confirmed(lines, place)) is not None:
-            yield found, lines[found], _as_cause(lines[found].clauses)
-        clause = next((each for each in line.clauses if _CONCLUDES.match(each)), None)
+        if (
+            _CONFIRMS.match(line.prose)
+            and (confirmed := _find_confirmed(lines, position)) is not None
+        ):
+            yield confirmed, lines[confirmed], _as_cause(lines[confirmed].clauses)
+        clause = next((text for text in line.clauses if _CONCLUDES.match(text)), None)
         if (
             clause
-            and _explains(clause)
-            and (line.firm(Sense.BEGUN) or _is_spelled_out(line, clause))
+            and _is_explanation(clause)
+            and (line.find_firm(Sense.BEGUN) or _is_spelled_out(line, clause))
         ):
-            yield place, line, _as_cause((clause,))
+            yield position, line, _as_cause((clause,))
 
 
-def _confirmed(lines: Sequence[Line], place: int) -> int | None:
+def _find_confirmed(lines: Sequence[Line], position: int) -> int | None:
     """Return the place of somebody else's message just before, if it explains something."""
-    saying = lines[place]
-    for back in range(place - 1, max(place - 1 - _LOOKED_BACK, -1), -1):
+    confirmation = lines[position]
+    for back in range(position - 1, max(position - 1 - _MESSAGES_BACK, -1), -1):
         line = lines[back]
-        near = saying.event.happened_at - line.event.happened_at <= _SOON
-        if near and line.author != saying.author and line.by_person:
-            told = any(_explains(clause) for clause in line.clauses)
-            return back if told else None
+        near = confirmation.event.happened_at - line.event.happened_at <= _SOON
+        if near and line.author != confirmation.author and line.is_by_person:
+            is_explained = any(_is_explanation(clause) for clause in line.clauses)
+            return back if is_explained else None
     return None
 
 
 def _is_spelled_out(line: Line, clause: str) -> bool:
     """Return whether a conclusion is spelled out, including a reason or a problem."""
-    told = line.senses() & {Sense.REASON, Sense.CAUSE, Sense.PROBLEM}
-    return bool(told) and len(clause.split()) >= _LONG
+    senses = line.senses() & {Sense.REASON, Sense.CAUSE, Sense.PROBLEM}
+    return bool(senses) and len(clause.split()) >= _MANY_WORDS
 
 
-def _explains(clause: str) -> bool:
-    asked = clause.rstrip(" )").endswith("?")
-    return len(clause.split()) >= _WORDS and not asked and not HEDGE.search(clause.lower())
+def _is_explanation(clause: str) -> bool:
+    is_question = clause.rstrip(" )").endswith("?")
+    return (
+        len(clause.split()) >= _MIN_WORDS and not is_question and not HEDGE.search(clause.lower())
+    )
 
 
 def _as_cause(clauses: Sequence[str]) -> CueMatch:
     """Return the longest clause as a cause, since it's the one that explains."""
-    return CueMatch(Sense.CAUSE, max(clauses, key=len), unsure=False, not_yet=False, asked=False)
+    return CueMatch(
+        Sense.CAUSE, max(clauses, key=len), is_hedged=False, is_negated=False, is_question=False
+    )

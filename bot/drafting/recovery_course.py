@@ -13,20 +13,20 @@ from typing import TypeVar, cast
 
 from bot.domain.incident import Status
 from bot.domain.timeline import EventKind
-from bot.drafting.alerts import AlarmState, alert_name
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import AGAIN
-from bot.drafting.reading import Line
-from bot.drafting.status_page_feed import Phase
-from bot.drafting.written_logs import is_written_log
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import PERSISTS
+from bot.drafting.reading.alerts import AlarmState, alert_name
+from bot.drafting.reading.lines import Line
+from bot.drafting.reading.status_pages import Phase
+from bot.drafting.reading.written_logs import is_written_log
 
 _PARTIAL = re.compile(
     r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+|better|falling|"
     r"dropping|recovering|almost|nearly|continu\w+ to|working through|remaining|signs of|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
     re.IGNORECASE,
 )
-_BUT = re.compile(
+_EXCEPTION = re.compile(
     r"[,;] (?:but|however|although|except)\b|\bexcept for\b|\bthe (?:problem|issue) is\b",
     re.IGNORECASE,
 )
@@ -45,17 +45,20 @@ _ASKING = re.compile(
     r"not (?:sure|clear)|unsure|unclear|curious|don'?t (?:know|understand|get)|want|need|have to)\b",
     re.IGNORECASE,
 )
-_STATE = re.compile(
+_PAST_STATE = re.compile(
     r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b|\b(?:that|which|who) (?:was|were|got|had)\b"
     r"|\b(?:yesterday(?!'s)|ago|this morning|last (?:night|week|month|year))\b",
     re.IGNORECASE,
 )
-_WELL = (Sense.RECOVERY, Sense.CALM)
-_STEPS = (Sense.BEGUN, Sense.DONE)
+_RECOVERY_SENSES = (Sense.RECOVERY, Sense.CALM)
+_STEP_SENSES = (Sense.BEGUN, Sense.DONE)
 _VERBAL = re.compile(r"(?<![a-z])[a-z]{4,}(?:ing|ed|back|s)\b")
-_VERB = 4  # letters that match "reverting" and "reverted"
-_PAGE_WELL = {Phase.MONITORING, Phase.RESOLVED}  # a status page uses these when users are fine
-_ILL = {Status.INVESTIGATING, Status.IDENTIFIED}
+_STEM_LENGTH = 4  # letters that match "reverting" and "reverted"
+_RECOVERED_PHASES = {
+    Phase.MONITORING,
+    Phase.RESOLVED,
+}  # a status page uses these when users are fine
+_TROUBLED_STATUSES = {Status.INVESTIGATING, Status.IDENTIFIED}
 
 
 Found = TypeVar("Found")
@@ -89,24 +92,24 @@ def compute_once(make: Callable[[Sequence[Line]], Found], lines: Sequence[Line])
     return cast("Found", lines.memory[make])
 
 
-def is_told_afterwards(lines: Sequence[Line]) -> bool:
+def is_written_afterwards(lines: Sequence[Line]) -> bool:
     """Return whether the record was written down afterwards."""
     return compute_once(is_written_log, lines)
 
 
 def find_recovery_course(lines: Sequence[Line]) -> RecoveryCourse:
     """Return where a supposed recovery was contradicted."""
-    return compute_once(_followed, lines)
+    return compute_once(_read_course, lines)
 
 
-def _followed(lines: Sequence[Line]) -> RecoveryCourse:
-    reader = _Reader()
-    for place, line in enumerate(lines):
-        reader.take(place, line)
+def _read_course(lines: Sequence[Line]) -> RecoveryCourse:
+    reader = _CourseReader()
+    for position, line in enumerate(lines):
+        reader.take(position, line)
     return RecoveryCourse(relapse=reader.relapse, trouble=reader.trouble)
 
 
-class _Reader:
+class _CourseReader:
     """Reads lines in order and tracks statements that a later line may contradict."""
 
     def __init__(self) -> None:
@@ -116,76 +119,83 @@ class _Reader:
         self._stepped = False  # something has been changed
         self._over = False  # the end was declared: "the rollback didn't help" now looks back
 
-    def take(self, place: int, line: Line) -> None:
-        ill = has_trouble(line)
-        if (is_denial(line) and not self._over) or (ill and self._claimed):
-            self.relapse = self.trouble = place
+    def take(self, position: int, line: Line) -> None:
+        is_trouble = has_trouble(line)
+        if (is_failure_report(line) and not self._over) or (is_trouble and self._claimed):
+            self.relapse = self.trouble = position
             self._claimed = self._over = False
-        elif ill:
-            self.trouble = place
+        elif is_trouble:
+            self.trouble = position
         elif find_recovery_claim(line, after_step=self._stepped):
             self._claimed = True
         self._stepped = self._stepped or find_change(line) is not None
         self._over = self._over or is_end(line)
 
 
-def is_denial(line: Line) -> bool:
+def is_failure_report(line: Line) -> bool:
     """Return whether a person says that a step or recovery failed, or the incident was reopened."""
     if line.event.kind is EventKind.REOPENED:
         return True
-    return line.by_person and any(not (hit.asked or hit.not_yet) for hit in line.said(Sense.FAILED))
+    return line.is_by_person and any(
+        not (cue.is_question or cue.is_negated) for cue in line.find_all(Sense.FAILED)
+    )
 
 
 def is_end(line: Line) -> bool:
     """Return whether a line declares the end."""
-    over = line.firm(Sense.OVER) if line.by_person else None
-    return line.event.kind is EventKind.RESOLVED or bool(over and not over.unsure)
+    end_cue = line.find_firm(Sense.OVER) if line.is_by_person else None
+    return line.event.kind is EventKind.RESOLVED or bool(end_cue and not end_cue.is_hedged)
 
 
 def has_trouble(line: Line) -> bool:
     """Return whether a line says that the trouble persists or is back."""
     if line.alarm or line.event.kind is EventKind.STATUS:
-        return line.alarm is AlarmState.RAISED or line.event.detail in _ILL
-    if line.phase in _PAGE_WELL:
+        return line.alarm is AlarmState.RAISED or line.event.detail in _TROUBLED_STATUSES
+    if line.phase in _RECOVERED_PHASES:
         return False
     if _WAITING.search(line.prose):
         return True
-    well = any(line.firm(sense) for sense in _WELL)
-    return not well and any(_persists(hit, line) for hit in line.said(Sense.PROBLEM))
+    is_recovered = any(line.find_firm(sense) for sense in _RECOVERY_SENSES)
+    return not is_recovered and any(_persists(cue, line) for cue in line.find_all(Sense.PROBLEM))
 
 
-def _persists(hit: CueMatch, line: Line) -> bool:
-    if hit.asked or hit.not_yet or _ASKING.search(hit.clause):
+def _persists(cue: CueMatch, line: Line) -> bool:
+    if cue.is_question or cue.is_negated or _ASKING.search(cue.clause):
         return False
-    return line.phase is not None or AGAIN.search(hit.clause) is not None
+    return line.phase is not None or PERSISTS.search(cue.clause) is not None
 
 
 def find_recovery_claim(line: Line, *, after_step: bool) -> CueMatch | None:
     """Return a clause that says without reservation that users are fine; with a time, if any."""
-    if line.alarm or is_denial(line):
+    if line.alarm or is_failure_report(line):
         return None
-    senses = _WELL if after_step or line.phase else (Sense.RECOVERY,)
-    hits = [hit for sense in senses for hit in line.said(sense) if is_unreserved(hit)]
-    return next((hit for hit in hits if "since" in hit.clause), hits[0] if hits else None)
+    senses = _RECOVERY_SENSES if after_step or line.phase else (Sense.RECOVERY,)
+    cues = [cue for sense in senses for cue in line.find_all(sense) if is_unreserved(cue)]
+    return next((cue for cue in cues if "since" in cue.clause), cues[0] if cues else None)
 
 
-def is_unreserved(hit: CueMatch) -> bool:
+def is_unreserved(cue: CueMatch) -> bool:
     """Return whether a statement of recovery is complete, about us, and a fact."""
-    reserved = hit.asked or hit.not_yet or hit.unsure
-    return not (reserved or any(each.search(hit.clause) for each in (_PARTIAL, _BUT, _ELSEWHERE)))
+    is_reserved = cue.is_question or cue.is_negated or cue.is_hedged
+    return not (
+        is_reserved
+        or any(pattern.search(cue.clause) for pattern in (_PARTIAL, _EXCEPTION, _ELSEWHERE))
+    )
 
 
 def find_recoveries(lines: Sequence[Line], after: int) -> Iterator[tuple[Line, CueMatch | None]]:
     """Yield lines after position `after` that report recovery: people, status page, monitors."""
     raised: set[str] = {alert_name(line.text) for line in lines if line.alarm is AlarmState.RAISED}
-    stepped = False
-    for place, line in enumerate(lines):
-        if place > after:
-            hit = find_recovery_claim(line, after_step=stepped)
-            ended = line.alarm is AlarmState.ENDED and (alert_name(line.text) in raised or stepped)
-            if hit or ended:
-                yield line, hit
-        stepped = stepped or find_change(line) is not None
+    is_changed = False
+    for position, line in enumerate(lines):
+        if position > after:
+            cue = find_recovery_claim(line, after_step=is_changed)
+            is_alert_over = line.alarm is AlarmState.ENDED and (
+                alert_name(line.text) in raised or is_changed
+            )
+            if cue or is_alert_over:
+                yield line, cue
+        is_changed = is_changed or find_change(line) is not None
 
 
 def find_change(line: Line) -> CueMatch | None:
@@ -194,34 +204,34 @@ def find_change(line: Line) -> CueMatch | None:
     "Has been disabled since March" is a state and "merged last week" was earlier, so neither is a
     step.
     """
-    if not line.by_person:
+    if not line.is_by_person:
         return None
-    changes = (hit for sense in _STEPS for hit in line.said(sense))
-    told = (hit for hit in changes if not (hit.asked or hit.not_yet))
-    return next((hit for hit in told if not _STATE.search(hit.clause)), None)
+    changes = (cue for sense in _STEP_SENSES for cue in line.find_all(sense))
+    reported = (cue for cue in changes if not (cue.is_question or cue.is_negated))
+    return next((cue for cue in reported if not _PAST_STATE.search(cue.clause)), None)
 
 
-def find_first_mention(tried: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Line, CueMatch]:
+def find_first_mention(changes: Sequence[tuple[int, Line, CueMatch]]) -> tuple[Line, CueMatch]:
     """Return the first message about the last step: "rolled back" was "rolling back" before.
 
     "Flag is off" has no verb of its own, so it's the outcome of the step before it.
     """
-    told = [each for each in tried if verb_stems(each[1])] or list(tried)
-    last = verb_stems(told[-1][1])
-    same = ((line, hit) for _, line, hit in tried if verb_stems(line) & last)
-    return next(same, told[-1][1:])
+    with_verbs = [change for change in changes if verb_stems(change[1])] or list(changes)
+    last = verb_stems(with_verbs[-1][1])
+    mentions = ((line, cue) for _, line, cue in changes if verb_stems(line) & last)
+    return next(mentions, with_verbs[-1][1:])
 
 
 def verb_stems(line: Line) -> set[str]:
     """Return the first letters of a step's verbs, which match its start to its end."""
-    told = " ".join(hit.clause for hit in line.hits if hit.sense in _STEPS)
-    return {word[:_VERB] for word in _VERBAL.findall(told.casefold())}
+    clauses = " ".join(cue.clause for cue in line.cues if cue.sense in _STEP_SENSES)
+    return {word[:_STEM_LENGTH] for word in _VERBAL.findall(clauses.casefold())}
 
 
 def find_changes(lines: Sequence[Line], after: int, until: int) -> list[tuple[int, Line, CueMatch]]:
     """Return the changes that people reported after position `after`, up to position `until`."""
     return [
-        (place, line, hit)
-        for place, line in enumerate(lines[: until + 1])
-        if place > after and (hit := find_change(line))
+        (position, line, cue)
+        for position, line in enumerate(lines[: until + 1])
+        if position > after and (cue := find_change(line))
     ]

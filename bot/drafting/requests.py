@@ -7,73 +7,73 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from bot.drafting.reading import Line
+from bot.drafting.reading.lines import Line
 
-_ASKED = (
+_REQUEST = (
     r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"
     r"(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
 )
 _POLITE = r"[,:]?\s+(?=[a-z][^.?!]*\b(?:please|pls|plz)\b)"
-_ORDER = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
+_IMPERATIVE = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
 _ASSENT = re.compile(
     r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d",
     re.IGNORECASE,
 )
-_ME = re.compile(
+_VOLUNTEERS = re.compile(
     r"^\W*(?:me\b|mine\b|i'?ll (?:take|do) (?:it|that|this)|i can (?:take|do))", re.IGNORECASE
 )
-_ANSWERS, _SOON = 4, timedelta(minutes=15)
-_SHORTEST = 2  # letters a name needs to be told from other words
+_MAX_REPLIES, _SOON = 4, timedelta(minutes=15)
+_MIN_NAME_LENGTH = 2  # letters a name needs to be told from other words
 
 
 def find_first_names(lines: Sequence[Line]) -> Mapping[str, str]:
     """Return the authors' first names in lower case, each with the full name."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for line in lines:
-        if line.by_person:
-            first = re.split(r"[\s(.,_-]", line.author, maxsplit=1)[0].casefold()
-            if len(first) >= _SHORTEST:
-                found.setdefault(first, line.author)
-    return found
+        if line.is_by_person:
+            first_name = re.split(r"[\s(.,_-]", line.author, maxsplit=1)[0].casefold()
+            if len(first_name) >= _MIN_NAME_LENGTH:
+                names.setdefault(first_name, line.author)
+    return names
 
 
 def make_request_pattern(names: Collection[str]) -> re.Pattern[str] | None:
     """Return a pattern for the start of a request to one of these people; None without names."""
     if not names:
         return None
-    name = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    choice = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
-        rf"(?:^|[,;.-] )@?(?P<name>{name})\b(?:{_ASKED}|{_ORDER}|{_POLITE})", re.IGNORECASE
+        rf"(?:^|[,;.-] )@?(?P<name>{choice})\b(?:{_REQUEST}|{_IMPERATIVE}|{_POLITE})", re.IGNORECASE
     )
 
 
-def find_assent(lines: Sequence[Line], place: int, person: str) -> Line | None:
-    """Return the reply in which `person` agrees to the request at `place`, or None."""
+def find_assent(lines: Sequence[Line], position: int, person: str) -> Line | None:
+    """Return the reply in which `person` agrees to the request at `position`, or None."""
     return next(
         (
             line
-            for line in _answers(lines, place)
+            for line in _next_replies(lines, position)
             if line.author == person and _ASSENT.match(line.prose)
         ),
         None,
     )
 
 
-def find_taker(lines: Sequence[Line], place: int) -> Line | None:
+def find_taker(lines: Sequence[Line], position: int) -> Line | None:
     """Return the reply in which somebody says "me" to a proposal, or None."""
-    asked = lines[place].author
+    author = lines[position].author
     return next(
         (
             line
-            for line in _answers(lines, place)[:1]
-            if line.author != asked and _ME.match(line.prose)
+            for line in _next_replies(lines, position)[:1]
+            if line.author != author and _VOLUNTEERS.match(line.prose)
         ),
         None,
     )
 
 
-def _answers(lines: Sequence[Line], place: int) -> list[Line]:
+def _next_replies(lines: Sequence[Line], position: int) -> list[Line]:
     """Return the next few messages soon after."""
-    until = lines[place].event.happened_at + _SOON
-    following = lines[place + 1 : place + 1 + _ANSWERS]
-    return [line for line in following if line.event.happened_at <= until and line.by_person]
+    until = lines[position].event.happened_at + _SOON
+    following = lines[position + 1 : position + 1 + _MAX_REPLIES]
+    return [line for line in following if line.event.happened_at <= until and line.is_by_person]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, starmap
 
-from bot.domain.draft import Moment, Moments
+from bot.domain.key_times import Moment, Moments
 from bot.domain.timeline import EventKind
-from bot.drafting.cue_senses import Sense
-from bot.drafting.reading import Line
+from bot.drafting.cues.senses import Sense
+from bot.drafting.reading.lines import Line
 
-_CLOSES = {EventKind.RESOLVED, EventKind.CANCELLED}
-LONG = timedelta(minutes=30)  # silences from this length on are worth mentioning
-_MOST = 5
+_CLOSING_KINDS = {EventKind.RESOLVED, EventKind.CANCELLED}
+MIN_SILENCE = timedelta(minutes=30)  # silences from this length on are worth mentioning
+_MAX_SILENCES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class Silence:
 
 def find_silences(lines: Sequence[Line], moments: Moments) -> tuple[Silence, ...]:
     """Return the longest silences between the first sign and the end, at most five, in order."""
-    gaps = [gap for stretch in _stretches(lines, moments) for gap in _gaps(stretch)]
-    longest = sorted(gaps, key=lambda gap: -gap.span)[:_MOST]
+    gaps = [gap for stretch in _stretches(lines, moments) for gap in _long_gaps(stretch)]
+    longest = sorted(gaps, key=lambda gap: -gap.span)[:_MAX_SILENCES]
     return tuple(sorted(longest, key=lambda gap: gap.last.event.happened_at))
 
 
-def while_it_lasted(lines: Sequence[Line], moments: Moments) -> Silence | None:
-    """The longest silence in which it is known that the incident went on.
+def find_longest_silence(lines: Sequence[Line], moments: Moments) -> Silence | None:
+    """Return the longest silence during which the incident certainly continued.
 
-    One that only the resolution ended may have begun when all was well already.
+    If only the resolution ended it, the trouble may have been over before it began.
     """
-    known = [
+    silences = [
         gap
         for gap in find_silences(lines, moments)
-        if moments.restored or not _ends(gap.following, moments.resolved)
+        if moments.restored or not _is_end(gap.following, moments.resolved)
     ]
-    return max(known, key=lambda gap: gap.span, default=None)
+    return max(silences, key=lambda gap: gap.span, default=None)
 
 
 def find_longest_without_update(lines: Sequence[Line], moments: Moments) -> Silence | None:
@@ -63,43 +63,43 @@ def find_longest_without_update(lines: Sequence[Line], moments: Moments) -> Sile
     gaps = [
         gap
         for stretch in _stretches(lines, moments)
-        for gap in _gaps([line for line in stretch if _is_update(line)])
+        for gap in _long_gaps([line for line in stretch if _is_update(line)])
     ]
     return max(gaps, key=lambda gap: gap.span, default=None)
 
 
 def _stretches(lines: Sequence[Line], moments: Moments) -> Iterator[list[Line]]:
-    """What was said while it lasted; between a resolution and a reopening there was no incident.
+    """Yield the lines during the incident, in a new list after each resolution and reopening.
 
-    A note was entered later, with a time of its own.
+    Notes are left out, because they're entered later, with their own times.
     """
     start, end = moments.detected, moments.restored or moments.resolved
     stretch: list[Line] = []
     is_open = True
     for line in lines if start and end else ():
         is_open = is_open or line.event.kind is EventKind.REOPENED
-        if not is_open or line.event.kind is EventKind.NOTE or not _within(line, start, end):
+        if not is_open or line.event.kind is EventKind.NOTE or not _is_within(line, start, end):
             continue
         stretch.append(line)
-        if line.event.kind in _CLOSES:
+        if line.event.kind in _CLOSING_KINDS:
             yield stretch
             stretch, is_open = [], False
     yield stretch
 
 
-def _within(line: Line, start: Moment | None, end: Moment | None) -> bool:
+def _is_within(line: Line, start: Moment | None, end: Moment | None) -> bool:
     return bool(start and end and start.at <= line.event.happened_at <= end.at)
 
 
-def _ends(line: Line, resolved: Moment | None) -> bool:
-    return line.event.kind in _CLOSES or bool(resolved and line.id in resolved.evidence)
+def _is_end(line: Line, resolved: Moment | None) -> bool:
+    return line.event.kind in _CLOSING_KINDS or bool(resolved and line.id in resolved.evidence)
 
 
-def _gaps(lines: Sequence[Line]) -> list[Silence]:
-    return [gap for gap in starmap(Silence, pairwise(lines)) if gap.span >= LONG]
+def _long_gaps(lines: Sequence[Line]) -> list[Silence]:
+    return [gap for gap in starmap(Silence, pairwise(lines)) if gap.span >= MIN_SILENCE]
 
 
 def _is_update(line: Line) -> bool:
-    said = line.by_person and line.firm(Sense.COMMUNICATION) is not None
-    told = said or line.event.kind is EventKind.UPDATE
-    return told or line.phase is not None
+    is_stated = line.is_by_person and line.find_firm(Sense.COMMUNICATION) is not None
+    is_given = is_stated or line.event.kind is EventKind.UPDATE
+    return is_given or line.phase is not None

@@ -3,23 +3,23 @@
 import re
 from collections.abc import Collection, Iterator
 
-from bot.domain import wording
 from bot.domain.draft import RowKind, TimelineRow
 from bot.domain.timeline import EventKind, Mark
+from bot.drafting import wording
 from bot.drafting.causes import FIRM_WEIGHT, causal_weight
-from bot.drafting.cue_search import CueMatch
-from bot.drafting.cue_senses import Sense
-from bot.drafting.cues import HEDGE, LAUGHTER
-from bot.drafting.reading import Line, quote
+from bot.drafting.cues.search import CueMatch
+from bot.drafting.cues.senses import Sense
+from bot.drafting.cues.table import HEDGE, LAUGHTER
+from bot.drafting.reading.lines import Line, quote
 from bot.drafting.recovery_course import is_unreserved
 
-ROW = 400  # characters of a row
-_LONG = 240  # characters of a message above which a row shows only the relevant clauses
-_SHORT = 3  # words; fewer mean nothing without context
-_TERSE = 2  # words that are enough for an action or a change of state
-_CALL = "[call"  # as `bot.slack_text.calls` writes a huddle or a call
-_FACT = 4  # minimum words of a fact
-_MENDING = re.compile(
+MAX_ROW_LENGTH = 400  # characters of a row
+_LONG_MESSAGE = 240  # characters of a message above which a row shows only the relevant clauses
+_MIN_WORDS = 3  # words; fewer mean nothing without context
+_MIN_FACT_WORDS = 2  # words that are enough for an action or a change of state
+_CALL_TEXT = "[call"  # as `bot.slack_text.calls` writes a huddle or a call
+_MIN_OBSERVATION_WORDS = 4  # minimum words of a fact
+_RECOVERING = re.compile(
     r"\b(?:down to|falling|dropping|improv\w+|better|recovering)\b", re.IGNORECASE
 )
 
@@ -27,7 +27,7 @@ _OBSERVED = re.compile(
     r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+|\b[A-Z]{3,}\b|https?://"
 )
 
-_DEEDS = {
+_ACTION_KINDS = {
     EventKind.DECLARED: RowKind.STATUS,
     EventKind.STATUS: RowKind.STATUS,
     EventKind.SEVERITY: RowKind.STATUS,
@@ -43,7 +43,7 @@ _DEEDS = {
     EventKind.UPDATE: RowKind.COMMUNICATION,
     EventKind.ACTION: RowKind.ACTION,
 }
-_MARKS = {
+_MARK_KINDS = {
     Mark.ROOT_CAUSE: RowKind.FINDING,
     Mark.DECISION: RowKind.DECISION,
     Mark.DETECTION: RowKind.REPORT,
@@ -51,7 +51,7 @@ _MARKS = {
     Mark.CONTRIBUTING_FACTOR: RowKind.FINDING,
 }
 # In this order: what was done matters more than what was seen, and that more than the trouble.
-_SENSES = {
+_SENSE_KINDS = {
     Sense.OVER: RowKind.STATUS,
     Sense.RECOVERY: RowKind.STATUS,
     Sense.FIXED: RowKind.STATUS,
@@ -69,7 +69,7 @@ _SENSES = {
     Sense.PROBLEM: RowKind.REPORT,
 }
 
-_WEIGHTS = {
+_SENSE_WEIGHTS = {
     Sense.OVER: 6,
     Sense.RECOVERY: 6,
     Sense.FIXED: 6,
@@ -87,12 +87,12 @@ _WEIGHTS = {
     Sense.LOOKING: 2,
 }
 # If denied or about the future, these aren't facts of the story; if qualified, they aren't a state.
-_FACTS = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
-_STATES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
+_FACT_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
+_STATE_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
 
 
 # Changes of the state, and decisions: all that a brief timeline includes of messages.
-_TURNS = _STATES | {Sense.FAILED, Sense.DONE, Sense.DECISION}
+_TURNING_SENSES = _STATE_SENSES | {Sense.FAILED, Sense.DONE, Sense.DECISION}
 
 
 def make_row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> TimelineRow | None:
@@ -100,9 +100,9 @@ def make_row(line: Line, needed: Collection[str], *, all_of_it: bool = False) ->
 
     `needed` are the messages that key times are based on: they have a row however short they are.
     """
-    kept = all_of_it or line.id in needed or line.text.startswith(_CALL)
-    kind = _kind(line, kept=kept)
-    return _as_row(line, kind) if kind else None
+    is_kept = all_of_it or line.id in needed or line.text.startswith(_CALL_TEXT)
+    kind = _row_kind(line, is_kept=is_kept)
+    return _make_row(line, kind) if kind else None
 
 
 def make_fact_row(line: Line) -> TimelineRow | None:
@@ -111,14 +111,14 @@ def make_fact_row(line: Line) -> TimelineRow | None:
     A responder's plain observation gives the reader the reason for the next step.
     """
     words = line.prose.split()
-    asks = line.prose.rstrip(" )").endswith("?")
-    if asks or len(words) < _FACT or not _OBSERVED.search(line.prose):
+    is_question = line.prose.rstrip(" )").endswith("?")
+    if is_question or len(words) < _MIN_OBSERVATION_WORDS or not _OBSERVED.search(line.prose):
         return None
-    return _as_row(line, RowKind.FINDING)
+    return _make_row(line, RowKind.FINDING)
 
 
-def _as_row(line: Line, kind: RowKind) -> TimelineRow | None:
-    text = quote(_row_text(line), ROW)
+def _make_row(line: Line, kind: RowKind) -> TimelineRow | None:
+    text = quote(_row_text(line), MAX_ROW_LENGTH)
     if not text:
         return None
     return TimelineRow(
@@ -134,72 +134,81 @@ def _as_row(line: Line, kind: RowKind) -> TimelineRow | None:
 
 def compute_weight(line: Line) -> int:
     """Return how important an unmarked line is: observations add to it, guesses subtract."""
-    telling = list(_relevant_cues(line))
-    most = max((_WEIGHTS.get(hit.sense, 1) for hit in telling), default=1)
-    if any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling):
-        most = max(most, _WEIGHTS[Sense.OVER])
-    observed = _OBSERVED.search(line.prose) is not None
-    doubtful = any(hit.unsure for hit in telling) or "?" in line.prose
-    return 2 * most + observed - doubtful - (len(line.prose.split()) < _FACT)
+    cues = list(_relevant_cues(line))
+    weight = max((_SENSE_WEIGHTS.get(cue.sense, 1) for cue in cues), default=1)
+    if any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues):
+        weight = max(weight, _SENSE_WEIGHTS[Sense.OVER])
+    is_observation = _OBSERVED.search(line.prose) is not None
+    is_doubtful = any(cue.is_hedged for cue in cues) or "?" in line.prose
+    return (
+        2 * weight
+        + is_observation
+        - is_doubtful
+        - (len(line.prose.split()) < _MIN_OBSERVATION_WORDS)
+    )
 
 
 def is_turning_point(line: Line) -> bool:
     """Return whether a line is a turning point: a change of state, or recorded on purpose."""
-    if line.event.kind in _DEEDS or line.event.marks or line.phase or line.alarm:
+    if line.event.kind in _ACTION_KINDS or line.event.marks or line.phase or line.alarm:
         return True
-    telling = list(_relevant_cues(line))
-    firm = any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling)
-    return firm or any(hit.sense in _TURNS for hit in telling)
+    cues = list(_relevant_cues(line))
+    is_firm_cause = any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues)
+    return is_firm_cause or any(cue.sense in _TURNING_SENSES for cue in cues)
 
 
 def _row_text(line: Line) -> str:
     """Return a row's text on one line; for a long message, only the relevant clauses."""
-    said = line.prose or line.text
-    parts = [part.strip() for part in said.splitlines() if part.strip()]
-    if line.event.kind is EventKind.MESSAGE and len(said) > _LONG:
-        telling = {hit.clause for hit in _relevant_cues(line) if hit.sense in _SENSES}
-        parts = [clause for clause in line.clauses if clause in telling] or parts
+    text = line.prose or line.text
+    parts = [part.strip() for part in text.splitlines() if part.strip()]
+    if line.event.kind is EventKind.MESSAGE and len(text) > _LONG_MESSAGE:
+        clauses_with_cues = {
+            cue.clause for cue in _relevant_cues(line) if cue.sense in _SENSE_KINDS
+        }
+        parts = [clause for clause in line.clauses if clause in clauses_with_cues] or parts
     return wording.action_text(line.event.kind, " / ".join(parts))
 
 
-def _kind(line: Line, *, kept: bool) -> RowKind | None:
+def _row_kind(line: Line, *, is_kept: bool) -> RowKind | None:
     event = line.event
-    if event.kind in _DEEDS:
-        return _DEEDS[event.kind]
+    if event.kind in _ACTION_KINDS:
+        return _ACTION_KINDS[event.kind]
     if line.phase:
         return RowKind.COMMUNICATION
     if event.kind is EventKind.ALERT or line.alarm:
         return RowKind.ALERT
-    marked = next((kind for mark, kind in _MARKS.items() if mark in event.marks), None)
-    return marked or _spoken_kind(line, kept=kept or bool(event.marks))
+    marked_kind = next((kind for mark, kind in _MARK_KINDS.items() if mark in event.marks), None)
+    return marked_kind or _message_row_kind(line, is_kept=is_kept or bool(event.marks))
 
 
-def _spoken_kind(line: Line, *, kept: bool) -> RowKind | None:
+def _message_row_kind(line: Line, *, is_kept: bool) -> RowKind | None:
     """Return the kind of a message's row; None if it only asks or is too short."""
-    telling = list(_relevant_cues(line))
-    senses = {hit.sense for hit in telling}
-    kind = next((kind for sense, kind in _SENSES.items() if sense in senses), None)
-    if kind and any(causal_weight(hit, line) >= FIRM_WEIGHT for hit in telling):
+    cues = list(_relevant_cues(line))
+    senses = {cue.sense for cue in cues}
+    kind = next((kind for sense, kind in _SENSE_KINDS.items() if sense in senses), None)
+    if kind and any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues):
         kind = RowKind.FINDING
     if kind is RowKind.REPORT and _is_guess(line):
         kind = RowKind.FINDING
-    if kept:
+    if is_kept:
         return kind or RowKind.NOTE
     if LAUGHTER.match(line.prose):
         return None
-    shortest = _TERSE if not senses.isdisjoint(_FACTS) else _SHORT
+    shortest = _MIN_FACT_WORDS if not senses.isdisjoint(_FACT_SENSES) else _MIN_WORDS
     return kind if len(line.prose.split()) >= shortest else None
 
 
 def _is_guess(line: Line) -> bool:
     """Return whether trouble is mentioned in a guess or a falling rate, so isn't a new report."""
-    guessed = any(clause.endswith("?") and HEDGE.search(clause.lower()) for clause in line.clauses)
-    return guessed or _MENDING.search(line.prose) is not None
+    has_guess = any(
+        clause.endswith("?") and HEDGE.search(clause.lower()) for clause in line.clauses
+    )
+    return has_guess or _RECOVERING.search(line.prose) is not None
 
 
 def _relevant_cues(line: Line) -> Iterator[CueMatch]:
-    for hit in line.hits:
-        unreal = hit.not_yet and hit.sense in _FACTS
-        reserved = hit.sense in _STATES and not is_unreserved(hit)
-        if not (hit.asked or unreal or reserved):
-            yield hit
+    for cue in line.cues:
+        is_no_fact = cue.is_negated and cue.sense in _FACT_SENSES
+        is_reserved = cue.sense in _STATE_SENSES and not is_unreserved(cue)
+        if not (cue.is_question or is_no_fact or is_reserved):
+            yield cue

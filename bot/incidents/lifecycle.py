@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.channel_name import make_channel_name
 from bot.domain.errors import (
     AlreadyResolved,
     AlreadySet,
@@ -21,12 +20,13 @@ from bot.domain.errors import (
 )
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.job import JobKind
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.review import PostmortemState, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind, TimelineEvent
-from bot.domain.titles import title_of
 from bot.domain.typed_times import Span
 from bot.incidents import check_ins, incident_jobs
+from bot.incidents.channel_name import make_channel_name
+from bot.incidents.message_title import find_title
 from bot.people import home_tab
 from bot.people.permissions import RestrictedAction, require_permission
 from bot.rendering import render
@@ -172,7 +172,7 @@ def resolve(session: Session, bot: Bot, actor: Actor, note: str) -> Incident:
     """Resolve the incident and draft its postmortem, unless somebody decided to skip it."""
     incident = require_open_incident(session, bot, actor)
     require_permission(session, bot, actor, incident, RestrictedAction.RESOLVE)
-    clean = to_plain_text(note, people.names(session, referenced(note)))
+    clean = to_plain_text(note, people.names(session, find_references(note)))
     incident = incidents.change(
         session,
         incident.id,
@@ -258,8 +258,8 @@ def add(
 ) -> Incident:
     """Store a new incident without a channel, and record that it was declared."""
     # Of several pasted lines, one is the title.
-    names = people.names(session, referenced(title))
-    line = title_of(title, names) if "\n" in title.strip() else to_plain_text(title, names)
+    names = people.names(session, find_references(title))
+    line = find_title(title, names) if "\n" in title.strip() else to_plain_text(title, names)
     clean = " ".join(line.split())[:MAX_TITLE_LENGTH]
     key = incidents.next_key(session, actor.at.year)
     incident = incidents.add(

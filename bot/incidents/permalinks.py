@@ -1,7 +1,7 @@
 """Permalinks to messages in Slack, including the one that shows a postmortem."""
 
 from bot.domain import message_links
-from bot.domain.app_updates import message_of
+from bot.domain.app_updates import original_message_id
 from bot.domain.job import JobKind
 from storage import outbox, settings
 from storage.engine.store import Session
@@ -11,7 +11,9 @@ WORKSPACE_URL_KEY = "workspace.url"
 
 def permalink(session: Session, channel_id: str, message_id: str) -> str | None:
     """Return a message's permalink in Slack's format; None before the workspace URL is known."""
-    return message_links.write(workspace_url(session), channel_id, message_of(message_id))
+    return message_links.build_link(
+        workspace_url(session), channel_id, original_message_id(message_id)
+    )
 
 
 def workspace_url(session: Session) -> str:

@@ -5,9 +5,9 @@ from bot.domain.actor import Actor
 from bot.domain.errors import AlreadySet
 from bot.domain.incident import Incident
 from bot.domain.markup import to_plain_text
-from bot.domain.services import parse_service_names
 from bot.domain.timeline import EventKind
 from bot.incidents import incident_jobs, lifecycle
+from bot.incidents.service_names import parse_service_names
 from bot.timeline import recording
 from storage import incidents as stored
 from storage.engine.store import Session

@@ -9,8 +9,8 @@ from bot.domain.errors import NothingToRecord, TooFarAhead
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job, person_lane
 from bot.domain.timeline import EventKind
-from bot.domain.updates import MAX_INTERVAL, StatusUpdate
 from bot.incidents import incident_jobs, lifecycle
+from bot.incidents.update_parsing import MAX_INTERVAL, StatusUpdate
 from bot.people import reachability
 from bot.timeline import recording
 from storage import activity, outbox

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.config.context import Bot
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.timeline import Record
-from bot.drafting import library_pages
+from bot.drafting.library import page_builder
 from storage import (
     action_items,
     incidents,
@@ -34,7 +34,7 @@ def reindex(session: Session, _bot: Bot, _at: datetime) -> int:
         incident = incidents.by_id(session, incident_id)
         document = postmortems.newest_document(session, incident_id)
         removed = timeline.list_removed(session, incident_id)
-        page = library_pages.build_page(load_record(session, incident), document, removed)
+        page = page_builder.build_page(load_record(session, incident), document, removed)
         library.save_page(session, incident_id, page, followed)
         if budget <= 0:
             break
@@ -46,7 +46,7 @@ def load_record(session: Session, incident: Incident) -> Record:
     is_long = timeline_counts.count(session, incident.id) > MAX_ENTRIES
     latest = timeline.latest(session, incident.id, MAX_ENTRIES) if is_long else None
     events = tuple(latest or timeline.of_incident(session, incident.id))
-    mentioned = {person for event in events for person in referenced(event.text)}
+    mentioned = {person for event in events for person in find_references(event.text)}
     return Record(
         incident=incident,
         events=events,

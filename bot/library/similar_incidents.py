@@ -9,8 +9,8 @@ from bot.domain.library_page import LibraryPage, Traits
 from bot.domain.requirement import PastIncident
 from bot.domain.similar_incident import SimilarIncident
 from bot.domain.similarity import compare_incidents
-from bot.drafting.similar_incidents import build_search_groups, rank_similar
-from bot.drafting.similarity_traits import find_traits
+from bot.drafting.library.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.library.traits import find_traits
 from bot.incidents import permalinks
 from bot.library.indexing import load_record
 from storage import action_items, library, library_search
@@ -66,7 +66,7 @@ def find_later_similar(
     )
     past = _as_past_incident(incident, own_page)
     similar = (
-        later for later, page in candidates if compare_incidents(later, page.traits, past).enough
+        later for later, page in candidates if compare_incidents(later, page.traits, past).is_enough
     )
     return min(similar, key=lambda later: later.declared_at, default=None)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.draft import Detail, RowKind
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.membership_type import add_outsider_label
 from bot.domain.timeline import EventKind, Mark, Record, TimelineEvent
 from bot.drafting.draft import draft
@@ -91,7 +91,7 @@ def _marked(record: Record) -> list[TimelineEvent]:
 
 
 def _to_highlight(session: Session, event: TimelineEvent) -> Highlight:
-    names = people.names(session, [event.author, *referenced(event.text)])
+    names = people.names(session, [event.author, *find_references(event.text)])
     outside = people.outsiders(session, [event.author])
     return Highlight(
         at=event.happened_at,

@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.meeting import MeetingState
-from bot.domain.message_chunks import split_message
 from bot.postmortems import thread_jobs
+from bot.rendering.message_chunks import split_message
 from storage import meetings, outbox
 from storage.engine.store import Session
 from storage.postmortems import Postmortem

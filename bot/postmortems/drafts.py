@@ -14,7 +14,7 @@ from bot.domain.actor import Actor
 from bot.domain.draft import Draft
 from bot.domain.errors import IsFinal, NothingDrafted
 from bot.domain.incident import Incident, Severity
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.membership_type import remove_outsider_label
 from bot.domain.requirement import RequirementContext
 from bot.domain.review import PostmortemState
@@ -84,7 +84,7 @@ def _find_involved(
 ) -> list[str]:
     ids: dict[str, None] = {incident.declared_by: None}
     for event in events:
-        ids |= dict.fromkeys([event.author, *referenced(event.text)])
+        ids |= dict.fromkeys([event.author, *find_references(event.text)])
     ids |= dict.fromkeys(role.person for role in incident.roles)
     ids |= dict.fromkeys(item.owner for item in items if item.owner)
     ids |= dict.fromkeys(section.by for section in sections.of_incident(session, incident.id))

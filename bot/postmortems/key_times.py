@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
-from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.errors import NotATime
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.key_times import set_by_people
+from bot.domain.key_times import Basis, Moment, Moments, find_times_set_by_people
 from bot.domain.timeline import EventKind
 from bot.domain.typed_times import parse_time
-from bot.drafting.moments import apply_set_moments, find_contradictions
+from bot.drafting.key_times.finding import apply_set_moments, find_contradictions
 from bot.incidents import incident_jobs, lifecycle
 from bot.people import working_hours
 from bot.postmortems import drafts
@@ -46,7 +45,7 @@ def load(session: Session, incident: Incident) -> KeyTimes:
         session, incident.id, {EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED}
     )
     names = people.names(session, [event.author for event in recorded])
-    moments = apply_set_moments(drafted_moments, set_by_people(recorded, names))
+    moments = apply_set_moments(drafted_moments, find_times_set_by_people(recorded, names))
     return KeyTimes(
         incident=incident, moments=moments, out_of_order=tuple(find_contradictions(moments))
     )

@@ -13,10 +13,10 @@ from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
 from bot.domain.timeline import EventKind, Record
-from bot.drafting.requirement_rules import draft_with_requirement
+from bot.drafting.requirement.evaluation import draft_with_requirement
 from bot.incidents import incident_jobs, lifecycle
 from bot.library import similar_incidents
 from bot.reminders import postmortem_deadlines
@@ -54,7 +54,7 @@ def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementC
     """
     is_shared = has_outsiders(session, incident.channel_id)
     return RequirementContext(
-        earlier=()
+        past_incidents=()
         if is_shared
         else tuple(similar_incidents.find_past_incidents(session, bot, incident)),
         asked=_with_name(session, requirement_decisions.find_request(session, incident.id)),
@@ -97,9 +97,11 @@ def _decide(
     session: Session, incident: Incident, actor: Actor, reason: str, *, is_required: bool
 ) -> None:
     """Store a decision, record it in the timeline, and post it in the channel."""
-    clean = to_plain_text(reason, names(session, referenced(reason)))
+    clean = to_plain_text(reason, names(session, find_references(reason)))
     deed = recording.action_id(actor)
-    decision = Decision(wanted=is_required, by=actor.person, at=actor.at, because=clean, deed=deed)
+    decision = Decision(
+        wanted=is_required, by=actor.person, at=actor.at, because=clean, event_id=deed
+    )
     requirement_decisions.add(session, incident.id, decision)
     kind = EventKind.ASKED if is_required else EventKind.SKIPPED
     recording.record_action(session, incident, actor, kind, text=reason)

@@ -15,10 +15,10 @@ from bot.domain.errors import (
     NotInState,
     TimesOutOfOrder,
 )
-from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
+from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind
 from bot.incidents import incident_jobs
@@ -123,7 +123,7 @@ def _require_times_in_order(session: Session, bot: Bot, incident: Incident) -> N
     if out_of_order:
         pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in out_of_order)
         error = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
-        error.gaps = (Gap(words=pairs, form=Filling.KEY_TIMES),)
+        error.gaps = (MissingPart(words=pairs, form=FillingForm.KEY_TIMES),)
         raise error
 
 
@@ -150,7 +150,7 @@ def _store_step(
     The line goes into the postmortem's thread; for a final postmortem, into the channel. After
     submission and finalization, the HTML page is posted too.
     """
-    clean = to_plain_text(reason.strip(), people.names(session, referenced(reason)))
+    clean = to_plain_text(reason.strip(), people.names(session, find_references(reason)))
     version = drafts.latest(session, incident).version
     step_taken = StepTaken(step=step, by=actor.person, at=actor.at, version=version, because=clean)
     reviews.add(session, incident.id, step_taken)

@@ -12,7 +12,7 @@ from bot.domain.errors import NothingDrafted, SectionTooLong
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.section import MAX_SECTION_LENGTH, Section, SectionName
-from bot.drafting import written_by_people
+from bot.drafting import written_sections
 from bot.postmortems import drafts
 from storage import incidents, outbox, sections
 from storage.engine.store import Session
@@ -70,7 +70,7 @@ def find_save_warnings(
 ) -> SaveWarnings:
     """Return what to ask the writer before saving; `start_version` is the version they started from."""
     people = drafts.named_people(drafts.latest(session, incident))
-    lines = written_by_people.split_lines(text)
+    lines = written_sections.split_lines(text)
     if name is SectionName.FIVE_WHYS:
         findings = check_chain(lines, people)
     else:
@@ -90,10 +90,10 @@ def write(
     if len(text) > MAX_SECTION_LENGTH:
         raise SectionTooLong(count=len(text), longest=MAX_SECTION_LENGTH)
     clean = text.strip()
-    lines = written_by_people.split_lines(clean)
+    lines = written_sections.split_lines(clean)
     last = sections.last(session, incident.id, name)
     current = load_for_editing(session, incident, name).text if lines else last.text if last else ""
-    if lines == written_by_people.split_lines(current):
+    if lines == written_sections.split_lines(current):
         return None
     section = Section(name=name, text=clean if lines else "", by=actor.person, at=actor.at)
     stored = sections.add(session, incident.id, section)

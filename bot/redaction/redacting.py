@@ -17,8 +17,8 @@ from bot.redaction.rule import Rule
 
 # An id or a single word: shorter than any token, with no name next to it that could make it a secret.
 _HARMLESS = re.compile(r"[\w.-]{0,19}|[\d.]*", re.ASCII)
-MOST_REPEATED = 20  # secrets in a text that are searched for elsewhere in it
-SHORTEST_REPEATED = 8
+MAX_REPEATED = 20  # secrets in a text that are searched for elsewhere in it
+MIN_REPEATED_LENGTH = 8
 
 _TABLES = (
     keys.RULES,
@@ -35,7 +35,7 @@ _TABLES = (
 )
 
 
-class _Finder(NamedTuple):
+class _CompiledRule(NamedTuple):
     """A compiled rule."""
 
     name: str
@@ -43,17 +43,17 @@ class _Finder(NamedTuple):
     pattern: re.Pattern[str]
 
 
-def _finders() -> tuple[_Finder, ...]:
-    ours = [_finder(rule) for table in _TABLES for rule in table]
-    theirs = [
-        _Finder(name, tuple(words.split()), _bounded(pattern))
+def _compile_rules() -> tuple[_CompiledRule, ...]:
+    own_rules = [_compile_rule(rule) for table in _TABLES for rule in table]
+    detector_rules = [
+        _CompiledRule(name, tuple(words.split()), _bound_spaces(pattern))
         for name, words, detector in library.DETECTORS
         for pattern in detector().denylist
     ]
-    return tuple(ours + theirs)
+    return tuple(own_rules + detector_rules)
 
 
-def _bounded(pattern: re.Pattern[str]) -> re.Pattern[str]:
+def _bound_spaces(pattern: re.Pattern[str]) -> re.Pattern[str]:
     """Allow three spaces around an equals sign, where detect-secrets allows any number.
 
     It allows that in three adjacent places, so 1,000 spaces after a key name take seconds.
@@ -62,16 +62,16 @@ def _bounded(pattern: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(few, pattern.flags)
 
 
-def _finder(rule: Rule) -> _Finder:
-    return _Finder(rule.name, rule.words, re.compile(rule.pattern))
+def _compile_rule(rule: Rule) -> _CompiledRule:
+    return _CompiledRule(rule.name, rule.words, re.compile(rule.pattern))
 
 
-FINDERS = _finders()
+COMPILED_RULES = _compile_rules()
 _BY_WORD: dict[str, list[int]] = {}
-for _place, _finder_ in enumerate(FINDERS):
+for _place, _finder_ in enumerate(COMPILED_RULES):
     for _word in _finder_.words:
         _BY_WORD.setdefault(_word, []).append(_place)
-_NAMES = "|".join(sorted({re.escape(finder.name) for finder in FINDERS}))
+_NAMES = "|".join(sorted({re.escape(finder.name) for finder in COMPILED_RULES}))
 _PLACEHOLDER = re.compile(rf"(\[removed: (?:{_NAMES})\])")
 
 
@@ -82,11 +82,11 @@ def redact(text: str) -> tuple[str, list[str]]:
     """
     if _HARMLESS.fullmatch(text):
         return text, []
-    found: dict[str, str] = {}
+    secrets: dict[str, str] = {}
     kinds: dict[str, None] = {}
     before = None
     while before != text:
-        before, text = text, _apply_rules(text, found, kinds)
+        before, text = text, _apply_rules(text, secrets, kinds)
     return text, list(kinds)
 
 
@@ -101,32 +101,32 @@ def redact_all(value: Any) -> Any:
     return value
 
 
-def _apply_rules(text: str, found: dict[str, str], kinds: dict[str, None]) -> str:
-    for place in _triggered_rules(text.lower()):
-        finder = FINDERS[place]
-        clean = _replace(finder, text, found)
-        if clean != text:
-            text, kinds[finder.name] = clean, None
-    return _replace_repeats(text, found)
+def _apply_rules(text: str, secrets: dict[str, str], kinds: dict[str, None]) -> str:
+    for number in _triggered_rules(text.lower()):
+        finder = COMPILED_RULES[number]
+        redacted = _replace(finder, text, secrets)
+        if redacted != text:
+            text, kinds[finder.name] = redacted, None
+    return _replace_repeats(text, secrets)
 
 
 def _triggered_rules(lowered: str) -> list[int]:
     """Return the indexes of the rules with a trigger word in the text, in order."""
     return sorted(
-        {place for word, places in _BY_WORD.items() if word in lowered for place in places}
+        {number for word, numbers in _BY_WORD.items() if word in lowered for number in numbers}
     )
 
 
-def _replace(finder: _Finder, text: str, found: dict[str, str]) -> str:
+def _replace(finder: _CompiledRule, text: str, secrets: dict[str, str]) -> str:
     """Replace a rule's matches between placeholders, never across or inside one."""
     if not finder.pattern.search(text):
         return text
 
     def placeholder(match: re.Match[str]) -> str:
         """Keep the text around the secret, such as the variable name or the host."""
-        start, end = _span(match)
-        if len(found) < MOST_REPEATED:
-            found[text_of(match, start, end)] = finder.name
+        start, end = _secret_span(match)
+        if len(secrets) < MAX_REPEATED:
+            secrets[_secret_text(match, start, end)] = finder.name
         head, tail = match.string[match.start() : start], match.string[end : match.end()]
         return f"{head}[removed: {finder.name}]{tail}"
 
@@ -135,11 +135,11 @@ def _replace(finder: _Finder, text: str, found: dict[str, str]) -> str:
     return "".join(parts)
 
 
-def text_of(match: re.Match[str], start: int, end: int) -> str:
+def _secret_text(match: re.Match[str], start: int, end: int) -> str:
     return match.string[start:end]
 
 
-def _span(match: re.Match[str]) -> tuple[int, int]:
+def _secret_span(match: re.Match[str]) -> tuple[int, int]:
     """Return the span of the secret: a named group, or else the match without surrounding spaces."""
     named = next((name for name, value in match.groupdict().items() if value and name != "q"), None)
     if named is not None:
@@ -150,10 +150,10 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     )
 
 
-def _replace_repeats(text: str, found: dict[str, str]) -> str:
+def _replace_repeats(text: str, secrets: dict[str, str]) -> str:
     """Remove a secret everywhere else in the text, such as in a link label."""
-    for secret, name in found.items():
-        if len(secret) >= SHORTEST_REPEATED and any(map(str.isdigit, secret)) and secret in text:
+    for secret, name in secrets.items():
+        if len(secret) >= MIN_REPEATED_LENGTH and any(map(str.isdigit, secret)) and secret in text:
             parts = _PLACEHOLDER.split(text)
             parts[::2] = [part.replace(secret, f"[removed: {name}]") for part in parts[::2]]
             text = "".join(parts)

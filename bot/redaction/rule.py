@@ -21,6 +21,6 @@ class Rule(NamedTuple):
     source: str
 
 
-def token(name: str, words: str, shape: str, source: str) -> Rule:
+def make_token_rule(name: str, words: str, shape: str, source: str) -> Rule:
     """Make a rule for a token recognized by its format; `words` are separated by spaces."""
     return Rule(name, tuple(words.split()), f"{START}{shape}", source)

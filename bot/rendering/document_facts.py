@@ -8,20 +8,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain import wording
 from bot.domain.draft import (
-    FORMULAS,
     ActionSuggestion,
     Draft,
     ImpactFigure,
     ImpactKind,
-    Moment,
     RowKind,
     Statement,
     TimelineRow,
 )
-from bot.domain.incident_span import incident_span
+from bot.domain.key_times import FORMULAS, Moment
 from bot.domain.markup import MarkupText
+from bot.drafting import wording
+from bot.rendering.incident_period import find_incident_period
 
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
 # measured by a machine.
@@ -82,7 +81,7 @@ def build_facts(draft: Draft) -> dict[str, Any]:
         "draft": draft,
         "written": {section.name: section for section in draft.sections},
         "moments": moments,
-        "span": incident_span(draft),
+        "span": find_incident_period(draft),
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
         "questions": wording.QUESTIONS,

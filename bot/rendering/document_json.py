@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.draft import FORMULAS, Authorship, Draft, Statement
-from bot.domain.incident_span import incident_span
+from bot.domain.draft import Authorship, Draft, Statement
+from bot.domain.key_times import FORMULAS
 from bot.domain.requirement import Decision, Requirement
 from bot.domain.review import Review
-from bot.domain.unread import Unread
+from bot.domain.unread_history import UnreadHistory
+from bot.rendering.incident_period import find_incident_period
 from bot.rendering.json_times import iso_utc, iso_utc_seconds
 
 SCHEMA = "debrief.postmortem/1"
@@ -77,7 +78,7 @@ def _participants(draft: Draft) -> list[dict[str, object]]:
 
 
 def _heading(draft: Draft) -> dict[str, object]:
-    incident, span = draft.incident, incident_span(draft)
+    incident, span = draft.incident, find_incident_period(draft)
     return {
         "key": incident.key,
         "title": incident.title,
@@ -217,7 +218,7 @@ def _recording(draft: Draft) -> dict[str, object]:
     }
 
 
-def _unread(unread: Unread | None) -> dict[str, object] | None:
+def _unread(unread: UnreadHistory | None) -> dict[str, object] | None:
     """Return the part of the channel's history that is still being read; None if there is none."""
     if unread is None:
         return None

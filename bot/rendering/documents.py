@@ -133,7 +133,7 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
         head=Markup(head),  # noqa: S704 - cleaned by nh3
         rest=Markup(rest),  # noqa: S704 - cleaned by nh3
         drawn=Markup(drawn),  # noqa: S704 - escaped by its template
-        evidence=[] if template == PUBLIC else list(evidence.parts(draft)),
+        evidence=[] if template == PUBLIC else list(evidence.list_supported_statements(draft)),
     )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain.draft import FORMULAS, Draft, ImpactKind
+from bot.domain.draft import Draft, ImpactKind
+from bot.domain.key_times import FORMULAS
 from bot.domain.membership_type import remove_outsider_label
 from bot.rendering.json_times import iso_utc_seconds
 

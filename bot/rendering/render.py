@@ -22,9 +22,10 @@ from markupsafe import Markup
 
 from bot.config import files
 from bot.config.template_names import SUFFIX
-from bot.domain.labels import Label, unlabelled
+from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
-from bot.domain.styles import Style, restyled
+from bot.drafting.labels import Label, remove_label
+from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _MARKDOWN = re.compile(
@@ -132,30 +133,17 @@ class _TeamLoader(FileSystemLoader):
         return super().get_source(environment, template)
 
 
-def duration(span: timedelta) -> str:
-    """Format a duration in its two largest units: `2 d 3 h`, `1 h 12 min`, `40 s`."""
-    seconds = int(span.total_seconds())
-    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    parts = []
-    for unit, size in units:
-        count, seconds = divmod(seconds, size)
-        parts.append((count, unit))
-    first = next((i for i, (count, _) in enumerate(parts) if count), 3)
-    shown = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
-    return " ".join(shown) or "0 s"
-
-
 def in_words(span: timedelta) -> str:
     """Format a duration for a sentence, in its two largest units: `2 days 3 hours`."""
     units = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
-    words = duration(span).split()
+    words = format_duration(span).split()
     pairs = zip(words[::2], words[1::2], strict=True)
     return " ".join(f"{count} {units[unit]}{'' if count == '1' else 's'}" for count, unit in pairs)
 
 
 def duration_of(count: int) -> str:
     """Format a number of seconds as a duration."""
-    return duration(timedelta(seconds=count))
+    return format_duration(timedelta(seconds=count))
 
 
 def clock(at: datetime) -> str:
@@ -181,7 +169,7 @@ def markdown(value: str) -> str:
 
 def styled_markdown(value: str) -> str:
     """Escape as `markdown` does, and keep what was bold, italic, struck or code in Slack."""
-    return restyled(value, markdown, _in_markdown)
+    return restyle(value, markdown, _in_markdown)
 
 
 def _in_markdown(style: Style, words: str) -> str:
@@ -198,7 +186,7 @@ def without_escapes(text: str) -> str:
 
 
 def _unlabelled(text: str, label: str) -> str:
-    return unlabelled(Label(label), text)
+    return remove_label(Label(label), text)
 
 
 def _channel(channel_id: str | None) -> str:
@@ -269,7 +257,7 @@ def _options(kind: str) -> dict[str, Any]:
 def _with_filters(environment: Environment) -> Environment:
     environment.filters |= {
         "seconds": duration_of,
-        "duration": duration,
+        "duration": format_duration,
         "clock": clock,
         "day": day,
         "in_words": in_words,

@@ -3,19 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain import wording
 from bot.domain.action_item import Priority
 from bot.domain.draft import (
     ActionSuggestion,
-    Basis,
     Completeness,
     Draft,
-    Durations,
     ImpactFigure,
     ImpactKind,
     IncidentHeader,
-    Moment,
-    Moments,
     Participant,
     Recording,
     Reference,
@@ -25,8 +20,10 @@ from bot.domain.draft import (
     TimelineRow,
 )
 from bot.domain.incident import Severity, Status
+from bot.domain.key_times import Basis, Durations, Moment, Moments
 from bot.domain.requirement import Decision, Reason, Requirement, UnknownRule
 from bot.domain.similar_incident import SimilarIncident
+from bot.drafting import wording
 
 _START = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # so that the timeline continues after midnight
 _STEP = timedelta(minutes=10)
@@ -106,7 +103,9 @@ def _need() -> Requirement:
     reason = Reason(
         rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
     )
-    decision = Decision(wanted=False, by="Ana Lima", at=_START, because="a drill", deed="deed-1")
+    decision = Decision(
+        wanted=False, by="Ana Lima", at=_START, because="a drill", event_id="deed-1"
+    )
     unknown_rule = UnknownRule(rule="users", text="how many users were affected")
     return Requirement(reasons=(reason,), unknown=(unknown_rule,), waived=decision)
 

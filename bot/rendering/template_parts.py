@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache
 
-from bot.domain.draft import MOMENT_NAMES, Completeness, Draft, Moments
-from bot.drafting.moments import compute_durations
+from bot.domain.draft import Completeness, Draft
+from bot.domain.key_times import MOMENT_NAMES, Moments
+from bot.drafting.key_times.finding import compute_durations
 from bot.rendering.sample_drafts import make_full_draft
 
 

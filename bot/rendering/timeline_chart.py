@@ -14,10 +14,11 @@ from itertools import pairwise
 import resvg_py
 
 from bot.domain.draft import Draft, RowKind, TimelineRow
-from bot.domain.styles import without_styles
-from bot.drafting.status_page_feed import strip_phase
+from bot.domain.durations import format_duration
+from bot.drafting.reading.status_pages import strip_phase
 from bot.rendering import render
 from bot.rendering.fonts import FAMILY, list_font_files, load_typeface
+from bot.slack_text.styles import remove_styles
 
 WIDTH = 1200
 ZOOM = 1.5  # of the PNG, because people zoom in, on phones too
@@ -203,7 +204,7 @@ def _phases(draft: Draft, axis: Axis) -> Iterator[dict[str, object]]:
     for (at, label, colour), (until, *_) in pairwise(phases):
         if until > at:
             x, width = axis.x(at), axis.x(until) - axis.x(at)
-            text = f"{label} {render.duration(until - at)}"
+            text = f"{label} {format_duration(until - at)}"
             room = width - 16
             texts = (text, label, "")
             fitting = next(
@@ -226,7 +227,7 @@ def _lanes(rows: Sequence[TimelineRow], axis: Axis, *, any_script: bool) -> Iter
 
 def _label(row: TimelineRow, *, any_script: bool) -> str:
     instead = f"{render.clock(row.at)}, see the table"
-    return _fit_text(strip_phase(without_styles(row.text)), _LETTERS, any_script, instead)
+    return _fit_text(strip_phase(remove_styles(row.text)), _LETTERS, any_script, instead)
 
 
 def _place_marks(

@@ -41,7 +41,7 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     This runs in the team's working hours, because the question notifies people who follow the
     thread. Return the number of questions asked.
     """
-    if not requirement.thresholds(bot.policy).hours.hold(at):
+    if not requirement.thresholds(bot.policy).hours.contains(at):
         return 0
     question_count = 0
     for item in list(_items_to_check(session, at)):

@@ -11,7 +11,7 @@ from bot.slack_text.files import file_lines
 from bot.slack_text.json_values import Payload, part, parts, text
 from bot.slack_text.placeholders import is_placeholder
 
-_BEFORE = ("pretext", "author_name", "title", "text")
+_TEXT_FIELDS = ("pretext", "author_name", "title", "text")
 
 
 def attachment_lines(message: Payload) -> Iterator[str]:
@@ -27,22 +27,22 @@ def _is_preview(attachment: Payload) -> bool:
 
 
 def _attachment(attachment: Payload) -> Iterator[str]:
-    shown = [*_shown(attachment)]
-    said = [line for line in shown if not is_placeholder(line)]
+    lines = [*_all_lines(attachment)]
+    readable = [line for line in lines if not is_placeholder(line)]
     fallback = text(attachment, "fallback")
-    if said:
-        yield from said
+    if readable:
+        yield from readable
     elif not is_placeholder(fallback):
         yield fallback
 
 
-def _shown(attachment: Payload) -> Iterator[str]:
-    yield from (text(attachment, name) for name in _BEFORE)
+def _all_lines(attachment: Payload) -> Iterator[str]:
+    yield from (text(attachment, name) for name in _TEXT_FIELDS)
     yield from block_lines(attachment)
     for field in parts(attachment, "fields"):
         yield ": ".join(filter(None, (text(field, "title"), text(field, "value"))))
-    shared = (part(each, "message") for each in parts(attachment, "message_blocks"))
-    yield from chain.from_iterable(block_lines(each) for each in shared)
+    shared = (part(block, "message") for block in parts(attachment, "message_blocks"))
+    yield from chain.from_iterable(block_lines(block) for block in shared)
     yield from file_lines(attachment)
     if image := text(attachment, "image_url"):
         yield f"[image: {image}]"

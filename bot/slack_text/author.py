@@ -6,13 +6,13 @@ from bot.slack_text.json_values import Payload, part, text
 def author_of(message: Payload) -> str:
     """Return a person's id or an application's name; empty if Slack names nobody."""
     people = (part(message, "comment"), message)
-    user = next((text(each, "user") for each in people if text(each, "user")), "")
+    user = next((text(source, "user") for source in people if text(source, "user")), "")
     began_call = text(part(message, "room"), "created_by")
     name = text(message, "username") or text(part(message, "bot_profile"), "name")
-    shown = (
+    names = (
         (name, user, text(message, "bot_id")) if is_by_app(message) else (began_call, user, name)
     )
-    return next(filter(None, shown), "")
+    return next(filter(None, names), "")
 
 
 def is_by_app(message: Payload) -> bool:

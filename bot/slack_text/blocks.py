@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from bot.slack_text.calls import call_line
-from bot.slack_text.json_values import MOST, Payload, clean, part, parts, text
+from bot.slack_text.json_values import MAX_OBJECTS, Payload, clean, part, parts, text
 from bot.slack_text.rich_text import escape_mrkdwn, rich_text_to_mrkdwn
 
 # Fields with text, in the order in which Slack shows them.
-_SHOWN = (
+_TEXT_FIELDS = (
     "title", "subtitle", "author_name", "caption", "label", "text", "body", "description", "details", "output",
     "fields", "elements", "accessory", "blocks", "child_blocks", "tasks", "rows",
 )  # fmt: skip
@@ -21,7 +21,7 @@ _MRKDWN = {"mrkdwn", "markdown"}  # all other text is shown literally
 _INTERACTIVE = (
     "button", "buttons", "select", "overflow", "picker", "checkboxes", "input", "actions", "feedback"
 )  # fmt: skip
-DEEPEST = 6  # maximum nesting of blocks
+MAX_DEPTH = 6  # maximum nesting of blocks
 
 
 def block_lines(message: Payload, name: str = "blocks") -> Iterator[str]:
@@ -32,7 +32,7 @@ def block_lines(message: Payload, name: str = "blocks") -> Iterator[str]:
 
 def _block(block: Payload, depth: int) -> Iterator[str]:
     kind = text(block, "type")
-    if depth > DEEPEST or kind.endswith(_INTERACTIVE):
+    if depth > MAX_DEPTH or kind.endswith(_INTERACTIVE):
         return
     if kind == "rich_text":
         yield rich_text_to_mrkdwn(block)
@@ -41,8 +41,8 @@ def _block(block: Payload, depth: int) -> Iterator[str]:
     elif kind == "call":
         yield call_line(part(part(block, "call"), "v1"))
     else:
-        shown = (_value(block.get(name), kind, depth) for name in _SHOWN)
-        yield from chain.from_iterable(shown)
+        values = (_value(block.get(name), kind, depth) for name in _TEXT_FIELDS)
+        yield from chain.from_iterable(values)
 
 
 def _value(value: object, kind: str, depth: int) -> Iterator[str]:
@@ -52,18 +52,18 @@ def _value(value: object, kind: str, depth: int) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from _block(value, depth + 1)
     elif isinstance(value, list):
-        for each in value[:MOST]:
+        for entry in value[:MAX_OBJECTS]:
             yield (
-                _row(each, kind, depth)
-                if isinstance(each, list)
-                else "\n".join(_value(each, kind, depth))
+                _row(entry, kind, depth)
+                if isinstance(entry, list)
+                else "\n".join(_value(entry, kind, depth))
             )
 
 
 def _row(cells: list[object], kind: str, depth: int) -> str:
     """One row of a table."""
-    shown = (" ".join(_value(cell, kind, depth + 1)) for cell in cells[:MOST])
-    return " | ".join(shown)
+    texts = (" ".join(_value(cell, kind, depth + 1)) for cell in cells[:MAX_OBJECTS])
+    return " | ".join(texts)
 
 
 def _image(block: Payload) -> str:

@@ -9,8 +9,8 @@ MINUTE = 60  # seconds
 def call_line(call: Payload) -> str:
     """Return one line about a call or a huddle: name, duration, participants."""
     facts = [escape_mrkdwn(text(call, "name")), _length(call), *_people(call)]
-    told = ", ".join(fact for fact in facts if fact)
-    return f"[call: {told}]" if told else "[call]"
+    description = ", ".join(fact for fact in facts if fact)
+    return f"[call: {description}]" if description else "[call]"
 
 
 def _length(call: Payload) -> str:
@@ -23,6 +23,8 @@ def _length(call: Payload) -> str:
 def _people(call: Payload) -> list[str]:
     """Return mentions of everybody who took part at any time."""
     listed = call.get("participant_history") or call.get("participants") or ()
-    ids = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-    ids += [text(each, "slack_id") for each in parts(call, "all_participants")]
-    return [f"<@{each}>" for each in dict.fromkeys(ids) if each]
+    ids = (
+        [person for person in listed if isinstance(person, str)] if isinstance(listed, list) else []
+    )
+    ids += [text(person, "slack_id") for person in parts(call, "all_participants")]
+    return [f"<@{person}>" for person in dict.fromkeys(ids) if person]

@@ -6,10 +6,10 @@ from typing import Any
 
 Payload = Mapping[str, Any]
 
-MOST = 100  # objects in one list; a message has at most 50 blocks and 100 attachments
-LARGEST = 10**12  # as seconds, this is in 30,000 years
+MAX_OBJECTS = 100  # objects in one list; a message has at most 50 blocks and 100 attachments
+LARGEST_NUMBER = 10**12  # as seconds, this is in 30,000 years
 # PostgreSQL refuses the first, and no database stores half of a surrogate pair.
-_NOWHERE_STORED = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def text(payload: Payload, name: str) -> str:
@@ -20,7 +20,7 @@ def text(payload: Payload, name: str) -> str:
 
 def clean(value: str) -> str:
     """Return text that every database accepts: unsupported characters become U+FFFD."""
-    return _NOWHERE_STORED.sub("\ufffd", value)
+    return _UNSTORABLE.sub("\ufffd", value)
 
 
 def part(payload: Payload, name: str) -> Payload:
@@ -32,8 +32,8 @@ def part(payload: Payload, name: str) -> Payload:
 def parts(payload: Payload, name: str) -> list[Payload]:
     """Return the first objects of the list in a field."""
     value = payload.get(name)
-    listed = value[:MOST] if isinstance(value, list) else []
-    return [each for each in listed if isinstance(each, Mapping)]
+    entries = value[:MAX_OBJECTS] if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, Mapping)]
 
 
 def number(payload: Payload, name: str) -> float | None:
@@ -41,4 +41,4 @@ def number(payload: Payload, name: str) -> float | None:
     value = payload.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return value if abs(value) < LARGEST else None
+    return value if abs(value) < LARGEST_NUMBER else None

@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterator
 from bot.slack_text.json_values import Payload, number, part, parts, text
 
 _STYLES = (("code", "`"), ("strike", "~"), ("italic", "_"), ("bold", "*"))  # innermost first
-_BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
-_DEEPEST = 8  # levels of indentation that Slack offers
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_MAX_INDENT = 8  # levels of indentation that Slack offers
 
 
 def rich_text_to_mrkdwn(block: Payload) -> str:
     """Return the sections, lists, quotes and code blocks of a `rich_text` block, joined by newlines."""
-    shown = (_group(each) for each in parts(block, "elements"))
-    return "\n".join(each for each in shown if each)
+    groups = (_group(group) for group in parts(block, "elements"))
+    return "\n".join(group for group in groups if group)
 
 
 def escape_mrkdwn(value: str) -> str:
     """Escape plain text for mrkdwn. Existing escapes are kept."""
-    return _BARE.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
+    return _BARE_AMPERSAND.sub("&amp;", value).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _group(group: Payload) -> str:
@@ -31,41 +31,41 @@ def _group(group: Payload) -> str:
     if kind == "rich_text_preformatted":
         return f"```\n{_inline(group)}\n```"
     inline = _inline(group).strip("\n")
-    return _quoted(inline) if kind == "rich_text_quote" else inline
+    return _quote(inline) if kind == "rich_text_quote" else inline
 
 
 def _items(group: Payload) -> Iterator[str]:
-    indent = "    " * min(int(number(group, "indent") or 0), _DEEPEST)
+    indent = "    " * min(int(number(group, "indent") or 0), _MAX_INDENT)
     first = int(number(group, "offset") or 0) + 1
     for place, item in enumerate(parts(group, "elements"), first):
         bullet = f"{place}." if text(group, "style") == "ordered" else "•"
         yield f"{indent}{bullet} {_inline(item)}"
 
 
-def _quoted(lines: str) -> str:
+def _quote(lines: str) -> str:
     return "\n".join(f"&gt; {line}" for line in lines.split("\n"))
 
 
 def _inline(group: Payload) -> str:
-    return "".join(_element(each) for each in parts(group, "elements"))
+    return "".join(_element(element) for element in parts(group, "elements"))
 
 
 def _element(element: Payload) -> str:
-    read = _ELEMENTS.get(text(element, "type"))
-    shown = read(element) if read else escape_mrkdwn(text(element, "text"))
-    return _styled(shown, part(element, "style"))
+    convert = _ELEMENTS.get(text(element, "type"))
+    mrkdwn = convert(element) if convert else escape_mrkdwn(text(element, "text"))
+    return _apply_style(mrkdwn, part(element, "style"))
 
 
-def _styled(shown: str, style: Payload) -> str:
+def _apply_style(mrkdwn: str, style: Payload) -> str:
     """Put style marks around the words, not around adjacent spaces."""
-    words = shown.strip()
+    words = mrkdwn.strip()
     if not words:
-        return shown
+        return mrkdwn
     styled = words
     for name, mark in _STYLES:
         if style.get(name):
             styled = f"{mark}{styled}{mark}"
-    return shown.replace(words, styled, 1)
+    return mrkdwn.replace(words, styled, 1)
 
 
 def _link(element: Payload) -> str:

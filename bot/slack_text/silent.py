@@ -18,6 +18,6 @@ def has_nothing_to_read(message: Payload) -> bool:
     if any(message.get(name) for name in ("files", "file", "room", "comment")):
         return False
     return all(text(block, "type") in _SILENT_BLOCKS for block in blocks) and all(
-        _SILENT_FIELDS.issuperset(each) and is_placeholder(text(each, "fallback"))
-        for each in attachments
+        _SILENT_FIELDS.issuperset(attachment) and is_placeholder(text(attachment, "fallback"))
+        for attachment in attachments
     )

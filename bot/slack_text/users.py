@@ -1,4 +1,4 @@
-"""What people are called, by Slack's user objects."""
+"""Names of people, from Slack's user objects."""
 
 import re
 
@@ -6,7 +6,7 @@ from bot.slack_text.json_values import Payload, part, text
 
 SLACKBOT = {"USLACKBOT": "Slackbot"}  # no list of people and no API method has it
 # Control characters, invisible ones, and those that change the direction of the text after them.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]+"
 )
 
@@ -28,4 +28,4 @@ def user_name(user: Payload) -> str:
 
 
 def _visible(name: str) -> str:
-    return " ".join(_UNSEEN.sub(" ", name).split())
+    return " ".join(_INVISIBLE.sub(" ", name).split())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.app_updates import Step, next_step, update_id
+from bot.domain.app_updates import StateChange, find_state_change, make_update_id
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.timeline import erasure
 from storage import app_updates, timeline
@@ -21,7 +21,7 @@ def follow(session: Session, original: TimelineEvent, message: TimelineEvent, at
     """Record a state of a known message, in every incident that has the message."""
     for copy in (original, *stored.copies(session, original)):
         states = [copy, *app_updates.updates_of(session, copy)]
-        step = next_step(states, message, at)
+        step = find_state_change(states, message, at)
         if step:
             _record_step(session, copy, message, step)
 
@@ -36,7 +36,7 @@ def restore(
 
 
 def _record_step(
-    session: Session, original: TimelineEvent, message: TimelineEvent, step: Step
+    session: Session, original: TimelineEvent, message: TimelineEvent, step: StateChange
 ) -> None:
     if step.event_id is not None:
         happened_at = step.happened_at if step.version else None
@@ -44,7 +44,7 @@ def _record_step(
         return
     event = replace(
         original,
-        message_id=update_id(original.message_id, step.version),
+        message_id=make_update_id(original.message_id, step.version),
         text=step.text,
         version=step.version,
         happened_at=step.happened_at,

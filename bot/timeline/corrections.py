@@ -6,7 +6,7 @@ from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.errors import NoSuchEntry, NothingLeft
 from bot.domain.job import JobKind, make_incident_job
-from bot.domain.markup import mrkdwn, referenced, to_plain_text
+from bot.domain.markup import find_references, mrkdwn, to_plain_text
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, TimelineEvent
 from bot.domain.typed_times import Span, parse_time
 from bot.people import working_hours
@@ -59,7 +59,7 @@ def hide(session: Session, actor: Actor, event_id: int, *, hidden: bool) -> Time
 
 def text_of(session: Session, event: TimelineEvent) -> str:
     """Return the text of an entry as plain text, for reading and editing."""
-    return to_plain_text(event.text, people.names(session, referenced(event.text)))
+    return to_plain_text(event.text, people.names(session, find_references(event.text)))
 
 
 def _new_text(session: Session, event: TimelineEvent, typed: str | None) -> str | None:

@@ -23,11 +23,11 @@ from functools import partial
 
 from bot.domain.action_item import ItemState
 from bot.domain.job import Job, JobKind, make_incident_job
-from bot.domain.markup import referenced, to_plain_text
-from bot.domain.quotes import Quotes, build_quotes, is_part_of
-from bot.domain.styles import without_styles
+from bot.domain.markup import find_references, to_plain_text
 from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from bot.rendering import render
+from bot.slack_text.styles import remove_styles
+from bot.timeline.quotes import Quotes, build_quotes, is_part_of
 from storage import action_items, app_updates, incidents, outbox, people
 from storage import erasure as stored
 from storage import timeline as events
@@ -138,10 +138,10 @@ def withdraw_suggestions(session: Session, item_ids: Iterable[int], at: datetime
 def _find_repeated_texts(session: Session, incident_id: int, event: TimelineEvent) -> list[str]:
     """Return every form in which a message's text may be repeated."""
     versions = [event.text, *stored.earlier_texts(session, event.id)]
-    names = people.names(session, [person for text in versions for person in referenced(text)])
+    names = people.names(session, [person for text in versions for person in find_references(text)])
     drafted = stored.statements_from(session, incident_id, event.message_id)
     readable = [to_plain_text(text, names) for text in versions]
-    return [*versions, *readable, *map(without_styles, readable), *drafted]
+    return [*versions, *readable, *map(remove_styles, readable), *drafted]
 
 
 def _item_texts(session: Session, item_ids: Iterable[int]) -> Iterator[str]:
@@ -175,12 +175,12 @@ def _replace_quotes(
     whole_texts = {form for text in commanded for form in (text, to_plain_text(text, {})) if form}
     if not (quotes.sentences or whole_texts):
         return []
-    stored.rewrite_jobs(session, incident_id, quotes.removed_from_all)
+    stored.rewrite_jobs(session, incident_id, quotes.replace_in_json)
     change = partial(_remove_quotes, quotes, whole_texts)
     changed = stored.rewrite(session, incident_id, change)
-    stored.clear_sections(session, incident_id, quotes.leaves_nothing)
+    stored.clear_sections(session, incident_id, quotes.is_only_quotes)
     for entry in changed:
-        if entry.kind in _TEXT_KINDS and not entry.detail and quotes.leaves_nothing(entry.text):
+        if entry.kind in _TEXT_KINDS and not entry.detail and quotes.is_only_quotes(entry.text):
             events.erase(session, entry, Deletion.REPORTED)
     return changed
 
@@ -193,7 +193,7 @@ def _remove_quotes(quotes: Quotes, whole_texts: Iterable[str], text: str) -> str
     for typed_text in whole_texts:
         if text == typed_text or text.endswith(f": {typed_text}"):
             text = text.removesuffix(typed_text) + quotes.replacement
-    return quotes.removed_from(text)
+    return quotes.replace_in(text)
 
 
 def _enqueue_entry_updates(

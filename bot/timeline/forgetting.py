@@ -7,12 +7,12 @@ from bot.domain.errors import BotError
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.markup import mention, to_plain_text
-from bot.domain.quotes import is_part_of
-from bot.domain.styles import without_styles
 from bot.domain.timeline import SPOKEN_KINDS, Deletion, EventKind, Source, TimelineEvent
 from bot.people import permissions
+from bot.slack_text.styles import remove_styles
 from bot.timeline import erasure, recording
 from bot.timeline.erasure import Erased
+from bot.timeline.quotes import is_part_of
 from storage import erasure as stored
 from storage import incidents, sent_messages, timeline_entries
 from storage import timeline as events
@@ -63,7 +63,7 @@ def find(
 def forget(session: Session, actor: Actor, location: tuple[str, str]) -> Forgotten:
     """Erase a message's text and record who asked, without the text."""
     incident, event = find(session, actor, location)
-    in_title = is_part_of(incident.title, without_styles(to_plain_text(event.text, {})))
+    in_title = is_part_of(incident.title, remove_styles(to_plain_text(event.text, {})))
     erased = erasure.erase(session, event, Deletion.FORGOTTEN, actor.at)
     recording.record_action(session, incident, actor, EventKind.FORGOTTEN, detail=event.message_id)
     is_in_slack = event.source is not Source.COMMAND

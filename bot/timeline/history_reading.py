@@ -7,7 +7,7 @@ Until then, each version says which part isn't read yet.
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job, JobKind, make_incident_job
-from bot.domain.unread import Unread
+from bot.domain.unread_history import UnreadHistory
 from storage import outbox
 from storage.engine.store import Session
 
@@ -42,7 +42,7 @@ def finish(session: Session, reading: Job, at: datetime) -> None:
     assert job is not None  # noqa: S101 - it's being carried out
     incident_id = job.incident_id or 0
     if is_drafted(job):
-        about: dict[str, object] = {**Unread.from_job(job.progress).for_job()}
+        about: dict[str, object] = {**UnreadHistory.from_job(job.progress).for_job()}
         outbox.enqueue(session, make_incident_job(incident_id, JobKind.COMPLETE_DRAFT, about), at)
     else:
         outbox.enqueue(session, make_incident_job(incident_id, JobKind.DRAFT), at)
@@ -63,10 +63,10 @@ def _repeat_postponed_fetches(
             outbox.enqueue(session, make_incident_job(incident_id, JobKind.FETCH, fetch.about), at)
 
 
-def find_unread(session: Session, incident_id: int) -> Unread | None:
+def find_unread(session: Session, incident_id: int) -> UnreadHistory | None:
     """Return what the posted draft doesn't cover yet; None if everything is read."""
     job = _find_reading(session, incident_id)
-    return Unread.from_job({**job.about, **job.progress}) if job else None
+    return UnreadHistory.from_job({**job.about, **job.progress}) if job else None
 
 
 def ready_at(session: Session, incident_id: int) -> datetime | None:

@@ -1,9 +1,9 @@
 """`/incident` commands for action items: add, list, show, complete and drop them."""
 
 from bot.action_items import items, lookup
+from bot.action_items.reply_parsing import split_number
 from bot.domain.action_item import ActionItem
 from bot.domain.action_item_errors import NoNumber
-from bot.domain.action_item_replies import split_number
 from bot.domain.commands import strip_because
 from bot.incidents import lifecycle
 from bot.people import working_hours

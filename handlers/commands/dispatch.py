@@ -8,7 +8,7 @@ from bot.config.context import Bot
 from bot.domain import commands as words
 from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyHandled
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.incidents import lifecycle
 from bot.people import welcome
 from bot.rendering import render
@@ -54,7 +54,7 @@ def carry_out(
     if word is None or word.name == "help":
         return help_text(bot, "" if word else to_plain_text(text, {}))
     actor = _require_access(bot, client, actor, word.name)
-    reference_names.learn(bot, client, referenced(text))
+    reference_names.learn(bot, client, find_references(text))
     channel = ("", False)
     if word.name == "here":  # Slack is asked before the transaction, which must stay short
         channel = channels.check_and_join(client, actor.channel_id, bot.policy.command)

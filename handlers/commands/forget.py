@@ -8,7 +8,7 @@ from handlers.views.forms.forget import render_report
 
 
 def _forget(call: CommandCall) -> str:
-    message = message_links.parse(call.rest)
+    message = message_links.parse_link(call.rest)
     if message is None:
         return render.line("forget_usage", command=call.bot.policy.command)
     forgotten = forgetting.forget(call.session, call.actor, message)

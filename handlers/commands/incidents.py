@@ -3,11 +3,10 @@
 from functools import partial
 
 from bot.channels import incident_channel
-from bot.domain import updates
 from bot.domain.errors import NotAChoice
 from bot.domain.incident import LEAD_ROLE, Incident
 from bot.domain.severity_words import parse_severity, take_severity
-from bot.incidents import lifecycle, roles, status_updates
+from bot.incidents import lifecycle, roles, status_updates, update_parsing
 from bot.rendering import render
 from handlers.commands import action_text
 from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers
@@ -45,7 +44,7 @@ def _set_status(call: CommandCall) -> str:
 
 
 def _post_update(call: CommandCall) -> str:
-    update = updates.parse_update(call.require())
+    update = update_parsing.parse_update(call.require())
     incident = status_updates.post(call.session, call.bot, call.actor, update)
     return render.line("updated", incident=incident)
 

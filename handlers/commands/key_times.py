@@ -1,8 +1,7 @@
 """`/incident time`: show, set and clear the key times of an incident."""
 
-from bot.domain.draft import MOMENT_NAMES
 from bot.domain.errors import NotAChoice
-from bot.domain.key_times import parse_key_time_name
+from bot.domain.key_times import MOMENT_NAMES, parse_key_time_name
 from bot.incidents import lifecycle
 from bot.postmortems import key_times
 from bot.rendering import render

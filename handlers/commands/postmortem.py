@@ -6,7 +6,7 @@ from bot.blameless.language import find_blame
 from bot.domain import commands as words
 from bot.domain.errors import NotAChoice
 from bot.domain.incident import Incident
-from bot.domain.markup import MarkupText, referenced, to_plain_text
+from bot.domain.markup import MarkupText, find_references, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.postmortems import drafts, requirement
 from bot.rendering import render
@@ -54,7 +54,7 @@ def _show_postmortem(call: CommandCall, _reason: str) -> str:
 
 def _check(call: CommandCall) -> str:
     if call.rest:
-        known = names(call.session, referenced(call.rest))
+        known = names(call.session, find_references(call.rest))
         findings = find_blame(to_plain_text(call.rest, known), [*known.values()])
         return render.line("checked_sentence", findings=findings[:MAX_FINDINGS])
     incident = lifecycle.require_incident(call.session, call.bot, call.actor)

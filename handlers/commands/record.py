@@ -1,7 +1,7 @@
 """`/incident` commands that add to the record: notes, impact, services."""
 
 from bot.domain.errors import NothingToRecord
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.timeline import EventKind
 from bot.domain.typed_times import take_time
 from bot.incidents import lifecycle, services
@@ -22,14 +22,14 @@ def _note(call: CommandCall) -> str:
     recording.record_action(
         call.session, incident, call.actor, EventKind.NOTE, text=text, happened_at=at
     )
-    facts = {"text": text, "names": names(call.session, referenced(text))}
+    facts = {"text": text, "names": names(call.session, find_references(text))}
     return render.line("noted", incident=incident, at=at or call.actor.at, **facts)
 
 
 def _impact(call: CommandCall) -> str:
     text = call.require()
     incident = lifecycle.record_impact(call.session, call.bot, call.actor, text)
-    facts = {"text": text, "names": names(call.session, referenced(text))}
+    facts = {"text": text, "names": names(call.session, find_references(text))}
     return render.line("impact_noted", incident=incident, **facts)
 
 

@@ -1,6 +1,6 @@
 """`/incident timeline`: show the timeline, and correct it in a modal."""
 
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.incidents import lifecycle
 from bot.rendering import render
 from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers, Form
@@ -13,7 +13,7 @@ from storage.people import names
 def _timeline(call: CommandCall) -> Form:
     incident = lifecycle.require_incident(call.session, call.bot, call.actor)
     events = stored.latest(call.session, incident.id, MAX_LISTED)
-    people = [person for event in events for person in referenced(event.text)]
+    people = [person for event in events for person in find_references(event.text)]
     text = render.line(
         "timeline",
         incident=incident,

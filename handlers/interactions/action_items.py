@@ -10,7 +10,7 @@ from bot.domain.action_item import ActionItem, Priority
 from bot.domain.action_item_errors import NoSuchItem
 from bot.domain.actor import Actor
 from bot.domain.commands import strip_because
-from bot.domain.markup import referenced, to_plain_text
+from bot.domain.markup import find_references, to_plain_text
 from bot.incidents import lifecycle
 from bot.rendering import render
 from handlers.interactions.handler_types import (
@@ -80,7 +80,9 @@ def _open_create(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
     message = shortcut.message
     if message is None:
         raise NotUnderstood(missing="a message")
-    text = " ".join(to_plain_text(message.text, names(session, referenced(message.text))).split())
+    text = " ".join(
+        to_plain_text(message.text, names(session, find_references(message.text))).split()
+    )
     return forms.create(text, f"{shortcut.actor.channel_id} {message.message_id}")
 
 

@@ -1,7 +1,7 @@
 """Declare an incident from a shortcut, global or on a message."""
 
 from bot.config.context import Bot
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.domain.timeline import SPOKEN_KINDS
 from bot.incidents import lifecycle, services
 from bot.timeline import recording
@@ -32,7 +32,7 @@ def _open_from_message(session: Session, bot: Bot, shortcut: Shortcut) -> Block:
     private = shortcut.privately or (incident is not None and incident.private)
     if message is None or message.kind not in SPOKEN_KINDS:
         return forms.declare(bot, private=private)
-    known = names(session, referenced(message.text))
+    known = names(session, find_references(message.text))
     return forms.declare_from_message(bot, message, known, private=private)
 
 

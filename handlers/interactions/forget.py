@@ -2,7 +2,7 @@
 
 from bot.config.context import Bot
 from bot.domain.errors import BotError
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.timeline import forgetting
 from handlers.interactions.handler_types import (
     NOT_GRANTABLE,
@@ -21,7 +21,7 @@ from storage.people import names
 
 def _open(session: Session, _bot: Bot, shortcut: Shortcut) -> Block:
     event = forgetting.find_or_record(session, shortcut.actor, shortcut.message)
-    return forms.confirm(event, names(session, referenced(event.text)))
+    return forms.confirm(event, names(session, find_references(event.text)))
 
 
 def _forget(session: Session, _bot: Bot, form: Submission) -> NextForm:

@@ -10,8 +10,8 @@ from bot.config.context import Bot
 from bot.domain.actor import Actor
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
-from bot.domain.updates import StatusUpdate
 from bot.incidents import check_ins, incident_jobs, lifecycle, roles, status_updates
+from bot.incidents.update_parsing import StatusUpdate
 from bot.rendering import render
 from handlers.interactions.handler_types import (
     NOT_GRANTABLE,

@@ -1,7 +1,7 @@
 """The Key times button and its form."""
 
 from bot.config.context import Bot
-from bot.domain.draft import MOMENT_NAMES
+from bot.domain.key_times import MOMENT_NAMES
 from bot.incidents import lifecycle
 from bot.people import working_hours
 from bot.postmortems import key_times

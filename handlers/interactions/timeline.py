@@ -5,7 +5,7 @@ from contextlib import suppress
 from bot.config.context import Bot
 from bot.domain.errors import NoSuchEntry
 from bot.domain.incident import Incident
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.incidents.permalinks import permalink
 from bot.timeline import corrections
 from handlers.interactions.handler_types import (
@@ -31,7 +31,7 @@ def build_page(session: Session, incident: Incident, skipped: int) -> Block:
     skipped = min(skipped, max(total - 1, 0))  # some may have been deleted since
     events = timeline_entries.page(session, incident.id, forms.ENTRIES_PER_PAGE, skipped)
     linked = [(event, permalink(session, event.channel_id, event.message_id)) for event in events]
-    people = [person for event in events for person in referenced(event.text)]
+    people = [person for event in events for person in find_references(event.text)]
     return forms.page(incident, linked, names(session, people), total, skipped)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.canvas_text import fit
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind, make_incident_job
 from bot.domain.timeline import to_slack_ts
 from bot.postmortems import drafts
 from bot.rendering import render
+from bot.rendering.canvas_text import fit_to_canvas
 from handlers.errors import describe_slack_error
 from handlers.outbox import unknown_outcomes
 from handlers.outbox.job_context import JobResult, channel_of
@@ -143,7 +143,7 @@ def _canvases(tabs: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def _content(sender: MessageSender, incident: Incident) -> Content:
     with sender.bot.store.begin() as session:
         markdown = drafts.latest(session, incident).markdown
-    text = fit(markdown, render.line("canvas_cut"))
+    text = fit_to_canvas(markdown, render.line("canvas_cut"))
     return {"type": "markdown", "markdown": f"{render.line('canvas_note')}\n\n{text}"}
 
 

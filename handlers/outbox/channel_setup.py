@@ -4,11 +4,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels import incident_channel
 from bot.domain.actor import Actor
-from bot.domain.channel_name import add_suffix
 from bot.domain.incident import Incident, Status
 from bot.domain.job import Job
 from bot.domain.markup import shorten
 from bot.incidents import permalinks
+from bot.incidents.channel_name import add_suffix
 from bot.rendering import render
 from handlers.outbox import bookmarks
 from handlers.outbox.job_context import JobResult, channel_of, incident_of

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.job import Job, JobKind
 from bot.domain.review import PostmortemState
 from bot.domain.timeline import Record, from_slack_ts
-from bot.domain.unread import Unread
+from bot.domain.unread_history import UnreadHistory
 from bot.postmortems import draft_completion
 from bot.rendering import render
 from bot.timeline import history_reading
@@ -96,13 +96,13 @@ def _calls_left(session: Session, job: Job, progress: SyncProgress) -> int:
     return max(pages, 1) + len(progress.pending)
 
 
-def _unread(progress: SyncProgress) -> Unread:
+def _unread(progress: SyncProgress) -> UnreadHistory:
     """Describe what's unread. If only deletions remain to be confirmed, that may be any message."""
     if progress.is_paged:
         before = progress.began if progress.doubtful and not progress.pending else None
     else:
         before = from_slack_ts(progress.before) if progress.before else progress.began
-    return Unread(before=before, threads=len(progress.pending))
+    return UnreadHistory(before=before, threads=len(progress.pending))
 
 
 def complete_draft(sender: MessageSender, job: Job) -> JobResult:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from bot.action_items.similarity import is_similar
 from bot.action_items.ticket_jobs import enqueue_sync, may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem
-from bot.domain.action_item_similarity import is_similar
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.markup import find_mentions, referenced
+from bot.domain.markup import find_mentions, find_references
 from bot.domain.timeline import EventKind
 from bot.incidents import permalinks
 from bot.reminders.escalations import find_overdue, not_reminded_note
@@ -57,7 +57,7 @@ def post_announcement(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
-        known_names = names(session, referenced(update.text) if update else [])
+        known_names = names(session, find_references(update.text) if update else [])
     facts = {"channel": incident.channel_id, "update": update, "names": known_names}
     message = render.message("announcement", incident=incident, **facts)
     blocks = layouts.announcement(message)
@@ -81,7 +81,7 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
     thread = find_parent_message(sender, job)[1] if job.answers else None
     with sender.bot.store.begin() as session:
         event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
-        known_names = names(session, referenced(event.text))
+        known_names = names(session, find_references(event.text))
         link = permalinks.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is EventKind.REVIEW else {}
     if event.deleted:
@@ -223,7 +223,9 @@ def _review(session: Session, incident: Incident) -> dict[str, object]:
 def _card(session: Session, sender: MessageSender, incident: Incident) -> render.Message:
     impact = timeline.last_impact(session, incident.id)
     update = timeline.last_update(session, incident.id)
-    people = [person for event in (impact, update) if event for person in referenced(event.text)]
+    people = [
+        person for event in (impact, update) if event for person in find_references(event.text)
+    ]
     return render.message(
         "card",
         incident=incident,

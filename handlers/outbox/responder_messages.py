@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.job import Job
-from bot.domain.markup import referenced
+from bot.domain.markup import find_references
 from bot.people import reachability
 from bot.rendering import render
 from handlers.outbox.job_context import JobResult, channel_of
@@ -24,7 +24,7 @@ def remind_of_update(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     with sender.bot.store.begin() as session:
         last = timeline.last_update(session, incident.id)
-        known_names = names(session, referenced(last.text) if last else [])
+        known_names = names(session, find_references(last.text) if last else [])
     facts = {"channel": channel, "last": last, "names": known_names, "person": person}
     message = render.message("update_due", incident=incident, due=due, **facts)
     if person:

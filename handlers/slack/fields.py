@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.domain.errors import BotError
 from bot.redaction import redact
-from bot.slack_text.json_values import MOST, Payload, clean, part, text
+from bot.slack_text.json_values import MAX_OBJECTS, Payload, clean, part, text
 
 MAX_TEXT_LENGTH = 40_000  # characters; Slack truncates longer messages itself
 # Characters scanned past the limit, so that no secret is cut in two: a private key is shorter.
@@ -51,7 +51,7 @@ def optional_ts(payload: Payload, name: str) -> str:
 def texts(payload: Payload, name: str) -> list[str]:
     """Return the non-empty strings among the first `MOST` entries of a list."""
     value = payload.get(name)
-    listed = value[:MOST] if isinstance(value, list) else []
+    listed = value[:MAX_OBJECTS] if isinstance(value, list) else []
     return [clean(each) for each in listed if isinstance(each, str) and each]
 
 
@@ -64,7 +64,7 @@ def whole_number(payload: Payload, name: str) -> int:
 def inputs(view: Payload) -> list[tuple[str, Payload]]:
     """Return a form's inputs as pairs of block id and the block's inputs."""
     values = part(part(view, "state"), "values")
-    blocks = list(values.items())[:MOST]
+    blocks = list(values.items())[:MAX_OBJECTS]
     return [(block, inputs) for block, inputs in blocks if isinstance(inputs, Mapping)]
 
 

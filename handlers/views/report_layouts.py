@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.draft import FORMULAS
+from bot.domain.key_times import FORMULAS
 from bot.domain.monthly import (
     GOAL_DAYS,
     GOAL_KEPT,

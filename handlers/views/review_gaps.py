@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from bot.domain.errors import NotComplete, TimesOutOfOrder
-from bot.domain.gaps import Filling, Gap
 from bot.domain.incident import Incident
+from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.section import SectionName
 from bot.rendering import render
 from handlers.views import blocks
@@ -15,17 +15,19 @@ from handlers.views.blocks import Block
 OPEN_SECTION = "section_open"
 REFUSALS = (NotComplete, TimesOutOfOrder)
 _ACTIONS = {
-    Filling.KEY_TIMES: "key_times",
-    Filling.SEVERITY: "incident_severity",
-    Filling.NEW_ITEM: "incident_action",
-    Filling.OWNER: "item_owner",
-    Filling.DUE_DATE: "item_due",
+    FillingForm.KEY_TIMES: "key_times",
+    FillingForm.SEVERITY: "incident_severity",
+    FillingForm.NEW_ITEM: "incident_action",
+    FillingForm.OWNER: "item_owner",
+    FillingForm.DUE_DATE: "item_due",
 }
 
 
 def build_reply(error: NotComplete | TimesOutOfOrder, incident: Incident) -> MessageReply:
     """Return the error's text, then a line and a button for each form that fills a gap."""
-    gaps = sorted(error.gaps, key=lambda gap: list(Filling).index(gap.form or Filling.DUE_DATE))
+    gaps = sorted(
+        error.gaps, key=lambda gap: list(FillingForm).index(gap.form or FillingForm.DUE_DATE)
+    )
     groups = [list(group) for _, group in groupby(gaps, key=_key)]
     lines = [line for group in groups for line in _line(incident, group)]
     submit = blocks.button(render.line("label_review_submit"), "review_submit", str(incident.id))
@@ -39,11 +41,11 @@ def parse_section_button(value: str) -> tuple[str, str]:
     return incident_id, name
 
 
-def _key(gap: Gap) -> tuple[Filling | None, SectionName | None, int | None]:
+def _key(gap: MissingPart) -> tuple[FillingForm | None, SectionName | None, int | None]:
     return gap.form, gap.section, gap.item_id
 
 
-def _line(incident: Incident, gaps: Sequence[Gap]) -> Iterator[Block]:
+def _line(incident: Incident, gaps: Sequence[MissingPart]) -> Iterator[Block]:
     """Lay out the gaps that one form fills, with its button."""
     first = gaps[0]
     if first.form is None:
@@ -53,7 +55,7 @@ def _line(incident: Incident, gaps: Sequence[Gap]) -> Iterator[Block]:
     yield section | {"accessory": _button(incident, first)}
 
 
-def _button(incident: Incident, gap: Gap) -> Block:
+def _button(incident: Incident, gap: MissingPart) -> Block:
     label = render.line("label_gap", form=gap.form, section=gap.section)
     if gap.section is not None:
         return blocks.button(label, OPEN_SECTION, f"{incident.id}:{gap.section}")

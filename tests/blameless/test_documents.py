@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.blameless.sections import SectionTopic
 from bot.config import template_names
-from bot.domain import wording
+from bot.drafting import wording
 from bot.drafting.draft import draft
 from bot.postmortems.checks import check, check_separately
 from bot.postmortems.markdown import parse_markdown

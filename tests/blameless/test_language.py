@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blameless.language import find_blame, locate_blame
-from bot.blameless.pattern import REST
-from bot.blameless.patterns import RULES
+from bot.blameless.rule import REST
+from bot.blameless.rules import RULES
 
 SENTENCES: dict[str, dict[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("sentences.toml").read_text("utf-8")

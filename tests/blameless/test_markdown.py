@@ -59,7 +59,7 @@ def test_what_is_only_shown_is_kept_apart() -> None:
 
 def test_boxes_are_ticked_or_not() -> None:
     (only,) = parse_markdown("- [ ] a\n- [x] b\n- c\n").sections
-    assert [(each.text, each.ticked) for each in only.bullets] == [
+    assert [(each.text, each.is_checked) for each in only.bullets] == [
         ("a", False),
         ("b", True),
         ("c", None),

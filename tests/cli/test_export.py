@@ -52,7 +52,7 @@ def add(session: Session) -> Incident:
 
 
 def decide(session: Session, incident: Incident, *, wanted: bool) -> None:
-    decision = Decision(wanted=wanted, by="U1", at=NOON, because="a {drill}", deed="deed-1")
+    decision = Decision(wanted=wanted, by="U1", at=NOON, because="a {drill}", event_id="deed-1")
     requirement_decisions.add(session, incident.id, decision)
 
 

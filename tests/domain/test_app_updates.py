@@ -6,7 +6,14 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.app_updates import FEW, MOST, is_update, message_of, next_step, update_id
+from bot.domain.app_updates import (
+    MAX_STATES,
+    MIN_STATES_FOR_GROWTH,
+    find_state_change,
+    is_update,
+    make_update_id,
+    original_message_id,
+)
 from bot.domain.timeline import EventKind, Source, TimelineEvent, from_slack_ts, to_slack_ts
 
 TS = "1773153000.000100"
@@ -27,7 +34,7 @@ def after(*told: TimelineEvent, original: TimelineEvent = ORIGINAL) -> list[Time
     """Return the states that are recorded after these were seen, in this order."""
     states = [original]
     for each in told:
-        step = next_step(states, each, NOW)
+        step = find_state_change(states, each, NOW)
         if step is None:
             continue
         known = next((state for state in states if state.id == step.event_id), None)
@@ -79,7 +86,7 @@ def test_a_line_that_is_written_word_by_word_leaves_a_few_states() -> None:
     words = ["Looking into it and writing this word by word"[: 4 + 2 * n] for n in range(20)]
     told = [seen(text, second) for second, text in enumerate(words[1:], start=1)]
     found = after(*told, original=replace(ORIGINAL, text=words[0]))
-    assert len(found) <= FEW + 1
+    assert len(found) <= MIN_STATES_FOR_GROWTH + 1
     assert found[-1].text == words[-1]
 
 
@@ -120,7 +127,7 @@ def test_there_is_a_limit_for_one_message_and_the_newest_state_is_kept() -> None
         seen(f"step {chr(97 + n % 26)}{chr(97 + n // 26)} of the build", n) for n in range(1, 90)
     ]
     found = after(*told)
-    assert len(found) == MOST
+    assert len(found) == MAX_STATES
     assert found[-1].text == told[-1].text
 
 
@@ -146,9 +153,9 @@ def test_an_original_that_comes_after_its_update_has_its_words() -> None:
 
 
 def test_an_update_is_told_from_its_message_by_its_id() -> None:
-    update = update_id(TS, "1773153030.000200")
-    assert message_of(update) == TS
+    update = make_update_id(TS, "1773153030.000200")
+    assert original_message_id(update) == TS
     assert is_update(update)
     for other in (TS, f"deed-INC-2026-001-{TS}", "deed-1.2-U1-x@y", "left-U1-1.2", "<a.1@mail>"):
         assert not is_update(other)
-        assert message_of(other) == other
+        assert original_message_id(other) == other

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.markup import find_mentions, is_reference, referenced, to_plain_text
+from bot.domain.markup import find_mentions, find_references, is_reference, to_plain_text
 
 NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
 
@@ -58,7 +58,7 @@ def test_people_are_found_in_order(text: str, ids: list[str]) -> None:
 
 def test_what_has_no_name_in_a_text_is_found() -> None:
     text = "<@U1> <#C1> <#C1|> <#C3|named> <!subteam^S1> <!subteam^S3|@sre> <!here> <@W2|ben>"
-    assert referenced(text) == ["U1", "C1", "S1", "W2"]
+    assert find_references(text) == ["U1", "C1", "S1", "W2"]
 
 
 def test_an_apps_name_is_no_reference() -> None:

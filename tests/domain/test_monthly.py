@@ -42,9 +42,9 @@ def test_a_month_is_of_the_zone_where_it_is_read() -> None:
     month = Month(date(2026, 10, 1), ZoneInfo("Pacific/Auckland"))
     assert month.start == datetime(2026, 9, 30, 11, 0, tzinfo=UTC)
     assert month.end == datetime(2026, 10, 31, 11, 0, tzinfo=UTC)  # an hour of it was left out
-    assert month.holds(month.start)
-    assert not month.holds(month.end)
-    assert not month.holds(None)
+    assert month.contains(month.start)
+    assert not month.contains(month.end)
+    assert not month.contains(None)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from bot.domain.library_page import Traits
 from bot.domain.requirement import PastIncident
 from bot.domain.similarity import compare_incidents
 from bot.domain.timeline import EventKind, Record
-from bot.drafting.similar_incidents import build_search_groups, rank_similar
-from bot.drafting.similarity_traits import find_traits
+from bot.drafting.library.similar_incidents import build_search_groups, rank_similar
+from bot.drafting.library.traits import find_traits
 from tests.drafting.records import NOON, event, incident, talk
 
 # Each: a title, then what was said. Those of one letter are the same thing again.
@@ -117,7 +117,7 @@ def before(name: str, days: int = 9) -> PastIncident:
 def test_the_same_thing_again_is_found(pair: tuple[str, str]) -> None:
     for now, then in (pair, pair[::-1]):
         found = compare_incidents(told(now).incident, find_traits(told(now)), before(then))
-        assert found.enough, found
+        assert found.is_enough, found
 
 
 def test_no_two_others_are_taken_for_the_same() -> None:
@@ -129,7 +129,7 @@ def test_no_two_others_are_taken_for_the_same() -> None:
             found := compare_incidents(
                 told(pair[0]).incident, find_traits(told(pair[0])), before(pair[1])
             )
-        ).enough
+        ).is_enough
     }
     assert wrong == {}
 
@@ -160,10 +160,10 @@ def test_none_of_later_is_of_before() -> None:
 def test_what_failed_otherwise_speaks_against_the_same_title() -> None:
     one = replace(incident(), title="Checkout is down")
     other = PastIncident(key="x", title="Checkout is down", declared_at=NOON, traits=Traits(modes=("disk full",)))  # fmt: skip
-    assert compare_incidents(one, Traits(modes=("disk full",)), other).enough
-    assert compare_incidents(one, Traits(), other).enough
+    assert compare_incidents(one, Traits(modes=("disk full",)), other).is_enough
+    assert compare_incidents(one, Traits(), other).is_enough
     assert not compare_incidents(one, Traits(modes=("certificate expired",)), replace(other, title="Checkout down")).points > 4  # fmt: skip
-    assert not compare_incidents(one, Traits(modes=("deadlock",)), other).enough
+    assert not compare_incidents(one, Traits(modes=("deadlock",)), other).is_enough
 
 
 def test_candidates_are_sought_by_what_is_not_common() -> None:
@@ -206,8 +206,8 @@ def test_what_is_deleted_or_hidden_names_nothing() -> None:
 def test_titles_of_the_same_words_are_alike() -> None:
     one: Incident = replace(incident(), title="Payment API pool exhausted")
     found = compare_incidents(one, Traits(), PastIncident(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
-    assert found.enough
-    assert found.by_title
+    assert found.is_enough
+    assert found.is_by_title
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_no_single_trait_is_enough(shared: dict[str, tuple[str, ...]]) -> None:
     one = replace(incident(), title="Invoices are late")
     found = compare_incidents(one, given, PastIncident(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
     assert found.points
-    assert not found.enough
+    assert not found.is_enough
 
 
 def test_what_talk_names_in_passing_is_no_trait() -> None:

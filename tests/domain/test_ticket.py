@@ -2,8 +2,8 @@ from itertools import product
 
 import pytest
 
+from bot.action_items.reply_parsing import Intent, parse_reply
 from bot.domain.action_item import Priority
-from bot.domain.action_item_replies import Intent, parse_reply
 from bot.domain.ticket import SyncStep, TicketState, choose_sync_step, parse_web_address
 from handlers.trackers.jira import _PRIORITIES
 
@@ -23,7 +23,7 @@ def test_whoever_left_what_was_agreed_on_is_followed_and_then_nothing_is_left() 
 def test_a_ticket_is_asked_for_in_so_many_words(words: str) -> None:
     answer = parse_reply(words)
     assert answer
-    assert answer.wish is Intent.TICKET
+    assert answer.intent is Intent.TICKET
 
 
 @pytest.mark.parametrize("words", ["the ticket is in the backlog", "no ticket", "issue?"])

@@ -7,7 +7,7 @@ from bot.domain.action_item import ActionItem, ItemState, Priority
 from bot.domain.draft import ActionSuggestion, RowKind, SuggestionState
 from bot.domain.incident import Role
 from bot.domain.timeline import EventKind, Mark, Record
-from bot.drafting.cues import CUES
+from bot.drafting.cues.table import CUES
 from bot.drafting.draft import draft
 from tests.drafting.records import NOON, event, incident, record, talk
 

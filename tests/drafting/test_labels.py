@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.draft import Draft
-from bot.domain.labels import Label, unlabelled
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting.draft import draft
+from bot.drafting.labels import Label, remove_label
 from tests.drafting.records import NOON, event, record
 
 
@@ -75,7 +75,7 @@ def test_the_summary_names_a_cause_once_that_a_person_wrote() -> None:
     ],
 )
 def test_words_lose_the_label_that_they_begin_with(label: Label, said: str, bare: str) -> None:
-    assert unlabelled(label, said) == bare
+    assert remove_label(label, said) == bare
 
 
 @pytest.mark.parametrize(

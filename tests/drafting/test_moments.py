@@ -3,12 +3,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.draft import Basis, Moment, Moments
+from bot.domain.key_times import Basis, Moment, Moments
 from bot.domain.timeline import EventKind, Mark, Record, Source
 from bot.drafting.draft import draft
-from bot.drafting.moments import compute_durations, find_contradictions
-from bot.drafting.spoken_times import parse_beginning, parse_said_time
-from bot.drafting.status_page_feed import Phase, parse_phase
+from bot.drafting.key_times.finding import compute_durations, find_contradictions
+from bot.drafting.key_times.spoken_times import parse_beginning, parse_said_time
+from bot.drafting.reading.status_pages import Phase, parse_phase
 from tests.drafting.records import NOON, event, record, talk
 
 

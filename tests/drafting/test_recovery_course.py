@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.domain.draft import Basis
+from bot.domain.key_times import Basis
 from bot.domain.timeline import EventKind, Record
-from bot.drafting.alerts import AlarmState, alert_name, classify_alarm
 from bot.drafting.draft import draft
-from bot.drafting.reading import read_record
+from bot.drafting.reading.alerts import AlarmState, alert_name, classify_alarm
+from bot.drafting.reading.lines import read_record
+from bot.drafting.reading.status_pages import find_status_pages
 from bot.drafting.recovery_course import find_recovery_course
-from bot.drafting.status_page_feed import find_status_pages
 from tests.drafting.records import event, record, talk
 
 BROKEN = "12:00 alice: checkout is failing"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.draft import Basis, Durations, ImpactFigure, ImpactKind, Moment, Moments
+from bot.domain.draft import ImpactFigure, ImpactKind
 from bot.domain.incident import Severity
+from bot.domain.key_times import Basis, Durations, Moment, Moments
 from bot.domain.requirement import (
     Decision,
     PastIncident,
@@ -22,7 +23,8 @@ from bot.domain.requirement import (
 )
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.draft import draft
-from bot.drafting.requirement_rules import RULES, draft_with_requirement, evaluate
+from bot.drafting.requirement.evaluation import draft_with_requirement, evaluate
+from bot.drafting.requirement.rules import RULES
 from bot.rendering import documents
 from tests.drafting.records import NOON, any_record, event, incident, record, talk
 
@@ -363,7 +365,7 @@ def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> Pa
 )
 def test_the_same_thing_broken_again(title: str, repeats: bool) -> None:  # noqa: FBT001
     given = talk("12:00 alice: it is down")
-    found = why(given, "repeat", RequirementContext(earlier=(before(9, title),)))
+    found = why(given, "repeat", RequirementContext(past_incidents=(before(9, title),)))
     assert (found is not None) is repeats
     if found:
         assert found.text == (
@@ -374,10 +376,16 @@ def test_the_same_thing_broken_again(title: str, repeats: bool) -> None:  # noqa
 def test_most_words_of_longer_titles_are_enough() -> None:
     now = replace(talk("12:00 alice: x"), incident=replace(incident(), title="Payment API pool exhausted"))  # fmt: skip
     assert why(
-        now, "repeat", RequirementContext(earlier=(before(1, "payment api pool exhausted in eu"),))
+        now,
+        "repeat",
+        RequirementContext(past_incidents=(before(1, "payment api pool exhausted in eu"),)),
     )
     assert (
-        why(now, "repeat", RequirementContext(earlier=(before(1, "payment gateway api slow"),)))
+        why(
+            now,
+            "repeat",
+            RequirementContext(past_incidents=(before(1, "payment gateway api slow"),)),
+        )
         is None
     )
 
@@ -387,30 +395,35 @@ def test_a_shared_service_is_a_repeat_whatever_the_titles() -> None:
     assert why(
         now,
         "repeat",
-        RequirementContext(earlier=(before(1, "Invoices late", services=("billing",)),)),
+        RequirementContext(past_incidents=(before(1, "Invoices late", services=("billing",)),)),
     )
     assert not why(
-        now, "repeat", RequirementContext(earlier=(before(1, "Invoices late", services=("web",)),))
+        now,
+        "repeat",
+        RequirementContext(past_incidents=(before(1, "Invoices late", services=("web",)),)),
     )
 
 
 def test_only_within_the_days_of_the_policy_and_the_last_one_is_named() -> None:
     given = talk("12:00 alice: it is down")
-    old = RequirementContext(earlier=(before(31, "Checkout down"),))
+    old = RequirementContext(past_incidents=(before(31, "Checkout down"),))
     assert why(given, "repeat", old) is None
     assert why(given, "repeat", old, repeat_days=60)
-    two = RequirementContext(earlier=(before(20, "Checkout", "INC-2026-001"), before(3, "Checkout", "INC-2026-002")))  # fmt: skip
+    two = RequirementContext(past_incidents=(before(20, "Checkout", "INC-2026-001"), before(3, "Checkout", "INC-2026-002")))  # fmt: skip
     reason = why(given, "repeat", two)
     assert reason
     assert reason.found == "INC-2026-002"
-    assert why(given, "repeat", RequirementContext(earlier=(before(-1, "Checkout down"),))) is None
+    assert (
+        why(given, "repeat", RequirementContext(past_incidents=(before(-1, "Checkout down"),)))
+        is None
+    )
 
 
 # people
 
 
 def decided(*, wanted: bool, because: str = "we want to learn") -> Decision:
-    return Decision(wanted=wanted, by="Ana", at=NOON, because=because, deed="deed-1")
+    return Decision(wanted=wanted, by="Ana", at=NOON, because=because, event_id="deed-1")
 
 
 def test_somebody_asked() -> None:
@@ -440,7 +453,7 @@ def test_every_rule_can_be_switched_off() -> None:
         "05:00 alice: back to normal",
     )
     given = replace(given, incident=replace(incident(), severity=Severity.P0))
-    beside = RequirementContext(earlier=(before(0, "Checkout"),), asked=decided(wanted=True))
+    beside = RequirementContext(past_incidents=(before(0, "Checkout"),), asked=decided(wanted=True))
     everything = need(given, beside)
     assert {reason.rule for reason in everything.reasons} == {rule.__name__ for rule in RULES}
     nothing = evaluate(given, draft(given), OFF, beside)

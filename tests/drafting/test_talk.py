@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.draft import Basis
+from bot.domain.key_times import Basis
 from bot.drafting.draft import draft
-from bot.drafting.talk_language import is_foreign
-from bot.drafting.team_clock import find_team_zone
+from bot.drafting.reading.language import is_foreign
+from bot.drafting.reading.team_zone import find_team_zone
 from tests.drafting.records import talk
 
 

@@ -13,8 +13,8 @@ from bot.blameless.finding import Finding
 from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.domain.action_item import ActionItem, ItemState, Priority
-from bot.domain.draft import Basis, Moment, Moments
 from bot.domain.incident import Incident, Role, Severity, Status
+from bot.domain.key_times import Basis, Moment, Moments
 from bot.domain.markup import to_plain_text
 from bot.domain.meeting import Meeting, MeetingState
 from bot.domain.requirement import Decision
@@ -184,7 +184,9 @@ class Facts:
         return [self.item(id=number) for number in range(1, many + 1)]
 
     def decision(self, *, wanted: bool = False, by: str = ANA) -> Decision:
-        return Decision(wanted=wanted, by=by, at=NOON, because=self.say("reason"), deed="deed-1")
+        return Decision(
+            wanted=wanted, by=by, at=NOON, because=self.say("reason"), event_id="deed-1"
+        )
 
     def review(self, *steps: ReviewStep) -> Review:
         """Its people by display name, as a reader sees them."""

@@ -7,8 +7,7 @@ from typing import Any
 from bot.action_items.ticket_jobs import may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem, ItemState
-from bot.domain.gaps import Filling, Gap
-from bot.domain.message_chunks import split_message
+from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.review import ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
@@ -16,6 +15,7 @@ from bot.domain.timeline import EventKind
 from bot.postmortems import gaps as postmortem_gaps
 from bot.postmortems.draft_messages import MAX_PART_LENGTH
 from bot.rendering import render
+from bot.rendering.message_chunks import split_message
 from handlers.views import action_item_message, layouts, review_gaps
 from handlers.views.forms import sections
 from tests.messages import figures, meetings
@@ -137,14 +137,14 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident = facts.incident()
     item = facts.item()
     gaps = (
-        Gap(words="when it began", form=Filling.KEY_TIMES),
-        Gap(words="the first sign", form=Filling.KEY_TIMES),
-        Gap(words="the severity", form=Filling.SEVERITY),
-        Gap(words="the cause", form=Filling.SECTION, section=SectionName.ROOT_CAUSE),
-        Gap(words="an action item", form=Filling.NEW_ITEM),
+        MissingPart(words="when it began", form=FillingForm.KEY_TIMES),
+        MissingPart(words="the first sign", form=FillingForm.KEY_TIMES),
+        MissingPart(words="the severity", form=FillingForm.SEVERITY),
+        MissingPart(words="the cause", form=FillingForm.SECTION, section=SectionName.ROOT_CAUSE),
+        MissingPart(words="an action item", form=FillingForm.NEW_ITEM),
         postmortem_gaps.item_gap(item, "owners"),
         postmortem_gaps.item_gap(item, "due_dates"),
-        Gap(words="an owner for each action item", form=None),
+        MissingPart(words="an owner for each action item", form=None),
     )
     refused = postmortem_gaps.make_refusal(gaps, incident.key, COMMAND)
     shown = review_gaps.build_reply(refused, incident)

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.config import template_names
-from bot.domain.message_chunks import split_message
 from bot.drafting.draft import draft
 from bot.postmortems import draft_messages
 from bot.rendering import documents, render
+from bot.rendering.message_chunks import split_message
 from handlers.views import forms, home_tab, layouts, report_layouts
 from tests.drafting.records import any_record
 from tests.messages import shown

@@ -14,8 +14,8 @@ import bot
 import handlers
 import storage
 from bot.domain.errors import BotError
-from bot.domain.gaps import Gap
 from bot.domain.markup import MarkupText, mention, mrkdwn
+from bot.domain.missing_parts import MissingPart
 from bot.postmortems import gaps as postmortem_gaps
 from handlers.views import layouts
 from handlers.views.forms import forget
@@ -87,7 +87,7 @@ def _assert_harmless(told: str) -> None:
 
 
 def test_a_list_of_gaps_is_told_whole() -> None:
-    gaps = tuple(Gap(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
+    gaps = tuple(MissingPart(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
     told = str(postmortem_gaps.make_refusal(gaps, "INC-2026-001", "/incident"))
     assert all(mrkdwn(gap.words) in told for gap in gaps)
     _assert_harmless(told)

@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.durations import format_duration
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.markup import mrkdwn
 from bot.rendering import render
@@ -217,7 +218,7 @@ def test_a_message_without_a_text_of_its_own_says_all_its_parts() -> None:
     ],
 )
 def test_a_duration_is_said_in_its_two_largest_units(span: timedelta, said: str) -> None:
-    assert render.duration(span) == said
+    assert format_duration(span) == said
 
 
 def test_times_and_days_are_said_in_utc_and_in_full() -> None:

@@ -8,29 +8,19 @@ from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.action_items import due_dates
+from bot.action_items import due_dates, reply_parsing, similarity
 from bot.blameless import language
-from bot.domain import (
-    action_item_replies,
-    action_item_similarity,
-    canvas_text,
-    channel_name,
-    commands,
-    library_query,
-    markup,
-    message_chunks,
-    services,
-    titles,
-    typed_times,
-    updates,
-)
+from bot.domain import commands, library_query, markup, typed_times
 from bot.domain.section import Section, SectionName
-from bot.domain.timeline import EventKind, Mark, Record
-from bot.drafting import similarity_traits, written_by_people
+from bot.domain.timeline import Mark, Record
+from bot.drafting import written_sections
 from bot.drafting.draft import draft
+from bot.drafting.library import traits
+from bot.drafting.reading.lines import SPEECH_KINDS
+from bot.incidents import channel_name, message_title, service_names, update_parsing
 from bot.postmortems import checks, markdown
 from bot.redaction import redact
-from bot.rendering import document_json, documents, render
+from bot.rendering import canvas_text, document_json, documents, message_chunks, render
 from bot.transcripts import read_with_warnings
 from handlers.commands import action_text
 from handlers.slack import fields, message_payloads
@@ -51,15 +41,7 @@ KINDS = tuple(
         ("is it failing? ", ""), ("action item: fix it by friday ", ""), ("**a", ""), ("_a ", ""), ("[a]: b\n", ""), ("a\n\n", ""), ('"', ""),
     )
 )  # fmt: skip
-_SPOKEN = (
-    EventKind.MESSAGE,
-    EventKind.ALERT,
-    EventKind.NOTE,
-    EventKind.RESOLVED,
-    EventKind.IMPACT,
-    EventKind.STATUS,
-    EventKind.UPDATE,
-)
+_SPOKEN = sorted(SPEECH_KINDS)
 
 
 def _of(text: str) -> Record:
@@ -92,13 +74,13 @@ def _document(text: str) -> None:
     documents.page(made, page)
     document_json.as_json(made)
     documents.public_json(made)
-    canvas_text.fit(page, "the rest is in the thread")
+    canvas_text.fit_to_canvas(page, "the rest is in the thread")
     message_chunks.split_message(page, 9_000)
 
 
 def _drafted(text: str) -> None:
     made = draft(_of(text))
-    similarity_traits.find_traits_with_causes(_of(text), made)
+    traits.find_traits_with_causes(_of(text), made)
     document_json.as_json(made)
     documents.page(made, documents.markdown(made))
     documents.public_json(made)
@@ -138,9 +120,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "blameless check": lambda text: checks.check(text, ["alice"]),
     "blame": lambda text: list(language.locate_blame(text, ["alice"])),
     "postmortem text": markdown.parse_markdown,
-    "canvas": lambda text: canvas_text.fit(text, ""),
-    "canvas, cut": lambda text: canvas_text.fit(text, "", 1_000),
-    "title": lambda text: titles.title_of(text, {}),
+    "canvas": lambda text: canvas_text.fit_to_canvas(text, ""),
+    "canvas, cut": lambda text: canvas_text.fit_to_canvas(text, "", 1_000),
+    "title": lambda text: message_title.find_title(text, {}),
     "chunks": lambda text: message_chunks.split_message(text, 9_000),
     "plain text": lambda text: markup.to_plain_text(text, {}),
     "styled Markdown": render.styled_markdown,
@@ -148,21 +130,21 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "markdown": render.markdown,
     "mrkdwn": lambda text: render.quoted(text, {}),
     "channel name": lambda text: channel_name.make_channel_name("INC-1", text),
-    "services": services.parse_service_names,
+    "services": service_names.parse_service_names,
     "due date": lambda text: due_dates.parse_due_date(text, today=TODAY),
     "trailing date": lambda text: due_dates.take_trailing_date(text, today=TODAY),
     "time at the head": lambda text: typed_times.take_time(text, near=SPAN, zone=UTC),
     "time": lambda text: typed_times.parse_time(text, near=SPAN, zone=UTC),
     "action": lambda text: action_text.parse(f"{text} <@U1> {text}", TODAY, "/incident"),
-    "answer": action_item_replies.parse_reply,
-    "numbered": action_item_replies.split_number,
-    "update": updates.parse_update,
+    "answer": reply_parsing.parse_reply,
+    "numbered": reply_parsing.split_number,
+    "update": update_parsing.parse_update,
     "command": lambda text: commands.parse(commands.split_key(text)[1]),
     "search": library_query.parse_query,
-    "alike items": lambda text: action_item_similarity.is_similar(text, text + "x"),
-    "written lines": lambda text: list(written_by_people.parse_measures(text)),
-    "figures": lambda text: written_by_people.parse_figures(_section(text)),
-    "traits": lambda text: similarity_traits.find_traits(_of(text)),
+    "alike items": lambda text: similarity.is_similar(text, text + "x"),
+    "written lines": lambda text: list(written_sections.parse_measures(text)),
+    "figures": lambda text: written_sections.parse_figures(_section(text)),
+    "traits": lambda text: traits.find_traits(_of(text)),
     "transcript": _transcript,
 }
 
@@ -193,7 +175,17 @@ def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
                 "bot.blameless",
                 "handlers.",
                 "bot.action_items.due_dates",
+                "bot.action_items.reply_parsing",
+                "bot.action_items.similarity",
+                "bot.incidents.channel_name",
+                "bot.incidents.message_title",
+                "bot.incidents.service_names",
+                "bot.incidents.update_parsing",
+                "bot.rendering.canvas_text",
+                "bot.rendering.message_chunks",
                 "bot.rendering.render",
+                "bot.slack_text.styles",
+                "bot.timeline.quotes",
             )
         ):
             for name, function in inspect.getmembers(module, inspect.isfunction):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from bot.domain.incident import Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.domain.timeline import EventKind, TimelineEvent
-from bot.domain.unread import Unread
+from bot.domain.unread_history import UnreadHistory
 from bot.timeline import history_reading
 from storage import activity, incidents, outbox, thread_sync, timeline
 from storage.engine.store import Session
@@ -90,7 +90,7 @@ def test_what_of_a_history_is_still_read_is_found_until_the_draft_is_complete(
     history_reading.request_draft(session, incident.id, NOON)
     assert history_reading.find_unread(session, incident.id) is None  # no draft yet
     (job,) = outbox.unfinished_of(session, incident.id, [JobKind.READ_HISTORY])
-    unread = Unread(before=NOON, threads=2)
+    unread = UnreadHistory(before=NOON, threads=2)
     outbox.save_progress(session, job.id, unread.for_job())
     for _ in range(2):  # one draft for each reading
         history_reading.draft_now(session, job, NOON + HOUR, NOON)

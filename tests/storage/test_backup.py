@@ -90,7 +90,7 @@ def _only(session: Session) -> int:
 @pytest.mark.parametrize("mode", ["other", "same"])
 def test_what_comes_back_is_found_again(filled: Store, other: Store, file: Path, mode: str) -> None:
     with filled.begin() as session:
-        page = LibraryPage(title="Checkout fails", told=("the pool is full",))
+        page = LibraryPage(title="Checkout fails", lines=("the pool is full",))
         library.save_page(session, _only(session), page, 1)
     assert found(filled, "pool") == ["INC-2026-001"]
     backup.create(filled, file)
@@ -98,7 +98,7 @@ def test_what_comes_back_is_found_again(filled: Store, other: Store, file: Path,
     if mode == "same":
         with filled.begin() as session:
             library.save_page(
-                session, _only(session), LibraryPage(title="Checkout fails", told=("zanzibar",)), 1
+                session, _only(session), LibraryPage(title="Checkout fails", lines=("zanzibar",)), 1
             )
         assert found(filled, "pool") == []
     backup.restore(target, file, replace=True)

@@ -20,7 +20,7 @@ def decide(session: Session, incident_id: int, number: int, *, wanted: bool) -> 
         by=f"U{number}",
         at=NOON + timedelta(minutes=number),
         because=f"reason {number}: schön",
-        deed=f"deed-{number}",
+        event_id=f"deed-{number}",
     )
     requirement_decisions.add(session, incident_id, made)
     return made

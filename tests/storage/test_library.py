@@ -22,7 +22,7 @@ PAGE = LibraryPage(
         causes=("the pool was too small",),
     ),
     items=("add an alert on the pool",),
-    told=("we restarted the pods", "Café was down too"),
+    lines=("we restarted the pods", "Café was down too"),
 )
 
 

@@ -46,7 +46,7 @@ def step(session: Session, incident: Incident, taken: ReviewStep, at: datetime =
 
 
 def decide(session: Session, incident: Incident, *, wanted: bool) -> None:
-    made = Decision(wanted=wanted, by="U1", at=NOON, because="a drill", deed="d")
+    made = Decision(wanted=wanted, by="U1", at=NOON, because="a drill", event_id="d")
     requirement_decisions.add(session, incident.id, made)
 
 

@@ -27,7 +27,7 @@ def shelve(session: Session, number: int, title: str, *, told: str = "", items: 
         return tuple(filter(None, said.split("; ")))
 
     traits = Traits(services=lines(services), errors=lines(errors), alerts=lines(alerts), causes=lines(causes))  # fmt: skip
-    page = LibraryPage(title=title, traits=traits, items=lines(items), told=lines(told))
+    page = LibraryPage(title=title, traits=traits, items=lines(items), lines=lines(told))
     library.save_page(session, incident.id, page, 1)
     return incident
 

@@ -118,7 +118,7 @@ def _postmortem(  # noqa: C901, PLR0915 - one story
         reviews.add(session, kept["id"], made)
 
     def decide(session: Session, wanted: bool, at: datetime) -> None:  # noqa: FBT001
-        made = Decision(wanted=wanted, by="U3", at=at, because="a drill", deed="deed-1")
+        made = Decision(wanted=wanted, by="U3", at=at, because="a drill", event_id="deed-1")
         requirement_decisions.add(session, kept["id"], made)
 
     drafted = resolved + timedelta(minutes=1)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.domain.app_updates import message_of
+from bot.domain.app_updates import original_message_id
 from storage.tables import TimelineEventRow
 from tests.torture.kept import Kept
 from tests.torture.truth import Command, Place, Truth
@@ -44,7 +44,7 @@ def repeated(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 
 
 def _place(row: TimelineEventRow) -> Place:
-    return row.channel_id, message_of(row.message_id)
+    return row.channel_id, original_message_id(row.message_id)
 
 
 def _recorded(row: TimelineEventRow) -> str:

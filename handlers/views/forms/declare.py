@@ -7,8 +7,8 @@ from bot.config.context import Bot
 from bot.domain.incident import Severity
 from bot.domain.markup import shorten
 from bot.domain.timeline import EventKind, TimelineEvent, from_slack_ts
-from bot.domain.titles import title_of
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
+from bot.incidents.message_title import find_title
 from bot.rendering import render
 from bot.slack_text.json_values import text
 from handlers.slack import fields
@@ -72,7 +72,7 @@ def declare_from_message(
     The whole message is kept as evidence. A `private` message gives no title, because more people see
     the title than the message.
     """
-    title = "" if private else title_of(message.text, names)
+    title = "" if private else find_title(message.text, names)
     quote = blocks.context(render.line("declare_from", text=message.text, names=names))
     return declare(bot, _serialize(message), title, (quote,), private=private)
 

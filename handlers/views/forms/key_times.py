@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from bot.domain.draft import MOMENT_NAMES, Moment
+from bot.domain.key_times import MOMENT_NAMES, Moment
 from bot.postmortems.key_times import KeyTimes
 from bot.rendering import render
 from handlers.slack.fields import NotUnderstood, parse_row_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.draft import ImpactKind
 from bot.domain.incident import Incident
 from bot.domain.section import MAX_SECTION_LENGTH, SectionName
-from bot.drafting import written_by_people
+from bot.drafting import written_sections
 from bot.postmortems.sections import SaveWarnings
 from bot.rendering import render
 from handlers.slack.fields import NotUnderstood, parse_row_id
@@ -107,7 +107,7 @@ def lines_without_field(text: str) -> list[str]:
     """Return the lines of an impact that the form has no field for, such as its duration."""
     return [
         f"{kind}: {measure}"
-        for kind, measure in written_by_people.parse_measures(text)
+        for kind, measure in written_sections.parse_measures(text)
         if kind not in IMPACT_FIELDS
     ]
 
@@ -118,7 +118,7 @@ def hash_text(text: str) -> str:
 
 def _inputs(name: SectionName, text: str) -> list[Block]:
     if name is SectionName.FIVE_WHYS:
-        return _whys(written_by_people.split_lines(text))
+        return _whys(written_sections.split_lines(text))
     if name is SectionName.IMPACT:
         return _measures(text)
     label = render.line("section_title", section=name)
@@ -144,7 +144,7 @@ def _whys(answers: list[str]) -> list[Block]:
 
 def _measures(text: str) -> list[Block]:
     measures: dict[ImpactKind, list[str]] = {}
-    for kind, measure in written_by_people.parse_measures(text):
+    for kind, measure in written_sections.parse_measures(text):
         measures.setdefault(kind, []).append(measure)
     return [
         blocks.text_input(

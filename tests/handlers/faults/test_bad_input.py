@@ -13,8 +13,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.timeline import EventKind
-from bot.slack_text.blocks import DEEPEST
-from bot.slack_text.json_values import MOST
+from bot.slack_text.blocks import MAX_DEPTH
+from bot.slack_text.json_values import MAX_OBJECTS
 from handlers import app
 from handlers.slack import fields
 from handlers.slack.fields import MAX_TEXT_LENGTH, NotUnderstood, redact_and_shorten
@@ -113,7 +113,7 @@ def test_blocks_and_reactions_beyond_slacks_limits_are_ignored() -> None:
         message_event(text="", blocks=[block] * 5_000, attachments=[attachment] * 3)
     )
     assert message is not None
-    assert message.text.count("b") == MOST * 4
+    assert message.text.count("b") == MAX_OBJECTS * 4
     users = ["U1"] * 100_000
     many = {"reactions": [{"name": "eyes", "users": users, "count": 10**18}]}
     pairs, whole = parse_stored_reactions(many)
@@ -126,7 +126,7 @@ def test_nested_blocks_are_parsed_only_a_few_levels_deep() -> None:
         nested = {"type": "context", "text": "x", "elements": [nested]}
     message = parse_message(message_event(text="", blocks=[nested]))
     assert message is not None
-    assert message.text == "\n".join("x" * (DEEPEST + 1))
+    assert message.text == "\n".join("x" * (MAX_DEPTH + 1))
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "1.0", "9" * 400, "\u0661", "1\n"])

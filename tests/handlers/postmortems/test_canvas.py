@@ -286,7 +286,7 @@ def test_the_canvas_contains_no_live_mentions(town: Town, channel: str) -> None:
 def test_a_canvas_text_over_the_limit_points_to_the_full_page(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.domain.canvas_text.fit.__defaults__", (400,))
+    monkeypatch.setattr("bot.rendering.canvas_text.fit_to_canvas.__defaults__", (400,))
     text = canvas(town, resolved(town))["markdown"]
     assert text.endswith(
         "*The rest does not fit a canvas: the page in the thread of the summary has all of it.*"

@@ -89,7 +89,7 @@ def test_skipping_after_the_draft_records_person_time_and_reason(town: Town) -> 
         town.texts(channel)
     )
     event = next(entry for entry in town.recorded(channel) if entry.kind is EventKind.SKIPPED)
-    assert (event.author, event.message_id) == (ben, waiver.deed)
+    assert (event.author, event.message_id) == (ben, waiver.event_id)
     answer_later = town.incident("ana", "postmortem", channel)
     assert "is drafted (version 1" in answer_later
     assert f"is to have no postmortem, <@{ben}> decided" in answer_later

@@ -183,7 +183,7 @@ def test_a_message_erased_as_missing_is_restored_when_slack_shows_it_again(
     conversation.town.settle()
     with monkeypatch.context() as patch:
         _omit_from_pages(patch, message_ts)
-        patch.setattr(channel_history, "stands", lambda *_: False)
+        patch.setattr(channel_history, "still_exists", lambda *_: False)
         conversation.compare_again()
         assert conversation.event(message_ts).deletion is Deletion.MISSING
     conversation.compare_again()

@@ -1,0 +1,42 @@
+"""Cues for looking back: contributing factors, praise, regret, luck, lessons."""
+
+from bot.drafting.cues.senses import Sense, cue
+
+REVIEW_CUES = (
+    cue(
+        "contributing factor",
+        Sense.FACTOR,
+        r"(?:contributing factor|contributed to|made (?:it|this|things|matters) worse|(?:didn'?t|not) help\b|"
+        r"no (?:alert|alerts|alerting|monitoring|runbook|test|tests) (?:for|on|was|were|exist\w*|that|covering)|"
+        r"nobody (?:could|would|can) (?:see|know|notice|tell)\b|"
+        r"(?:wasn'?t|weren'?t|not|isn'?t|aren'?t) (?:being )?(?:monitored|alerting|tested|covered|documented))\b",
+        "people name a factor with these words, or as something that was missing",
+    ),
+    cue(
+        "went well",
+        Sense.WELL,
+        r"(?:went well|worked (?:well|great|perfectly|as (?:designed|intended|planned|expected))|"
+        r"(?:caught|spotted) (?:it|this) (?:early|quickly|fast))\b",
+        "praise is explicit",
+    ),
+    cue(
+        "went poorly",
+        Sense.POORLY,
+        r"(?:went (?:poorly|badly|wrong)|took (?:us )?(?:\w+ ){0,2}(?:too|so|very|remarkably|way too|forever) ?"
+        r"(?:long|slow)?|(?:did|does)n'?t (?:page|alert|fire|notify)|should have (?:been )?(?:paged|alerted|noticed|"
+        r"caught|tested))\b",
+        "regret is explicit",
+    ),
+    cue(
+        "luck",
+        Sense.LUCKY,
+        r"(?:(?:got|were|was|we'?re) lucky|luckily|fortunately|by (?:pure )?luck|good thing (?:that|we|it))\b",
+        "people call luck by its name",
+    ),
+    cue(
+        "lesson",
+        Sense.LESSON,
+        r"(?:lessons? learned|lesson (?:is|here|for)|in hindsight|next time,? we|we learned)\b",
+        "people announce a lesson as one",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Traits of an incident, its page in the library, and similar past incidents."""

@@ -1,0 +1,1 @@
+"""Decide whether an incident requires a postmortem, and give the reasons."""

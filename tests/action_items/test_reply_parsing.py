@@ -1,0 +1,73 @@
+"""Answers in an item's thread: understood as a whole, or taken for talk."""
+
+import pytest
+
+from bot.action_items.reply_parsing import Intent, parse_reply, split_number
+from bot.domain.action_item import Priority
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("done", Intent.DONE),
+        ("Done!", Intent.DONE),
+        ("it\u2019s done now thanks", Intent.DONE),
+        ("it's done, thanks", Intent.DONE),
+        ("It's done now", Intent.DONE),
+        ("shipped yesterday", Intent.DONE),
+        ("this is fixed", Intent.DONE),
+        ("mine", Intent.MINE),
+        ("I'll take it", Intent.MINE),
+        ("not mine", Intent.NOT_MINE),
+        ("Sorry, not me", Intent.NOT_MINE),
+        ("I can't do this", Intent.NOT_MINE),
+        ("yes", Intent.YES),
+        ("drop it", Intent.DROP),
+    ],
+)
+def test_what_is_said_in_so_many_words(said: str, intent: Intent | None) -> None:
+    answer = parse_reply(said)
+    assert (answer.intent if answer else None) == intent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "not done yet",
+        "is it done?",
+        "done with the first half",
+        "almost done",
+        "mine is slower",
+        "",
+        "no idea",
+        "we had a P1 last week",
+        "thanks <@U123ABC>, and <@U456DEF>",
+        "ask <@U123ABC> how it went",
+    ],
+)
+def test_talk_is_talk(said: str) -> None:
+    assert parse_reply(said) is None
+
+
+def test_a_priority_and_a_person() -> None:
+    assert parse_reply("p1") == parse_reply("make it P1")
+    assert getattr(parse_reply("P2"), "priority", None) is Priority.P2
+    assert getattr(parse_reply("this is for <@U123ABC>"), "owner", None) == "U123ABC"
+    assert getattr(parse_reply("<@U123ABC> can do this"), "owner", None) == "U123ABC"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "rest"),
+    [
+        ("12", 12, ""),
+        (" #7: because nobody needs it", 7, "because nobody needs it"),
+        ("item 3, please", 3, "please"),
+        ("no. 3 done", 3, "done"),
+        ("2026-03-13", None, "2026-03-13"),
+        ("12th of May", None, "12th of May"),
+        ("1234567890", None, "1234567890"),
+        ("", None, ""),
+    ],
+)
+def test_a_number_names_an_item(text: str, number: int | None, rest: str) -> None:
+    assert split_number(text) == (number, rest)

@@ -1,0 +1,105 @@
+"""When an incident was and how long it took, in every document."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.config.template_names import PUBLIC, TEMPLATES
+from bot.domain.draft import Draft
+from bot.domain.incident import Status
+from bot.domain.key_times import Basis, Moment, Moments
+from bot.drafting.draft import draft
+from bot.rendering import document_json, documents, render
+from bot.rendering.incident_period import find_incident_period
+from tests.drafting.records import NOON, talk
+
+INSIDE = [each for each in TEMPLATES if each != PUBLIC]
+CALM = talk("12:00 amy: checkout is failing", "12:20 amy: payments work again")
+
+
+def at(**moments: timedelta) -> Moments:
+    return Moments(
+        **{
+            name: Moment(at=NOON + after, basis=Basis.MARKED, evidence=("1",))
+            for name, after in moments.items()
+        }
+    )
+
+
+def with_times(status: Status = Status.RESOLVED, **moments: timedelta) -> Draft:
+    made = draft(CALM)
+    heading = replace(made.incident, status=status)
+    return replace(made, incident=heading, moments=at(**moments))
+
+
+ONE_DAY = with_times(started=timedelta(minutes=-10), resolved=timedelta(minutes=67))
+NINE_DAYS = with_times(detected=timedelta(), resolved=timedelta(days=9, hours=3, minutes=2))
+ONGOING = with_times(Status.INVESTIGATING, started=timedelta(minutes=5))
+CONTRADICTORY = with_times(started=timedelta(), resolved=timedelta(hours=-1))
+
+
+@pytest.mark.parametrize("template", INSIDE)
+@pytest.mark.parametrize(
+    ("made", "date", "duration"),
+    [
+        (
+            ONE_DAY,
+            "Tue 10 Mar 2026 (UTC)",
+            "1 hour 17 minutes (started 11:50, resolved 13:07 UTC)",
+        ),
+        (
+            NINE_DAYS,
+            "Tue 10 Mar 2026 to Thu 19 Mar 2026 (UTC)",
+            "9 days 3 hours (detected 2026-03-10 12:00, resolved 2026-03-19 15:02 UTC)",
+        ),
+        (ONGOING, "Tue 10 Mar 2026 (UTC)", "ongoing, started 2026-03-10 12:05 UTC"),
+        (CONTRADICTORY, "Tue 10 Mar 2026 (UTC)", "**Open:** "),
+    ],
+    ids=["one day", "nine days", "ongoing", "contradictory"],
+)
+def test_every_document_says_when_it_was_and_how_long_it_took(
+    made: Draft, date: str, duration: str, template: str
+) -> None:
+    text = documents.markdown(made, template)
+    row = "| {} | {}" if "| Date |" in text else "- **{}:** {}"
+    assert row.format("Duration", duration) in text
+    if template != "learning":  # its row has the time too
+        assert row.format("Date", date) in text
+
+
+def test_the_page_and_the_json_say_it_too() -> None:
+    page = documents.html(NINE_DAYS)
+    assert ">Tue 10 Mar 2026 to Thu 19 Mar 2026 (UTC)</td>" in page
+    assert "9 days 3 hours" in page
+    incident = json.loads(document_json.as_json(NINE_DAYS))["incident"]
+    assert incident["dates"] == ["2026-03-10", "2026-03-19"]
+    assert incident["duration"] == {
+        "seconds": 788520,
+        "from": "detected",
+        "to": "resolved",
+        "ongoing": False,
+    }
+    ongoing = json.loads(document_json.as_json(ONGOING))["incident"]["duration"]
+    assert ongoing == {"seconds": None, "from": "started", "to": None, "ongoing": True}
+
+
+def test_an_incident_without_key_times_is_measured_from_its_declaration() -> None:
+    span = find_incident_period(with_times(Status.DECLARED))
+    assert (span.start_name, span.start, span.is_ongoing) == ("declared", NOON, True)
+    assert not find_incident_period(with_times()).is_ongoing
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=2, hours=1, minutes=59), "2 days 1 hour"),
+        (timedelta(hours=1, minutes=1), "1 hour 1 minute"),
+        (timedelta(seconds=40), "40 seconds"),
+        (timedelta(), "0 seconds"),
+    ],
+)
+def test_a_length_of_time_in_words(span: timedelta, said: str) -> None:
+    assert render.in_words(span) == said
