@@ -1,4 +1,4 @@
-"""What the bot listens to is what the manifest asks for, and nothing more."""
+"""The manifest subscribes to exactly the events that the app listens to."""
 
 import re
 from pathlib import Path
@@ -23,29 +23,33 @@ from tests.support.harness import ROOT, START
 
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 IDENTITY = Identity(team_id="T1", bot_id="B1", bot_user_id="U1", url="https://x/", name="debrief")
-# Slack sends these events for what is listened to as `message`.
+# Slack's event names for messages, all of which the app handles as `message`.
 MESSAGES = {"message.channels", "message.groups", "message.im"}
 
 
-def test_every_event_that_is_subscribed_to_has_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[str] = []
+def test_every_subscribed_event_has_a_listener_and_vice_versa(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listened_to: list[str] = []
     listen = App.event
 
-    def noted(self: App, event: str | re.Pattern[str], *rest: object) -> object:
-        heard.append(event if isinstance(event, str) else "anything")
+    def record_event(self: App, event: str | re.Pattern[str], *rest: object) -> object:
+        listened_to.append(event if isinstance(event, str) else "anything")
         return listen(self, event, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(App, "event", noted)
+    monkeypatch.setattr(App, "event", record_event)
     bot = Bot(store=sentinel.store, policy=Policy())
     client = connection.client("xoxb-1", "http://127.0.0.1:9/api/")
     app.build_intake(bot, client, IDENTITY, wake=Event())
-    asked = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
-    assert asked == {name for name in heard if name not in {"message", "anything"}} | MESSAGES
-    assert heard[-1] == "anything"  # what nobody asked for is acknowledged, too
+    subscribed = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+    assert (
+        subscribed
+        == {name for name in listened_to if name not in {"message", "anything"}} | MESSAGES
+    )
+    assert listened_to[-1] == "anything"  # events without a listener are acknowledged, too
 
 
-def test_each_scope_is_needed_by_a_call_or_an_event() -> None:
-    """A walk without one of the scopes meets `missing_scope`, or hears nothing: see the README."""
+def test_every_scope_is_named_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     for scope in MANIFEST["oauth_config"]["scopes"]["bot"]:
         assert f"`{scope}`" in readme
@@ -56,11 +60,11 @@ def test_the_manifest_starts_a_workspace() -> None:
         assert sandbox.bot_token.startswith("xoxb-")
 
 
-def test_the_manifest_has_no_address_that_socket_mode_would_ignore() -> None:
+def test_the_manifest_has_no_url_that_socket_mode_would_ignore() -> None:
     assert "url" not in str(MANIFEST)
 
 
 @pytest.mark.parametrize("command", ["/incident", "/" + "x" * 31])
-def test_slack_makes_an_app_from_what_the_command_prints(command: str) -> None:
+def test_slack_accepts_the_manifest_that_the_command_prints(command: str) -> None:
     printed = CliRunner().invoke(program.app, ["manifest", "--command", command]).output
     manifest_limits.check_complete(yaml.safe_load(printed))
