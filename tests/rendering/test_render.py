@@ -18,6 +18,7 @@ from bot.domain.incident import Incident, Severity, Status
 from bot.rendering import render
 from handlers.interactions import action_items, incidents, sections
 from handlers.views.review_gaps import OPEN_SECTION
+from tests.messages.facts import COMMAND, Facts
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -197,9 +198,13 @@ def test_a_missing_fact_raises_instead_of_leaving_a_gap() -> None:
 
 
 def test_a_message_without_fallback_text_uses_all_its_parts() -> None:
-    message = render.message("item_thread", item=ITEM, link=None)
-    parts = [part for part in message.parts.values() if part]
-    assert "text" in message.parts or message.text == "\n".join(parts)
+    facts = Facts()
+    message = render.message(
+        "meeting", incident=facts.over(), meeting=facts.meeting(), command=COMMAND,
+        people=(), agenda=(("Cause", 20),), suited=2, new_to_it=True,
+    )  # fmt: skip
+    assert "text" not in message.parts
+    assert message.text == "\n".join(part for part in message.parts.values() if part)
 
 
 # Words for values.

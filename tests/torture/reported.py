@@ -10,10 +10,10 @@ from datetime import datetime
 
 from bot.domain.job import JobKind
 from bot.domain.timeline import from_slack_ts
-from sandbox.record import Delivery
 from sandbox.server import Sandbox
 from sandbox.world import Channel
 from tests.support.refusals_page import sentence
+from tests.torture.truth import DONE, reply_to
 from tests.torture.wrongs import Discrepancy, lost
 
 REPORT = "This didn't work for "
@@ -22,9 +22,7 @@ EVERYBODY = "everybody in the channel"
 TAKEN = {
     "update": "Update recorded",
     "resolve": "is resolved",
-    "action": "its thread opens",
-    "lead": "has the role",
-    "declare": "is declared:",
+    **{word: DONE[word] for word in ("action", "lead", "declare")},
 }
 _KEY = re.compile(r"INC-\d{4}-\d+")
 
@@ -102,7 +100,7 @@ def taken_on(sandbox: Sandbox) -> Iterator[Asked]:
     keys: dict[str, str] = {}
     for delivery in sandbox.record.delivered("slash_commands"):
         word, _, rest = delivery.body["text"].partition(" ")
-        reply, channel = _reply_to(delivery), delivery.body["channel_id"]
+        reply, channel = reply_to(delivery), delivery.body["channel_id"]
         if word in {"here", "declare"} and (key := _KEY.search(reply)):
             keys[channel if word == "here" else "declared"] = key[0]
         if TAKEN.get(word, "\0") in reply:
@@ -116,11 +114,6 @@ def taken_on(sandbox: Sandbox) -> Iterator[Asked]:
 def _incident_key(sandbox: Sandbox, channel: str, adopted: dict[str, str]) -> str:
     found = re.match(r"inc-(\d{4}-\d+)", sandbox.world.channels[channel].name)
     return f"INC-{found[1]}" if found else adopted[channel]
-
-
-def _reply_to(delivery: Delivery) -> str:
-    answer = delivery.answer if delivery.acknowledged else None
-    return str(answer.get("text", "") if isinstance(answer, dict) else answer or "")
 
 
 def _reports(channels: dict[str, Channel], bot: str) -> Iterator[Report]:

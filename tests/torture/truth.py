@@ -147,6 +147,10 @@ def _commands(deliveries: list[Delivery]) -> list[Command]:
 
 
 def _done(word: str, delivery: Delivery) -> bool:
-    answer = delivery.answer
-    text = answer.get("text", "") if isinstance(answer, dict) else str(answer or "")
-    return delivery.acknowledged and word in DONE and DONE[word] in text
+    return word in DONE and DONE[word] in reply_to(delivery)
+
+
+def reply_to(delivery: Delivery) -> str:
+    """Return the text with which the bot answered a command, or "" when it didn't acknowledge it."""
+    answer = delivery.answer if delivery.acknowledged else None
+    return str(answer.get("text", "") if isinstance(answer, dict) else answer or "")
