@@ -1,4 +1,4 @@
-"""Answers in an item's thread: understood as a whole, or taken for talk."""
+"""Replies in an action item's thread: a clear request, or just conversation."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from bot.domain.action_item import Priority
 
 
 @pytest.mark.parametrize(
-    ("said", "intent"),
+    ("text", "wish"),
     [
         ("done", Intent.DONE),
         ("Done!", Intent.DONE),
@@ -25,13 +25,13 @@ from bot.domain.action_item import Priority
         ("drop it", Intent.DROP),
     ],
 )
-def test_what_is_said_in_so_many_words(said: str, intent: Intent | None) -> None:
-    answer = parse_reply(said)
-    assert (answer.intent if answer else None) == intent
+def test_a_clear_reply_has_an_intent(text: str, wish: Intent | None) -> None:
+    answer = parse_reply(text)
+    assert (answer.intent if answer else None) == wish
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "not done yet",
         "is it done?",
@@ -45,11 +45,11 @@ def test_what_is_said_in_so_many_words(said: str, intent: Intent | None) -> None
         "ask <@U123ABC> how it went",
     ],
 )
-def test_talk_is_talk(said: str) -> None:
-    assert parse_reply(said) is None
+def test_conversation_has_no_intent(text: str) -> None:
+    assert parse_reply(text) is None
 
 
-def test_a_priority_and_a_person() -> None:
+def test_a_reply_may_set_the_priority_or_the_owner() -> None:
     assert parse_reply("p1") == parse_reply("make it P1")
     assert getattr(parse_reply("P2"), "priority", None) is Priority.P2
     assert getattr(parse_reply("this is for <@U123ABC>"), "owner", None) == "U123ABC"
@@ -69,5 +69,5 @@ def test_a_priority_and_a_person() -> None:
         ("", None, ""),
     ],
 )
-def test_a_number_names_an_item(text: str, number: int | None, rest: str) -> None:
+def test_a_leading_number_selects_an_item(text: str, number: int | None, rest: str) -> None:
     assert split_number(text) == (number, rest)

@@ -1,4 +1,4 @@
-"""Items that ask for the same, and items that only sound so."""
+"""Action items that ask for the same thing, and items that only sound similar."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from bot.action_items.similarity import is_similar
         ("Limit retries of the payment client", "limit the payment client's retries to 3"),
     ],
 )
-def test_these_are_alike_both_ways(one: str, other: str) -> None:
+def test_similar_items_are_similar_both_ways(one: str, other: str) -> None:
     assert is_similar(one, other)
     assert is_similar(other, one)
 
@@ -24,10 +24,10 @@ def test_these_are_alike_both_ways(one: str, other: str) -> None:
     [
         ("Add an alert on queue depth", "Add an alert on disk usage"),
         ("Write the runbook", "Write the runbook for failover of the payments database"),
-        ("Fix it", "Fix it"),  # one word that says something: nothing to go by
+        ("Fix it", "Fix it"),  # too few meaningful words to compare
         ("Upgrade the cache client", "Remove the cache from checkout"),
         ("", ""),
     ],
 )
-def test_these_are_not(one: str, other: str) -> None:
+def test_different_items_are_not_similar(one: str, other: str) -> None:
     assert not is_similar(one, other)

@@ -1,4 +1,4 @@
-"""The check of a whole postmortem, ours or anybody's."""
+"""The check of a complete postmortem, whether drafted by Debrief or not."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def test_blame_is_found_with_its_line_and_section() -> None:
         "[trace](https://example.com/?q=human error)",
     ],
 )
-def test_code_logs_quotations_and_addresses_are_not_read_for_blame(text: str) -> None:
+def test_code_quotations_and_links_are_not_checked_for_blame(text: str) -> None:
     assert check_separately(text)[0] == []
 
 
@@ -49,11 +49,11 @@ def test_code_logs_quotations_and_addresses_are_not_read_for_blame(text: str) ->
         "Dave forgot to eat.\r\n",
     ],
 )
-def test_lists_tables_headings_and_html_are_read_for_blame(text: str) -> None:
+def test_lists_tables_headings_and_html_are_checked_for_blame(text: str) -> None:
     assert [finding.rule for finding in check_separately(text)[0]] == ["forgot"]
 
 
-def test_findings_come_in_the_order_of_their_lines_and_what_is_not_there_last() -> None:
+def test_findings_are_sorted_by_line_with_missing_sections_last() -> None:
     text = "## Action items\n\n- Improve monitoring\n\n## Summary\n\nIt was human error.\n"
     lines = [finding.line for finding in check(text)]
     known = [line for line in lines if line]
@@ -62,7 +62,7 @@ def test_findings_come_in_the_order_of_their_lines_and_what_is_not_there_last() 
 
 
 @pytest.mark.parametrize("template", template_names.TEMPLATES)
-def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
+def test_templates_contain_no_blame(template: str) -> None:
     empty = documents.markdown(draft(record()), template)
     blaming, others = check_separately(empty)
     assert blaming == []
@@ -70,22 +70,22 @@ def test_the_words_of_our_own_drafts_blame_nobody(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", template_names.TEMPLATES)
-def test_the_timeline_of_a_draft_is_not_taken_for_action_items(template: str) -> None:
-    told = talk(
+def test_the_timeline_of_a_draft_is_not_read_as_action_items(template: str) -> None:
+    conversation = talk(
         "12:00 alice: checkout is failing, looking into it",
         "12:04 bob: root cause: the pool is too small",
         "12:09 bob: rolling back the release",
         "12:15 alice: all good again",
     )
-    _, others = check_separately(documents.markdown(draft(told), template))
+    _, others = check_separately(documents.markdown(draft(conversation), template))
     assert {finding.rule for finding in others} <= {"missing section", "empty section"}
 
 
-def test_the_open_places_of_a_draft_are_missing_sections() -> None:
+def test_open_questions_in_a_draft_count_as_empty_sections() -> None:
     empty = documents.markdown(draft(record()), "full")
     _, others = check_separately(empty)
-    said = {finding.section for finding in others if finding.rule == "empty section"}
-    assert said >= {
+    empty_sections = {finding.section for finding in others if finding.rule == "empty section"}
+    assert empty_sections >= {
         SectionTopic.SUMMARY,
         SectionTopic.IMPACT,
         SectionTopic.ROOT_CAUSE,
@@ -94,13 +94,13 @@ def test_the_open_places_of_a_draft_are_missing_sections() -> None:
     }
 
 
-def test_the_sentences_that_a_draft_says_itself_blame_nobody() -> None:
+def test_generated_sentences_contain_no_blame() -> None:
     sentences = [
         *wording.QUESTIONS.values(),
         wording.PERSONAL_CAUSE_QUESTION,
         wording.failed_step("restart"),
     ]
-    assert [finding for each in sentences for finding in check_separately(each)[0]] == []
+    assert [finding for sentence in sentences for finding in check_separately(sentence)[0]] == []
 
 
 _TEXT = st.lists(
@@ -115,9 +115,7 @@ _TEXT = st.lists(
 
 
 @given(_TEXT, st.lists(st.text(max_size=8), max_size=2))
-def test_any_text_is_checked_and_each_finding_has_a_line_that_exists(
-    text: str, people: list[str]
-) -> None:
+def test_findings_of_any_text_have_an_existing_line(text: str, people: list[str]) -> None:
     count = len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     shown = " ".join(
         " ".join([section.title, *(passage.text for passage in section.passages)])

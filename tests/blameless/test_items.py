@@ -10,7 +10,7 @@ from bot.postmortems.markdown import parse_markdown
 GOOD = "Alert when the queue is older than 5 minutes"
 
 
-def only(markdown: str) -> WrittenItem:
+def only_item(markdown: str) -> WrittenItem:
     (item,) = read_items(parse_markdown(markdown))
     return item
 
@@ -37,7 +37,7 @@ def under_heading(line: str) -> str:
         f"- {GOOD} — Mei — done",
     ],
 )
-def test_a_list_entry_in_any_of_these_forms_lacks_nothing(line: str) -> None:
+def test_a_complete_list_item_in_any_common_form_has_no_findings(line: str) -> None:
     assert rules(under_heading(line)) == []
 
 
@@ -51,14 +51,14 @@ def test_a_list_entry_in_any_of_these_forms_lacks_nothing(line: str) -> None:
         ("#|Item|DRI|ETA|P|State", f"1|{GOOD}|Mei|Q3|P3|in progress"),
     ],
 )
-def test_a_table_in_any_order_of_columns_lacks_nothing(header: str, row: str) -> None:
+def test_a_complete_table_row_in_any_column_order_has_no_findings(header: str, row: str) -> None:
     count = header.count("|") + 1
     table = f"|{header}|\n|{'---|' * count}\n|{row}|\n"
     assert rules("## Follow-ups\n\n" + table) == []
 
 
 @pytest.mark.parametrize(
-    ("line", "lacking"),
+    ("line", "expected"),
     [
         (f"- P1 — {GOOD} — 2026-03-14", ["item without owner"]),
         (f"- P1 — {GOOD} — TBD — 2026-03-14", ["item without owner"]),
@@ -73,11 +73,11 @@ def test_a_table_in_any_order_of_columns_lacks_nothing(header: str, row: str) ->
         ("- P1 — Be more careful — @mei — 2026-03-14", ["vague item"]),
     ],
 )
-def test_what_a_list_entry_lacks_is_said(line: str, lacking: list[str]) -> None:
-    assert rules(under_heading(line)) == lacking
+def test_missing_parts_of_a_list_item_are_found(line: str, expected: list[str]) -> None:
+    assert rules(under_heading(line)) == expected
 
 
-def test_what_a_row_lacks_is_said_with_its_line() -> None:
+def test_missing_parts_of_a_table_row_are_found_on_its_line() -> None:
     table = (
         "## Action items\n\n| Action | Owner | Due | Priority |\n|---|---|---|---|\n"
         f"| {GOOD} | who? | when? | P2 |\n| {GOOD} too | the SRE team | 2026-03-14 | |\n"
@@ -110,7 +110,7 @@ def test_a_person_is_an_owner(owner: str) -> None:
         "On-call",
     ],
 )
-def test_a_group_is_asked_who_in_it(owner: str) -> None:
+def test_an_item_owned_by_a_group_asks_for_a_person(owner: str) -> None:
     table = f"## Actions\n\n|What|Who|When|Priority|\n|-|-|-|-|\n|{GOOD}|{owner}|2026-03-14|P1|\n"
     (finding,) = check_items(parse_markdown(table))
     assert (finding.rule, finding.better) == (
@@ -147,38 +147,38 @@ def test_a_vague_item_gets_an_example(text: str) -> None:
         "Review the alert thresholds with the storage owners and write them down",
     ],
 )
-def test_a_specific_item_is_left_alone(text: str) -> None:
+def test_a_specific_item_is_not_vague(text: str) -> None:
     assert find_vague_pattern(text) is None
 
 
-@pytest.mark.parametrize("each", VAGUE_PATTERNS, ids=lambda each: each.name)
-def test_no_example_is_vague_itself(each: object) -> None:
-    examples = [known.example for known in VAGUE_PATTERNS if known is each]
+@pytest.mark.parametrize("pattern", VAGUE_PATTERNS, ids=lambda pattern: pattern.name)
+def test_examples_are_not_vague_themselves(pattern: object) -> None:
+    examples = [known.example for known in VAGUE_PATTERNS if known is pattern]
     assert [find_vague_pattern(example) for example in examples] == [None]
 
 
-def test_prose_under_the_heading_is_no_item() -> None:
+def test_prose_in_the_action_items_is_not_an_item() -> None:
     (finding,) = check_items(parse_markdown(under_heading("We will do many things.")))
     assert (finding.rule, finding.line) == ("no action item", 1)
 
 
-@pytest.mark.parametrize("left", ["", "TBD", "> **Open:** What will be done?"])
-def test_an_empty_section_is_not_said_twice(left: str) -> None:
-    assert rules(under_heading(left)) == []
+@pytest.mark.parametrize("content", ["", "TBD", "> **Open:** What will be done?"])
+def test_an_empty_section_gets_no_second_finding(content: str) -> None:
+    assert rules(under_heading(content)) == []
 
 
 @pytest.mark.parametrize("title", ["Timeline", "Log of the night", "Action taken"])
-def test_a_table_of_what_happened_is_none_of_items(title: str) -> None:
+def test_a_timeline_table_has_no_action_items(title: str) -> None:
     table = "| When | What | Who |\n|---|---|---|\n| 12:00 | rolled back | Mei |\n"
     assert read_items(parse_markdown(f"## {title}\n\n{table}")) == []
 
 
-def test_a_table_that_has_owners_and_dates_is_one_of_items_anywhere() -> None:
+def test_a_table_with_owners_and_due_dates_has_action_items_in_any_section() -> None:
     table = f"| Task | Assignee | Due |\n|---|---|---|\n| {GOOD} | Mei | Friday |\n"
-    assert only(f"## Appendix\n\n{table}").owner == "Mei"
+    assert only_item(f"## Appendix\n\n{table}").owner == "Mei"
 
 
-def test_lists_and_tables_of_other_sections_are_no_items() -> None:
+def test_lists_and_tables_in_other_sections_are_not_action_items() -> None:
     assert (
         read_items(
             parse_markdown(

@@ -1,4 +1,4 @@
-"""Blame language: how much of it is found, how often in vain, and what is proposed instead."""
+"""Blame language: precision and recall of the rules, and the proposed replacements."""
 
 import re
 import tomllib
@@ -19,11 +19,11 @@ SENTENCES: dict[str, dict[str, list[str]]] = tomllib.loads(
 FLOORS = {"precision": 0.95, "recall": 0.85}
 
 
-def figures(parts: list[dict[str, list[str]]]) -> dict[str, float]:
+def measure(parts: list[dict[str, list[str]]]) -> dict[str, float]:
     found = [bool(find_blame(text)) for part in parts for text in part["blame"]]
-    in_vain = [bool(find_blame(text)) for part in parts for text in part["fine"]]
+    false_alarms = [bool(find_blame(text)) for part in parts for text in part["fine"]]
     return {
-        "precision": sum(found) / (sum(found) + sum(in_vain)),
+        "precision": sum(found) / (sum(found) + sum(false_alarms)),
         "recall": sum(found) / len(found),
     }
 
@@ -31,16 +31,16 @@ def figures(parts: list[dict[str, list[str]]]) -> dict[str, float]:
 def test_precision_and_recall_on_the_labelled_sentences(
     record_property: Callable[[str, object], None],
 ) -> None:
-    """`make test ARGS="tests/domain/checking -rA"` shows the figures."""
+    """`make test ARGS="tests/blameless -rA"` prints the figures."""
     for name, parts in {"all": [*SENTENCES.values()], "held_out": [SENTENCES["held_out"]]}.items():
-        measured = figures(parts)
-        said = ", ".join(f"{what} {value:.2f}" for what, value in measured.items())
+        measured = measure(parts)
+        summary = ", ".join(f"{figure} {value:.2f}" for figure, value in measured.items())
         count = sum(len(texts) for part in parts for texts in part.values())
-        print(f"blame language, {name} ({count} sentences): {said}")  # noqa: T201 - the figures are the point
-        record_property(name, said)
-    measured = figures([*SENTENCES.values()])
-    assert all(measured[what] >= floor for what, floor in FLOORS.items()), measured
-    assert figures([SENTENCES["held_out"]])["precision"] >= FLOORS["precision"]
+        print(f"blame language, {name} ({count} sentences): {summary}")  # noqa: T201 - the figures are the point
+        record_property(name, summary)
+    measured = measure([*SENTENCES.values()])
+    assert all(measured[figure] >= floor for figure, floor in FLOORS.items()), measured
+    assert measure([SENTENCES["held_out"]])["precision"] >= FLOORS["precision"]
 
 
 def test_there_are_enough_sentences_of_both_kinds() -> None:
@@ -49,7 +49,7 @@ def test_there_are_enough_sentences_of_both_kinds() -> None:
         assert len(texts) == len(set(texts)) >= 80
 
 
-def test_nothing_proposed_blames_anybody_itself() -> None:
+def test_proposed_replacements_contain_no_blame() -> None:
     for part in SENTENCES.values():
         for text in part["blame"]:
             for finding in find_blame(text):
@@ -58,22 +58,22 @@ def test_nothing_proposed_blames_anybody_itself() -> None:
                 assert finding.text in text
 
 
-def test_no_rule_meets_a_sentence_that_has_none_of_its_signs() -> None:
-    for text in pieces():
+def test_each_rule_only_matches_sentences_with_one_of_its_signs() -> None:
+    for text in all_sentences():
         words = set(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text.lower()))
         for rule in RULES:
             if re.search(rule.pattern.replace("REST", REST), text, re.IGNORECASE):
                 assert words & set(rule.signs.split()), (rule.name, text)
 
 
-def test_every_rule_gives_a_reason_and_a_question() -> None:
+def test_every_rule_has_a_reason_and_a_question() -> None:
     for rule in RULES:
         assert rule.why.endswith("."), rule.name
         assert rule.question.endswith("?"), rule.name
 
 
 @pytest.mark.parametrize(
-    ("said", "better"),
+    ("sentence", "better"),
     [
         (
             "Dave forgot to renew the certificate.",
@@ -104,23 +104,23 @@ def test_every_rule_gives_a_reason_and_a_question() -> None:
         ("The team was too slow to respond.", "What would have made it quicker to respond?"),
     ],
 )
-def test_the_better_sentence_is_made_from_the_words(said: str, better: str) -> None:
-    assert [finding.better for finding in find_blame(said)] == [better]
+def test_the_proposed_sentence_reuses_the_words(sentence: str, better: str) -> None:
+    assert [finding.better for finding in find_blame(sentence)] == [better]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     ["Dave forgot to update his notes.", "Dave forgot to do it.", "Dave forgot about the job."],
 )
-def test_words_that_point_back_are_not_carried_over(said: str) -> None:
-    (finding,) = find_blame(said)
+def test_words_that_refer_back_are_not_reused(sentence: str) -> None:
+    (finding,) = find_blame(sentence)
     assert finding.better == "What would have reminded them, or made it unnecessary to remember?"
 
 
-def test_who_took_part_is_known_by_name_however_it_is_written() -> None:
-    said = "mei was too slow to answer, and mark my words"
-    assert find_blame(said) == ()
-    assert [each.text for each in find_blame(said, ["Mei Tanaka"])] == [
+def test_participants_are_recognized_by_name_in_any_case() -> None:
+    sentence = "mei was too slow to answer, and mark my words"
+    assert find_blame(sentence) == ()
+    assert [finding.text for finding in find_blame(sentence, ["Mei Tanaka"])] == [
         "mei was too slow to answer"
     ]
     assert find_blame("The check mark missed the regression.", ["Mark Twain"]) == ()
@@ -128,7 +128,7 @@ def test_who_took_part_is_known_by_name_however_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentence",
     [
         "The log says “operator error” at 12:04.",
         'Slack answered "user error was the cause" and nothing else.',
@@ -143,38 +143,38 @@ def test_who_took_part_is_known_by_name_however_it_is_written() -> None:
         "…",
     ],
 )
-def test_quotes_denials_and_machines_are_left_alone(said: str) -> None:
-    assert find_blame(said) == ()
+def test_quotes_denials_and_machines_are_not_blame(sentence: str) -> None:
+    assert find_blame(sentence) == ()
 
 
-def test_a_denial_counts_in_its_own_sentence_only() -> None:
+def test_a_denial_counts_only_in_its_own_sentence() -> None:
     (finding,) = find_blame("It did not rain. Human error was the cause.")
     assert finding.text == "Human error"
 
 
-def test_curly_apostrophes_and_line_breaks_do_not_hide_anything() -> None:
+def test_curly_apostrophes_and_line_breaks_hide_no_blame() -> None:
     (finding,) = find_blame("The contractor didn\u2019t\nfollow the procedure.")
     assert finding.text == "The contractor didn\u2019t follow the procedure"
 
 
-def pieces() -> Iterator[str]:
+def all_sentences() -> Iterator[str]:
     for part in SENTENCES.values():
         yield from part["blame"]
         yield from part["fine"]
 
 
 @given(
-    st.lists(st.one_of(st.sampled_from([*pieces()]), st.text(max_size=40)), max_size=8).map(
+    st.lists(st.one_of(st.sampled_from([*all_sentences()]), st.text(max_size=40)), max_size=8).map(
         "\n".join
     ),
     st.lists(st.text(max_size=12), max_size=3),
 )
-def test_of_any_text_only_its_own_words_are_quoted(text: str, people: list[str]) -> None:
+def test_findings_quote_only_words_of_the_text_in_order(text: str, people: list[str]) -> None:
     last = -1
-    for place, finding in locate_blame(text, people):
-        assert place >= last
-        last = place
-        assert " ".join(text[place:].split()).startswith(finding.text)
+    for position, finding in locate_blame(text, people):
+        assert position >= last
+        last = position
+        assert " ".join(text[position:].split()).startswith(finding.text)
         assert finding.text
         assert find_blame(finding.better, people) == () or people
 
@@ -187,6 +187,7 @@ def test_of_any_text_only_its_own_words_are_quoted(text: str, people: list[str])
         "made the very ", "not ", "mistake by the ", "(", "“",
     ],
 )  # fmt: skip
-def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    # With a pattern that tries again from every place, this line would take hours and not a second.
+def test_checking_takes_linear_time(piece: str) -> None:
+    # With a pattern that backtracks from every position, this line would take hours instead of a
+    # second.
     find_blame(piece * (200_000 // len(piece)))

@@ -1,4 +1,4 @@
-"""Any Markdown is read: what stands where, and on which line."""
+"""Parsing Markdown: sections, passages and tables, with their lines."""
 
 import pytest
 from hypothesis import given
@@ -9,15 +9,15 @@ from bot.postmortems.markdown import parse_markdown
 
 
 def section(markdown: str, title: str) -> Section:
-    return next(each for each in parse_markdown(markdown).sections if each.title == title)
+    return next(found for found in parse_markdown(markdown).sections if found.title == title)
 
 
 def titles(markdown: str) -> list[tuple[str, int | None]]:
-    return [(each.title, each.line) for each in parse_markdown(markdown).sections if each.title]
+    return [(found.title, found.line) for found in parse_markdown(markdown).sections if found.title]
 
 
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("# A\n\n## B\ntext\n", [("A", 1), ("B", 3)]),
         ("A\n===\n\nB\n---\n", [("A", 1), ("B", 4)]),
@@ -34,32 +34,34 @@ def titles(markdown: str) -> list[tuple[str, int | None]]:
         ("", []),
     ],
 )
-def test_headings_of_every_kind_begin_sections(markdown: str, found: list[tuple[str, int]]) -> None:
-    assert titles(markdown) == found
+def test_headings_of_every_kind_begin_a_section(
+    markdown: str, expected: list[tuple[str, int]]
+) -> None:
+    assert titles(markdown) == expected
 
 
 def test_passages_know_their_lines() -> None:
-    (only,) = parse_markdown(
+    (only_section,) = parse_markdown(
         "one\n**two**\n\n- three\n  four\n\n| a | b |\n|---|---|\n| five | |\n"
     ).sections
-    assert [(each.text, each.line) for each in only.passages] == [
+    assert [(passage.text, passage.line) for passage in only_section.passages] == [
         ("one\ntwo", 1),
         ("three\nfour", 4),
         ("five", 9),
     ]
 
 
-def test_what_is_only_shown_is_kept_apart() -> None:
-    (only,) = parse_markdown(
+def test_quotes_code_and_comments_are_separate_from_passages() -> None:
+    (only_section,) = parse_markdown(
         "> said\n\n```\nlog\n```\n\n    code\n\n<pre>raw</pre>\n\n<!-- note -->\n"
     ).sections
-    assert [text.strip() for text in only.quoted] == ["said", "log", "code"]
-    assert only.passages == []
+    assert [text.strip() for text in only_section.quoted] == ["said", "log", "code"]
+    assert only_section.passages == []
 
 
-def test_boxes_are_ticked_or_not() -> None:
-    (only,) = parse_markdown("- [ ] a\n- [x] b\n- c\n").sections
-    assert [(each.text, each.is_checked) for each in only.bullets] == [
+def test_checkboxes_are_read_as_ticked_or_unticked() -> None:
+    (only_section,) = parse_markdown("- [ ] a\n- [x] b\n- c\n").sections
+    assert [(bullet.text, bullet.is_checked) for bullet in only_section.bullets] == [
         ("a", False),
         ("b", True),
         ("c", None),
@@ -80,10 +82,10 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=20)), max_size=25).map("".join))
-def test_any_text_gives_a_document_whose_lines_exist(markdown: str) -> None:
+def test_any_text_gives_sections_with_existing_lines(markdown: str) -> None:
     count = len(markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    for each in parse_markdown(markdown).sections:
-        lines = [passage.line + passage.text.count("\n") for passage in each.passages]
-        lines += [bullet.line for bullet in each.bullets]
-        lines += [row.line for table in each.tables for row in table.rows]
-        assert all(1 <= line <= count for line in [*lines, each.line or 1])
+    for parsed in parse_markdown(markdown).sections:
+        lines = [passage.line + passage.text.count("\n") for passage in parsed.passages]
+        lines += [bullet.line for bullet in parsed.bullets]
+        lines += [row.line for table in parsed.tables for row in table.rows]
+        assert all(1 <= line <= count for line in [*lines, parsed.line or 1])

@@ -1,4 +1,4 @@
-"""Which sections are there, by whatever name, and which only seem to be."""
+"""Sections of a postmortem: recognized by many names, missing, or empty."""
 
 import pytest
 
@@ -44,7 +44,7 @@ from bot.postmortems.markdown import parse_markdown
         ("", None),
     ],
 )
-def test_headings_are_known_by_many_names(title: str, part: SectionTopic | None) -> None:
+def test_headings_are_recognized_by_many_names(title: str, part: SectionTopic | None) -> None:
     assert topic_of(title) is part
 
 
@@ -55,7 +55,7 @@ def test_headings_are_known_by_many_names(title: str, part: SectionTopic | None)
         "Open: who was affected?", "> **Open:** what?", "Duration: [X] minutes"[:13], "{{ summary }}", "???",
     ],
 )  # fmt: skip
-def test_a_placeholder_is_no_text(text: str) -> None:
+def test_a_placeholder_counts_as_empty(text: str) -> None:
     assert is_placeholder(text)
 
 
@@ -69,7 +69,7 @@ def test_a_placeholder_is_no_text(text: str) -> None:
         "None of the tills worked",
     ],
 )
-def test_a_text_is_no_placeholder(text: str) -> None:
+def test_real_text_is_not_a_placeholder(text: str) -> None:
     assert not is_placeholder(text)
 
 
@@ -101,22 +101,22 @@ A full disk.
 """
 
 
-def rules(markdown: str) -> dict[str, str]:
+def rules_by_section(markdown: str) -> dict[str, str]:
     return {finding.section: finding.rule for finding in find_missing(parse_markdown(markdown))}
 
 
-def test_a_complete_one_lacks_nothing() -> None:
-    assert rules(COMPLETE) == {}
+def test_a_complete_postmortem_lacks_nothing() -> None:
+    assert rules_by_section(COMPLETE) == {}
 
 
-def test_a_section_that_is_not_there_has_no_line_and_a_question() -> None:
+def test_a_missing_section_has_no_line_and_a_question() -> None:
     (finding,) = find_missing(parse_markdown(COMPLETE.replace("## Impact", "## Miscellany")))
     assert (finding.rule, finding.line, finding.section) == ("missing section", None, "impact")
     assert finding.better.startswith("Who was affected")
 
 
 @pytest.mark.parametrize(
-    "left",
+    "content",
     [
         "",
         "TBD",
@@ -127,20 +127,23 @@ def test_a_section_that_is_not_there_has_no_line_and_a_question() -> None:
         "| a | b |\n|---|---|\n| TBD | [x] |",
     ],
 )
-def test_a_section_that_holds_only_a_placeholder_is_said_to_be_empty(left: str) -> None:
-    (finding,) = find_missing(parse_markdown(COMPLETE.replace("Forty users.", left)))
+def test_a_section_with_only_a_placeholder_is_empty(content: str) -> None:
+    (finding,) = find_missing(parse_markdown(COMPLETE.replace("Forty users.", content)))
     assert (finding.rule, finding.line, finding.text) == ("empty section", 6, "Impact")
 
 
-def test_a_long_one_has_to_say_how_it_was_noticed() -> None:
+def test_a_long_postmortem_must_describe_its_detection() -> None:
     long = COMPLETE.replace("Forty users.", "Forty users were affected. " * 200)
-    assert rules(long) == {"detection": "missing section"}
-    assert rules(long + "\n## Detection\nBy a customer.\n") == {}
+    assert rules_by_section(long) == {"detection": "missing section"}
+    assert rules_by_section(long + "\n## Detection\nBy a customer.\n") == {}
 
 
-def test_the_title_of_the_document_is_no_section() -> None:
-    assert rules(COMPLETE.replace("## Timeline", "## Something"))["timeline"] == "missing section"
+def test_the_documents_title_is_not_a_section() -> None:
+    assert (
+        rules_by_section(COMPLETE.replace("## Timeline", "## Something"))["timeline"]
+        == "missing section"
+    )
 
 
 def test_an_empty_file_lacks_every_section() -> None:
-    assert set(rules("")) == set(SectionTopic) - {SectionTopic.DETECTION}
+    assert set(rules_by_section("")) == set(SectionTopic) - {SectionTopic.DETECTION}

@@ -1,1 +1,1 @@
-"""What a person does on the page of `debrief sandbox`, in a real browser. `make test-browser` runs it."""
+"""Browser tests of the `debrief sandbox` page. `make test-browser` runs them."""

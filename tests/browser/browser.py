@@ -1,4 +1,4 @@
-"""A headless Chromium that looks at the sandbox's page and clicks there as a person would."""
+"""Drive headless Chromium on the sandbox's page, as a person would use it."""
 
 import shutil
 import time
@@ -25,10 +25,10 @@ PATIENCE = 40.0
 MISSING = (
     "There is no Chromium with its driver here. On Debian: apt-get install chromium chromium-driver"
 )
-# A container's root has no sandbox of Chromium's own, and little shared memory.
+# In a container, root has no Chromium sandbox and little shared memory.
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars")
-# The page was drawn anew between a look and what was to be done; for a moment there is nothing at all.
-MEANWHILE = (
+# The page was redrawn between finding an element and using it.
+REDRAWN = (
     ElementClickInterceptedException,
     NoSuchElementException,
     StaleElementReferenceException,
@@ -38,7 +38,7 @@ _SHOW = "arguments[0].scrollIntoView({block: 'center'})"
 
 @contextmanager
 def chromium(width: int = 1280, height: int = 900) -> Iterator[Chrome]:
-    """Start one, or say what to install."""
+    """Start Chromium, or exit with what to install."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     driver = shutil.which("chromedriver")
     if not (program and driver):
@@ -47,29 +47,32 @@ def chromium(width: int = 1280, height: int = 900) -> Iterator[Chrome]:
     options.binary_location = program
     for argument in (*ARGUMENTS, f"--window-size={width},{height}"):
         options.add_argument(argument)
-    with_it = Chrome(options=options, service=Service(driver))
+    driver_session = Chrome(options=options, service=Service(driver))
     try:
-        yield with_it
+        yield driver_session
     finally:
-        with_it.quit()
+        driver_session.quit()
 
 
 @dataclass
 class Page:
-    """The page, as one person sees one place. What is waited for comes within `PATIENCE`."""
+    """The sandbox's page as one person sees it.
+
+    Everything waited for must appear within `PATIENCE` seconds.
+    """
 
     driver: Chrome
     sandbox: Sandbox
 
     def look(self, person: str, place: str) -> None:
-        """Be a person in a channel (by name or id), in `dm` or `home`."""
+        """Open a channel (by name or ID), `dm` or `home` as a person."""
         world = self.sandbox.workspace
         where = place if place in {"dm", "home"} else world.channel(place).id
-        asked = urlencode({"as": world.person(person).id, "in": where})
-        self.driver.get(f"{self.sandbox.url}/?{asked}")
+        query = urlencode({"as": world.person(person).id, "in": where})
+        self.driver.get(f"{self.sandbox.url}/?{query}")
 
     def type(self, text: str) -> None:
-        """Type a message or a command, send it, and wait until the page has it."""
+        """Type a message or a command, send it, and wait until the page shows it."""
         box = self._found("//*[@id='text']")
         box.send_keys(text)
         self._click("//form[@class='composer']//button")
@@ -81,28 +84,28 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All that is written, also where one has to scroll to."""
+        """All text on the page, including what is outside the viewport."""
         return self.driver.find_element(By.TAG_NAME, "body").get_attribute("textContent") or ""
 
     def press(self, label: str) -> None:
-        """Press the last button with that label, wherever it stands, and wait until the page has it.
+        """Press the last button with that label, and wait until the page is redrawn.
 
-        The next press would break this one off while the old page is still there.
+        Another press on the old page would be lost.
         """
         page = self._found("/html")
         self._click(f"//button[normalize-space()={_quoted(label)}]")
         self._until(lambda: staleness_of(page)(self.driver), "the page anew")
 
     def fill(self, label: str, text: str) -> None:
-        """Put a text into the field of a form that has that label."""
+        """Type a text into the form field with that label."""
         field = self._field(label)
         field.clear()
         field.send_keys(text)
 
     def choose(self, label: str, option: str) -> None:
-        """Choose in a menu of a form; `option` is how what is written there begins."""
-        written = f"./option[starts-with(normalize-space(), {_quoted(option)})]"
-        self._field(label).find_element(By.XPATH, written).click()
+        """Choose an option of a menu in a form; `option` is the beginning of its text."""
+        option_path = f"./option[starts-with(normalize-space(), {_quoted(option)})]"
+        self._field(label).find_element(By.XPATH, option_path).click()
 
     def _field(self, label: str) -> WebElement:
         labelled = f"//*[@role='dialog']//label[contains(., {_quoted(label)})]"
@@ -112,7 +115,7 @@ class Page:
         self.driver.save_screenshot(path)
 
     def _click(self, xpath: str) -> None:
-        """The page draws itself anew when something came: then the element is looked for again."""
+        """Click an element, finding it again when the page was redrawn in the meantime."""
 
         def clicked() -> bool:
             found = self.driver.find_elements(By.XPATH, xpath)
@@ -136,10 +139,10 @@ class Page:
     def _now(self, holds: Callable[[], bool]) -> bool:
         try:
             return holds()
-        except MEANWHILE:
+        except REDRAWN:
             return False
 
 
 def _quoted(text: str) -> str:
-    """A text in XPath, which has no escapes."""
+    """Quote a text for XPath, which has no escapes."""
     return f'"{text}"' if "'" in text else f"'{text}'"

@@ -1,4 +1,4 @@
-"""Documents in a real browser: their policy blocks nothing that they need, and all that they do not."""
+"""Documents in a real browser: the content security policy allows only what they need."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +19,14 @@ INTRUDERS = """
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    with chromium() as made:
-        yield made
+    with chromium() as driver:
+        yield driver
 
 
 def _console(browser: Chrome, page: Path) -> list[str]:
     browser.get_log("browser")  # type: ignore[no-untyped-call]
     browser.get(page.as_uri())
-    return [each["message"] for each in browser.get_log("browser")]  # type: ignore[no-untyped-call]
+    return [entry["message"] for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
 
 
 def _width(browser: Chrome) -> str:
@@ -35,20 +35,22 @@ def _width(browser: Chrome) -> str:
 
 
 @pytest.mark.parametrize("template", ["standard", "full", "public"])
-def test_a_postmortem_is_shown_whole(browser: Chrome, tmp_path: Path, template: str) -> None:
+def test_a_postmortem_is_displayed_without_policy_violations(
+    browser: Chrome, tmp_path: Path, template: str
+) -> None:
     page = tmp_path / "postmortem.html"
     page.write_text(documents.html(make_full_draft(), template), "utf-8")
     assert _console(browser, page) == []
     assert _width(browser) == "960px"
 
 
-def test_what_somebody_put_into_a_postmortem_does_nothing(browser: Chrome, tmp_path: Path) -> None:
+def test_active_content_in_a_postmortem_is_blocked(browser: Chrome, tmp_path: Path) -> None:
     page = tmp_path / "postmortem.html"
     text = documents.html(make_full_draft())
     page.write_text(text.replace("<main>", f"<main>{INTRUDERS}"), "utf-8")
     blocked = _console(browser, page)
     assert len(blocked) == 5
-    assert all("Content Security Policy" in each for each in blocked)
+    assert all("Content Security Policy" in message for message in blocked)
     assert (browser.title, _width(browser)) == (
         make_full_draft().incident.key + ": Checkout is down",
         "960px",

@@ -1,4 +1,4 @@
-"""`make pictures`: the README's pictures, of the demo's files and of an incident that is clicked through."""
+"""`make pictures`: take the screenshots of the README, from the demo and in the browser."""
 
 import shutil
 from pathlib import Path
@@ -32,22 +32,30 @@ def main() -> None:
 
 
 def _resolution(driver: Chrome, channel: Path) -> None:
-    """The end of the demo's channel: resolved, and the draft."""
+    """Take a screenshot of the end of the demo's channel: resolved, with the draft."""
     driver.get(channel.as_uri())
-    said = driver.find_element(By.XPATH, "//*[contains(text(), 'Postmortem draft')]")
-    driver.execute_script("scrollTo(0, arguments[0].getBoundingClientRect().top - 110)", said)
+    draft_message = driver.find_element(By.XPATH, "//*[contains(text(), 'Postmortem draft')]")
+    driver.execute_script(
+        "scrollTo(0, arguments[0].getBoundingClientRect().top - 110)", draft_message
+    )
     driver.save_screenshot(str(DOCS / "channel.png"))
 
 
 def _play(page: Page, running: LocalBot) -> None:
-    lead, other, *_ = (one.name for one in page.sandbox.state.people.values() if not one.is_bot)
+    lead, other, *_ = (
+        person.name for person in page.sandbox.state.people.values() if not person.is_bot
+    )
     page.look(lead, "incidents")
     page.press("Declare an incident")
     page.fill("What is broken?", "Checkout times out")
     page.choose("How bad is it?", "P1")
     page.press("Declare")
     running.settle()
-    channel = next(one for one in page.sandbox.state.channels.values() if "checkout" in one.name).id
+    channel = next(
+        candidate
+        for candidate in page.sandbox.state.channels.values()
+        if "checkout" in candidate.name
+    ).id
     page.sandbox.workspace.join(other, channel)
     page.look(lead, channel)
     lines = (

@@ -1,4 +1,4 @@
-"""An incident from its declaration to the postmortem, clicked and typed by people in a browser."""
+"""An incident from declaration to final postmortem, clicked and typed in a browser."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def people(page: Page) -> list[str]:
-    return [one.name for one in page.sandbox.state.people.values() if not one.is_bot]
+    return [person.name for person in page.sandbox.state.people.values() if not person.is_bot]
 
 
 def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: list[str]) -> None:
@@ -36,7 +36,7 @@ def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: lis
     page.sees("checkout times out")
 
 
-def test_it_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
+def test_an_incident_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
     page.look(people[0], _channel(page))
     page.sees("Severity: P1")
     page.type("the payments pool is exhausted, I'll add an alert on pool usage by friday")
@@ -45,7 +45,7 @@ def test_it_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
     page.sees("Postmortem draft")
 
 
-def test_the_postmortem_is_written_reviewed_and_final(page: Page, people: list[str]) -> None:
+def test_a_postmortem_is_written_reviewed_and_finalized(page: Page, people: list[str]) -> None:
     author, reviewer = people[0], people[1]
     page.look(author, _channel(page))
     page.press("Submit for review")
@@ -65,7 +65,7 @@ def test_the_postmortem_is_written_reviewed_and_final(page: Page, people: list[s
     page.sees("Postmortem, final")
 
 
-def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
+def test_home_tab_shows_ones_own_items_and_settings(page: Page, people: list[str]) -> None:
     page.look(people[0], "home")
     page.press("Home")
     page.sees("Your action items")
@@ -73,4 +73,6 @@ def test_home_shows_what_is_mine(page: Page, people: list[str]) -> None:
 
 
 def _channel(page: Page) -> str:
-    return next(one.id for one in page.sandbox.state.channels.values() if "checkout" in one.name)
+    return next(
+        channel.id for channel in page.sandbox.state.channels.values() if "checkout" in channel.name
+    )

@@ -1,4 +1,4 @@
-"""docs/architecture.md describes the packages as they are."""
+"""docs/architecture.md matches the packages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`debrief backup` and `debrief restore`, as they are typed, also while the bot runs."""
+"""`debrief backup` and `debrief restore` on the command line, also while the bot runs."""
 
 import resource
 from pathlib import Path
@@ -9,78 +9,80 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from tests.support.harness import Town
 
-NOTE = "the newest thing that was said"
+NEW_MESSAGE = "the newest thing that was said"
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the command runs; the database is the town's."""
+    """The folder in which the command runs; it holds the running bot's database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///debrief.db")
     return tmp_path
 
 
 def debrief(*words: str) -> tuple[int, str]:
-    ended = CliRunner().invoke(app, words, catch_exceptions=False)
-    return ended.exit_code, ended.stdout + ended.stderr
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    return result.exit_code, result.stdout + result.stderr
 
 
-def refused(*words: str) -> str:
-    code, told = debrief(*words)
+def error_of(*words: str) -> str:
+    code, output = debrief(*words)
     assert code == 2
-    assert told.startswith("debrief: ")
-    assert told.count("\n") == 1
-    return told
+    assert output.startswith("debrief: ")
+    assert output.count("\n") == 1
+    return output
 
 
-def test_a_bot_that_runs_is_backed_up_and_restored(town: Town) -> None:
+def test_a_running_bot_is_backed_up_and_restored(town: Town) -> None:
     channel = town.declare()
     assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
     before = town.recorded(channel)
-    town.ws.say("ana", channel, NOTE)
+    town.ws.say("ana", channel, NEW_MESSAGE)
     town.settle()
     assert len(town.recorded(channel)) == len(before) + 1
-    assert "has 1 incidents already" in refused("restore", "kept")
-    code, told = debrief("restore", "kept", "--replace")
-    assert (code, told) == (0, "The database holds what is in kept: 1 incident.\n")
+    assert "has 1 incidents already" in error_of("restore", "kept")
+    code, output = debrief("restore", "kept", "--replace")
+    assert (code, output) == (0, "The database holds what is in kept: 1 incident.\n")
     assert town.recorded(channel) == before
-    town.ws.say("ana", channel, NOTE)
+    town.ws.say("ana", channel, NEW_MESSAGE)
     town.settle()
-    assert town.recorded(channel)[-1].text == NOTE
+    assert town.recorded(channel)[-1].text == NEW_MESSAGE
 
 
-def test_a_backup_takes_the_place_of_an_older_one(town: Town, folder: Path) -> None:
+def test_a_backup_replaces_an_older_one_and_restores_into_an_empty_folder(
+    town: Town, folder: Path
+) -> None:
     assert debrief("backup", "kept") == (0, "kept holds everything: 0 incidents.\n")
     town.declare()
     assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
-    (folder / "debrief.db").rename("moved")  # and it is one that others may use
+    (folder / "debrief.db").rename("moved")  # and it can be restored into a new database
     assert debrief("restore", "kept")[0] == 0
     Path("debrief.db").unlink()
     Path("moved").rename("debrief.db")
 
 
-def test_nothing_else_is_overwritten(town: Town, folder: Path) -> None:
+def test_files_that_are_not_backups_are_not_overwritten(town: Town, folder: Path) -> None:
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "is not a backup" in refused("backup", "list.txt")
-    assert "is not a backup" in refused("backup", "debrief.db")
+    assert "is not a backup" in error_of("backup", "list.txt")
+    assert "is not a backup" in error_of("backup", "debrief.db")
     assert (folder / "list.txt").read_text() == "a shopping list " * 100
     assert town.store.trouble is None
 
 
-def test_what_cannot_be_written_or_read_is_said(folder: Path) -> None:
-    assert "There is no database at debrief.db yet" in refused("backup", "kept")
-    assert "there is no such file" in refused("restore", "nowhere")
+def test_a_missing_database_or_unusable_backup_is_explained(folder: Path) -> None:
+    assert "There is no database at debrief.db yet" in error_of("backup", "kept")
+    assert "there is no such file" in error_of("restore", "nowhere")
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "it is not a SQLite database" in refused("restore", "list.txt")
+    assert "it is not a SQLite database" in error_of("restore", "list.txt")
     (folder / "empty").touch()
-    assert "it holds no incidents of Debrief" in refused("restore", "empty")
+    assert "it holds no incidents of Debrief" in error_of("restore", "empty")
     assert not (folder / "debrief.db").exists()
     assert debrief("db", "upgrade")[0] == 0
-    assert "nowhere/kept was not written (No such file" in refused("backup", "nowhere/kept")
+    assert "nowhere/kept was not written (No such file" in error_of("backup", "nowhere/kept")
     assert debrief("restore", "debrief.db", "--replace")[0] == 0
 
 
-def test_a_backup_that_fails_leaves_the_older_one(
+def test_a_failed_backup_keeps_the_older_one(
     town: Town, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert debrief("backup", "kept")[0] == 0
@@ -88,11 +90,11 @@ def test_a_backup_that_fails_leaves_the_older_one(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
-        assert "kept was not written (the disk reports an error)" in refused("backup", "kept")
+        assert "kept was not written (the disk reports an error)" in error_of("backup", "kept")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
-    assert "127.0.0.1:9" in refused("backup", "kept")
+    assert "127.0.0.1:9" in error_of("backup", "kept")
     assert (folder / "kept").read_bytes() == before
     assert not list(folder.glob(".kept*"))
     assert town.store.trouble is None

@@ -1,4 +1,4 @@
-"""`debrief check` as people run it: a process of its own, its output, its exit code."""
+"""`debrief check` as people run it: its own process, its output and its exit code."""
 
 import json
 import subprocess
@@ -38,10 +38,10 @@ The disk filled up.
 """
 
 
-def debrief(*words: str, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def debrief(*words: str, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "bot", "check", *words],
-        cwd=cwd, input=given, capture_output=True, check=False, env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        cwd=cwd, input=stdin, capture_output=True, check=False, env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
     )  # fmt: skip
 
 
@@ -54,68 +54,68 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_nothing_found_is_exit_0(folder: Path) -> None:
-    ended = debrief("good.md", cwd=folder)
-    assert (ended.returncode, ended.stderr) == (0, b"")
-    assert ended.stdout.decode() == "Nothing found in 1 file.\n"
+def test_a_file_without_findings_exits_with_0(folder: Path) -> None:
+    result = debrief("good.md", cwd=folder)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.decode() == "Nothing found in 1 file.\n"
     assert debrief("good.md", "--format", "json", cwd=folder).stdout == b"[]\n"
 
 
-def test_what_is_found_is_a_line_as_linters_write_it_and_exit_1(folder: Path) -> None:
-    ended = debrief("good.md", "bad.md", cwd=folder)
-    assert ended.returncode == 1
-    found, empty, closing = ended.stdout.decode().splitlines()
-    assert found.startswith(
+def test_findings_are_printed_like_a_linters_and_exit_with_1(folder: Path) -> None:
+    result = debrief("good.md", "bad.md", cwd=folder)
+    assert result.returncode == 1
+    finding, blank_line, summary = result.stdout.decode().splitlines()
+    assert finding.startswith(
         'bad.md:14: forgot: "Dave forgot to rotate the logs" Everybody forgets.'
     )
-    assert found.endswith("Better: Nothing reminded anybody to rotate the logs.")
-    assert (empty, closing) == ("", "1 finding in 2 files.")
+    assert finding.endswith("Better: Nothing reminded anybody to rotate the logs.")
+    assert (blank_line, summary) == ("", "1 finding in 2 files.")
 
 
-def test_json_has_an_object_for_each_finding(folder: Path) -> None:
-    ended = debrief("bad.md", "--format", "json", cwd=folder)
-    assert ended.returncode == 1
-    (found,) = json.loads(ended.stdout)
-    assert list(found) == ["file", "line", "section", "rule", "text", "why", "better"]
-    assert [found[name] for name in ("file", "line", "section", "rule")] == [
+def test_json_output_has_an_object_per_finding(folder: Path) -> None:
+    result = debrief("bad.md", "--format", "json", cwd=folder)
+    assert result.returncode == 1
+    (finding,) = json.loads(result.stdout)
+    assert list(finding) == ["file", "line", "section", "rule", "text", "why", "better"]
+    assert [finding[name] for name in ("file", "line", "section", "rule")] == [
         "bad.md", 14, "Root cause", "forgot",
     ]  # fmt: skip
 
 
-def test_a_hyphen_is_standard_input(folder: Path) -> None:
-    ended = debrief("-", cwd=folder, given=(folder / "bad.md").read_bytes())
-    assert ended.returncode == 1
-    assert ended.stdout.startswith(b"-:14: forgot: ")
+def test_a_hyphen_reads_standard_input(folder: Path) -> None:
+    result = debrief("-", cwd=folder, stdin=(folder / "bad.md").read_bytes())
+    assert result.returncode == 1
+    assert result.stdout.startswith(b"-:14: forgot: ")
 
 
-def test_an_empty_file_lacks_everything(folder: Path) -> None:
+def test_an_empty_file_lacks_every_section(folder: Path) -> None:
     (folder / "empty.md").touch()
-    ended = debrief("empty.md", cwd=folder)
-    assert ended.returncode == 1
-    assert ended.stdout.count(b"empty.md: missing section: ") == 8
+    result = debrief("empty.md", cwd=folder)
+    assert result.returncode == 1
+    assert result.stdout.count(b"empty.md: missing section: ") == 8
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "reason"),
     [
         ("nowhere.md", "No such file"),
         (".", "Is a directory"),
         ("binary.md", "not text in UTF-8"),
     ],
 )
-def test_a_file_that_cannot_be_read_stops_it_before_anything_is_said(
-    folder: Path, name: str, said: str
+def test_an_unreadable_file_stops_the_check_before_any_output(
+    folder: Path, name: str, reason: str
 ) -> None:
     (folder / "binary.md").write_bytes(b"\xff\xfe\x00")
-    ended = debrief("bad.md", name, cwd=folder)
-    assert (ended.returncode, ended.stdout) == (2, b"")
-    (line,) = ended.stderr.decode().splitlines()
+    result = debrief("bad.md", name, cwd=folder)
+    assert (result.returncode, result.stdout) == (2, b"")
+    (line,) = result.stderr.decode().splitlines()
     assert line.startswith(f"debrief: {name}")
-    assert said in line
+    assert reason in line
 
 
-def test_a_text_does_not_steer_the_terminal(folder: Path) -> None:
+def test_control_characters_are_not_printed_to_the_terminal(folder: Path) -> None:
     (folder / "bad.md").write_text("Dave forgot to \x1b[2J\x07 clear.\n", "utf-8")
-    ended = debrief("bad.md", cwd=folder)
-    assert b"forgot: " in ended.stdout
-    assert b"\x1b" not in ended.stdout
+    result = debrief("bad.md", cwd=folder)
+    assert b"forgot: " in result.stdout
+    assert b"\x1b" not in result.stdout

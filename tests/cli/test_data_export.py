@@ -1,6 +1,6 @@
-"""Every figure can be counted again from `debrief export --all`, by other code than ours.
+"""The figures of digests and monthly reports can be recomputed from `debrief export --all`.
 
-Nothing of the bot's counting is imported here: what it says is compared with what the JSON gives.
+Nothing of the bot's own counting is imported here: its figures are compared with the exported JSON.
 """
 
 import json
@@ -29,11 +29,11 @@ app.command()(export)
 
 @app.callback()
 def debrief() -> None:
-    """A second command makes `export` a name to type, as in the real program."""
+    """With a second command, `export` must be typed, as in the real program."""
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+def bot_after_a_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('year') / 'debrief.db'}")
     schema.upgrade(store)
     yield year.live(store)
@@ -41,112 +41,132 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 
 @pytest.fixture(scope="module")
-def exported(lived: Bot) -> Json:
-    with lived.store.begin() as session:
-        found: Json = json.loads(data_export.as_json(session, lived, lived.now(), private=True))
-    return found
+def exported(bot_after_a_year: Bot) -> Json:
+    with bot_after_a_year.store.begin() as session:
+        parsed: Json = json.loads(
+            data_export.as_json(session, bot_after_a_year, bot_after_a_year.now(), private=True)
+        )
+    return parsed
 
 
-def at(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
+def parse_optional_time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
-def moment(written: str) -> datetime:
-    return datetime.fromisoformat(written)
+def parse_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
-# Items, as they were at a time: each change since then is left out.
+# Action items as they were at a given time, without the changes made since then.
 
 
 def _state(item: Json, when: datetime) -> str:
-    changes = [each for each in item["changes"] if each["change"] == "state"]
+    changes = [change for change in item["changes"] if change["change"] == "state"]
     if not changes:
         return str(item["state"])
-    known = [each["value"] for each in changes if moment(each["at"]) < when]
-    return known[-1] if known else "open" if changes[0]["value"] == "done" else "suggested"
+    earlier = [change["value"] for change in changes if parse_time(change["at"]) < when]
+    return earlier[-1] if earlier else "open" if changes[0]["value"] == "done" else "suggested"
 
 
 def _weekly(items: list[Json], when: datetime, zone: ZoneInfo) -> dict[str, int]:
     today, week = when.astimezone(zone).date(), timedelta(days=7)
-    there = [each for each in items if moment(each["created_at"]) < when]
-    states = {each["id"]: _state(each, when) for each in there}
-    stood = [each for each in there if states[each["id"]] in {"open", "done"}]
-    is_open = [each for each in stood if states[each["id"]] == "open"]
-    dated = [each for each in stood if each["due"]]
-    fell = [e for e in dated if today - week <= date.fromisoformat(e["due"]) < today]
-    ended = [at(e["done_at"]) for e in stood if states[e["id"]] == "done"]
+    created = [item for item in items if parse_time(item["created_at"]) < when]
+    states = {item["id"]: _state(item, when) for item in created}
+    accepted = [item for item in created if states[item["id"]] in {"open", "done"}]
+    is_open = [item for item in accepted if states[item["id"]] == "open"]
+    dated = [item for item in accepted if item["due"]]
+    fell_due = [item for item in dated if today - week <= date.fromisoformat(item["due"]) < today]
+    done_times = [
+        parse_optional_time(item["done_at"]) for item in accepted if states[item["id"]] == "done"
+    ]
     return {
-        "opened": sum(when - week <= moment(each["created_at"]) for each in stood),
-        "done": sum(end is not None and when - week <= end < when for end in ended),
+        "opened": sum(when - week <= parse_time(item["created_at"]) for item in accepted),
+        "done": sum(end is not None and when - week <= end < when for end in done_times),
         "open": len(is_open),
-        "oldest": max(((when - moment(each["created_at"])).days for each in is_open), default=0),
-        "fell_due": len(fell),
-        "kept": sum(states[each["id"]] == "done" for each in fell),
-        "overdue": sum(bool(e["due"]) and date.fromisoformat(e["due"]) < today for e in is_open),
+        "oldest": max(
+            ((when - parse_time(item["created_at"])).days for item in is_open), default=0
+        ),
+        "fell_due": len(fell_due),
+        "kept": sum(states[item["id"]] == "done" for item in fell_due),
+        "overdue": sum(
+            bool(item["due"]) and date.fromisoformat(item["due"]) < today for item in is_open
+        ),
     }
 
 
 DATED = ("fell_due", "kept", "overdue")
 
 
-def test_every_weekly_digest_can_be_counted_again(exported: Json) -> None:
+def test_every_weekly_digest_can_be_recomputed(exported: Json) -> None:
     zone = ZoneInfo(exported["zone"])
     items = exported["action_items"]
-    moves = [moment(c["at"]) for i in items for c in i["changes"] if c["change"] == "due"]
-    weeks = [each for each in exported["digests"] if "-W" in each["of"]]
+    moves = [
+        parse_time(change["at"])
+        for item in items
+        for change in item["changes"]
+        if change["change"] == "due"
+    ]
+    weeks = [digest for digest in exported["digests"] if "-W" in digest["of"]]
     assert len(weeks) > 70
-    whole = 0
+    fully_compared = 0
     for digest in weeks:
-        made = moment(digest["made_at"])
-        again = _weekly(items, made, zone)
-        # The date that an item had before it was moved is not kept, so it is compared where none was.
-        moved = any(made <= move for move in moves)
-        names = [name for name in again if not (moved and name in DATED)]
-        whole += not moved
-        assert {n: digest["figures"][n] for n in names} == {n: again[n] for n in names}, digest[
-            "of"
-        ]
-    assert sum(each["figures"]["overdue"] for each in weeks) > 500
-    assert whole > 30
+        made_at = parse_time(digest["made_at"])
+        recomputed = _weekly(items, made_at, zone)
+        # The due date before a change isn't stored, so dated figures are compared only where none
+        # changed later.
+        moved = any(made_at <= move for move in moves)
+        names = [name for name in recomputed if not (moved and name in DATED)]
+        fully_compared += not moved
+        assert {n: digest["figures"][n] for n in names} == {n: recomputed[n] for n in names}, (
+            digest["of"]
+        )
+    assert sum(digest["figures"]["overdue"] for digest in weeks) > 500
+    assert fully_compared > 30
 
 
-def test_this_week_is_counted_again_to_the_last_figure(lived: Bot, exported: Json) -> None:
-    with lived.store.begin() as session:
-        now = weekly_digest.current_figures(session, lived, lived.now())
-    again = _weekly(
-        exported["action_items"], moment(exported["made_at"]), ZoneInfo(exported["zone"])
+def test_the_current_week_can_be_recomputed_to_the_last_figure(
+    bot_after_a_year: Bot, exported: Json
+) -> None:
+    with bot_after_a_year.store.begin() as session:
+        current = weekly_digest.current_figures(session, bot_after_a_year, bot_after_a_year.now())
+    recomputed = _weekly(
+        exported["action_items"], parse_time(exported["made_at"]), ZoneInfo(exported["zone"])
     )
-    assert {name: getattr(now, name) for name in again} == again
-    assert all(again.values()), again  # none of them is compared as nothing with nothing
-    severity = {each["key"]: each["severity"] or "" for each in exported["incidents"]}
-    for level, counts in now.by_severity.items():
-        own = [each for each in exported["action_items"] if severity[each["incident"]] == level]
-        mine = _weekly(own, moment(exported["made_at"]), ZoneInfo(exported["zone"]))
-        assert counts == {name: mine[name] for name in counts}, level
+    assert {name: getattr(current, name) for name in recomputed} == recomputed
+    assert all(recomputed.values()), recomputed  # no figure is compared as zero with zero
+    severity = {incident["key"]: incident["severity"] or "" for incident in exported["incidents"]}
+    for level, counts in current.by_severity.items():
+        items = [item for item in exported["action_items"] if severity[item["incident"]] == level]
+        recomputed_for_level = _weekly(
+            items, parse_time(exported["made_at"]), ZoneInfo(exported["zone"])
+        )
+        assert counts == {name: recomputed_for_level[name] for name in counts}, level
 
 
 # A month.
 
 
-def _in(month: str, written: str | None, zone: ZoneInfo) -> bool:
-    return bool(written) and f"{moment(str(written)).astimezone(zone):%Y-%m}" == month
+def _in(month: str, text: str | None, zone: ZoneInfo) -> bool:
+    return bool(text) and f"{parse_time(str(text)).astimezone(zone):%Y-%m}" == month
 
 
-def _middle(values: list[int]) -> float | None:
+def _median(values: list[int]) -> float | None:
     ordered, n = sorted(values), len(values)
     if n < 5:
         return None
     return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2
 
 
-def _ninth(values: list[int]) -> int | None:
+def _ninetieth_percentile(values: list[int]) -> int | None:
     if len(values) < 10:
         return None
-    return min(v for v in values if 10 * sum(each <= v for each in values) >= 9 * len(values))
+    return min(
+        value for value in values if 10 * sum(other <= value for other in values) >= 9 * len(values)
+    )
 
 
 def _spread(values: list[int]) -> Json:
-    return {"n": len(values), "median": _middle(values), "ninth": _ninth(values)}
+    return {"n": len(values), "median": _median(values), "ninth": _ninetieth_percentile(values)}
 
 
 def _final(incident: Json) -> str | None:
@@ -155,8 +175,10 @@ def _final(incident: Json) -> str | None:
 
 
 def _needed(incident: Json) -> bool:
-    need = (incident["postmortem"] or {}).get("document", {}).get("need") or {}
-    return bool(need.get("needed")) or any(each["wanted"] for each in incident["decisions"])
+    requirement = (incident["postmortem"] or {}).get("document", {}).get("need") or {}
+    return bool(requirement.get("needed")) or any(
+        decision["wanted"] for decision in incident["decisions"]
+    )
 
 
 def _skipped(incident: Json) -> bool:
@@ -164,7 +186,7 @@ def _skipped(incident: Json) -> bool:
 
 
 def _working_days(first: str, last: str, zone: ZoneInfo) -> int:
-    day, end = (moment(each).astimezone(zone).date() for each in (first, last))
+    day, end = (parse_time(each).astimezone(zone).date() for each in (first, last))
     count = 0
     while day < end:
         day += timedelta(days=1)
@@ -176,65 +198,87 @@ def _thing(incident: Json) -> str:
     return " ".join(incident["title"].split()[:2])
 
 
-def _again(incident: Json, others: list[Json]) -> bool:
-    then = moment(incident["declared_at"])
+def _is_repeat(incident: Json, others: list[Json]) -> bool:
+    declared_at = parse_time(incident["declared_at"])
     return any(
-        _thing(each) == _thing(incident)
-        and timedelta() < then - moment(each["declared_at"]) <= timedelta(days=30)
-        for each in others
+        _thing(other) == _thing(incident)
+        and timedelta() < declared_at - parse_time(other["declared_at"]) <= timedelta(days=30)
+        for other in others
     )
 
 
-def _kept(items: list[Json], month: str, zone: ZoneInfo) -> Json:
+def _done_share(items: list[Json], month: str, zone: ZoneInfo) -> Json:
     due = [
         each
         for each in items
         if each["state"] in {"open", "done"} and (each["due"] or "")[:7] == month
     ]
-    ended = [moment(each["done_at"]).astimezone(zone) for each in due if each["state"] == "done"]
-    return {"part": sum(f"{end:%Y-%m}" <= month for end in ended), "whole": len(due)}
+    done_at_times = [
+        parse_time(item["done_at"]).astimezone(zone) for item in due if item["state"] == "done"
+    ]
+    return {"part": sum(f"{end:%Y-%m}" <= month for end in done_at_times), "whole": len(due)}
 
 
 def _monthly(exported: Json, month: str) -> Json:
     zone = ZoneInfo(exported["zone"])
-    real = [each for each in exported["incidents"] if each["status"] != "cancelled"]
-    declared = [each for each in real if _in(month, each["declared_at"], zone)]
-    resolved = [each for each in real if _in(month, each["resolved_at"], zone)]
-    need = [each for each in resolved if _needed(each)]
-    final = [each for each in real if each["resolved_at"] and _in(month, _final(each), zone)]
+    real = [incident for incident in exported["incidents"] if incident["status"] != "cancelled"]
+    declared = [incident for incident in real if _in(month, incident["declared_at"], zone)]
+    resolved = [incident for incident in real if _in(month, incident["resolved_at"], zone)]
+    required = [incident for incident in resolved if _needed(incident)]
+    finalized = [
+        incident
+        for incident in real
+        if incident["resolved_at"] and _in(month, _final(incident), zone)
+    ]
     spans = [
-        (each["postmortem"] or {}).get("document", {}).get("durations", {}) for each in resolved
+        (incident["postmortem"] or {}).get("document", {}).get("durations", {})
+        for incident in resolved
     ]
     return {
         "month": month,
-        "kept": _kept(exported["action_items"], month, zone),
-        "written": {"part": sum(_final(each) is not None for each in need), "whole": len(need)},
-        "skipped": sum(_skipped(each) for each in need),
+        "kept": _done_share(exported["action_items"], month, zone),
+        "written": {
+            "part": sum(_final(incident) is not None for incident in required),
+            "whole": len(required),
+        },
+        "skipped": sum(_skipped(incident) for incident in required),
         "to_final": _spread(
-            [_working_days(each["resolved_at"], str(_final(each)), zone) for each in final]
+            [
+                _working_days(incident["resolved_at"], str(_final(incident)), zone)
+                for incident in finalized
+            ]
         ),
-        "repeats": {"part": sum(_again(each, real) for each in declared), "whole": len(declared)},
+        "repeats": {
+            "part": sum(_is_repeat(incident, real) for incident in declared),
+            "whole": len(declared),
+        },
         "spans": {
-            name: _spread([each[name] for each in spans if each.get(name) is not None])
+            name: _spread(
+                [durations[name] for durations in spans if durations.get(name) is not None]
+            )
             for name in ("ttd", "tta", "ttm", "ttr")
         },
-        "severities": dict(sorted(Counter(each["severity"] or "" for each in declared).items())),
+        "severities": dict(
+            sorted(Counter(incident["severity"] or "" for incident in declared).items())
+        ),
     }
 
 
-def test_every_month_can_be_counted_again(lived: Bot, exported: Json) -> None:
-    with lived.store.begin() as session:
-        months = monthly.load_up_to(session, lived, "2026-06")
-    assert [each.month for each in months] == [f"2025-{n:02d}" for n in range(7, 13)] + [
+def test_every_month_can_be_recomputed(bot_after_a_year: Bot, exported: Json) -> None:
+    with bot_after_a_year.store.begin() as session:
+        months = monthly.load_up_to(session, bot_after_a_year, "2026-06")
+    assert [month.month for month in months] == [f"2025-{n:02d}" for n in range(7, 13)] + [
         f"2026-{n:02d}" for n in range(1, 7)
     ]
-    for made in months:
-        assert json.loads(json.dumps(made.as_dict())) == _monthly(exported, made.month)
-    # None of it is compared as nothing with nothing, and some are of too few.
-    assert all(made.repeats.whole and made.written.whole and made.kept.percent for made in months)
-    assert sum(made.repeats.part for made in months) > 12
-    assert {made.to_final.ninth is None for made in months} == {True, False}
-    assert {made.spans["ttr"].ninth is None for made in months} == {True, False}
+    for month in months:
+        assert json.loads(json.dumps(month.as_dict())) == _monthly(exported, month.month)
+    # No figure is compared as zero with zero, and some months have too few values for a percentile.
+    assert all(
+        month.repeats.whole and month.written.whole and month.kept.percent for month in months
+    )
+    assert sum(month.repeats.part for month in months) > 12
+    assert {month.to_final.ninth is None for month in months} == {True, False}
+    assert {month.spans["ttr"].ninth is None for month in months} == {True, False}
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -243,31 +287,31 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def here(lived: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(bot_after_a_year: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{lived.store.file}")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{bot_after_a_year.store.file}")
     return tmp_path
 
 
-def test_private_incidents_are_written_only_when_asked_for(here: Path, exported: Json) -> None:
+def test_private_incidents_are_exported_only_with_private(here: Path, exported: Json) -> None:
     code, out, _ = run("--all")
     assert code == 0
-    found = json.loads(out)
-    assert found["schema"] == "debrief.export/1"
-    hidden = {each["key"] for each in exported["incidents"] if each["private"]}
-    assert found["private_incidents_left_out"] == len(hidden) > 5
+    parsed = json.loads(out)
+    assert parsed["schema"] == "debrief.export/1"
+    hidden = {incident["key"] for incident in exported["incidents"] if incident["private"]}
+    assert parsed["private_incidents_left_out"] == len(hidden) > 5
     assert not [key for key in hidden if key in out]
-    assert len(found["incidents"]) == len(exported["incidents"]) - len(hidden)
-    assert not [each for each in found["action_items"] if each["incident"] in hidden]
+    assert len(parsed["incidents"]) == len(exported["incidents"]) - len(hidden)
+    assert not [item for item in parsed["action_items"] if item["incident"] in hidden]
     code, _, _ = run("--all", "--private", "-o", str(here / "all.json"))
     assert code == 0
-    whole = json.loads((here / "all.json").read_text("utf-8"))
-    assert whole["incidents"] == exported["incidents"]
-    assert whole["action_items"] == exported["action_items"]
+    with_private = json.loads((here / "all.json").read_text("utf-8"))
+    assert with_private["incidents"] == exported["incidents"]
+    assert with_private["action_items"] == exported["action_items"]
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("arguments", "message"),
     [
         ((), "Say what to write"),
         (("--all", "INC-2025-001"), "With --all everything"),
@@ -276,16 +320,16 @@ def test_private_incidents_are_written_only_when_asked_for(here: Path, exported:
         (("--all", "--template", "full"), "With --all everything"),
     ],
 )
-def test_what_is_to_be_written_has_to_be_clear(
-    here: Path, typed: tuple[str, ...], told: str
+def test_an_ambiguous_export_is_refused(
+    here: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     assert here.is_dir()
-    code, out, error = run(*typed)
+    code, out, error = run(*arguments)
     assert (code, out) == (2, "")
-    assert told in error
+    assert message in error
 
 
-def test_where_there_is_no_database_none_is_made(
+def test_exporting_without_a_database_creates_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -296,8 +340,8 @@ def test_where_there_is_no_database_none_is_made(
     assert not (tmp_path / "none.db").exists()
 
 
-def test_times_are_in_utc(exported: Json) -> None:
+def test_exported_times_are_in_utc(exported: Json) -> None:
     assert exported["made_at"] == "2026-07-03T15:30:00Z"
     assert exported["zone"] == "Europe/Berlin"
     first = exported["incidents"][0]
-    assert moment(first["declared_at"]).tzinfo == UTC
+    assert parse_time(first["declared_at"]).tzinfo == UTC

@@ -32,14 +32,14 @@ Doctor = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[Sandbox]:
-    with Sandbox(MANIFEST) as running:
-        workspace = running.workspace
+    with Sandbox(MANIFEST) as started:
+        workspace = started.workspace
         workspace.add_person("ana", "Ana Lopes")
         workspace.add_channel("incidents", ["ana", "debrief"])
         workspace.add_channel("random", ["ana"])
         workspace.add_channel("old", ["ana", "debrief"])
         workspace.archive("ana", "old")
-        yield running
+        yield started
 
 
 @pytest.fixture(autouse=True)
@@ -55,19 +55,21 @@ def settings(sandbox: Sandbox, **more: str) -> Settings:
     return Settings.model_validate({"slack_api_url": sandbox.api_url, **tokens, **more})
 
 
-def found(known: Settings, policy: Policy | None = None) -> dict[str, tuple[str, str]]:
-    checks = doctor_slack.run_checks(known, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
+def findings_by_name(
+    settings_: Settings, policy: Policy | None = None
+) -> dict[str, tuple[str, str]]:
+    checks = doctor_slack.run_checks(settings_, policy or Policy(), lambda: datetime.now(UTC))  # noqa: TID251
     findings = [*checks, *doctor_files.run_checks()]
     return {finding.name: (finding.state, finding.text) for finding in findings}
 
 
-def command(function: Callable[..., None], *arguments: str) -> Any:
+def run_command(function: Callable[..., None], *arguments: str) -> Any:
     program = typer.Typer()
     program.command()(function)
     return CliRunner().invoke(program, arguments)
 
 
-def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def set_environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_API_URL", sandbox.api_url)
     monkeypatch.setenv("SLACK_BOT_TOKEN", sandbox.bot_token)
     monkeypatch.setenv("SLACK_APP_TOKEN", sandbox.app_token)
@@ -76,9 +78,9 @@ def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 # Over the wire.
 
 
-def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
+def test_a_complete_installation_passes_every_check(workspace: Sandbox) -> None:
     policy = Policy(channels=Channels(announce="incidents"))
-    answers = found(settings(workspace), policy)
+    answers = findings_by_name(settings(workspace), policy)
     assert {state for state, _ in answers.values()} == {CheckState.OK}, answers
     assert list(answers) == [
         "settings",
@@ -94,20 +96,20 @@ def test_a_whole_set_up_is_well(workspace: Sandbox) -> None:
     assert answers["bot token"][1].startswith("works: @debrief in ")
 
 
-def test_each_missing_scope_says_what_fails_and_where_to_add_it() -> None:
+def test_a_missing_scope_names_its_consequence_and_where_to_add_it() -> None:
     with Sandbox(MANIFEST, granted_scopes=("chat:write", "channels:history")) as partial:
         policy = Policy(channels=Channels(announce="incidents"))
-        answers = found(settings(partial), policy)
+        answers = findings_by_name(settings(partial), policy)
     assert answers["bot token"][0] == CheckState.OK
     state, text = answers["scopes"]
     assert state == CheckState.FAILED
     assert "channels:read" in text
     assert "chat:write" not in text
     assert text.endswith(f"Add them at {WHERE}")
-    unread = "without it, messages in private incident channels aren't recorded"
-    assert answers["scope groups:history"] == (CheckState.FAILED, unread)
-    uncanvassed = "without it, there's no canvas with the postmortem"
-    assert answers["scope canvases:write"] == (CheckState.WARNING, uncanvassed)
+    private_messages = "without it, messages in private incident channels aren't recorded"
+    assert answers["scope groups:history"] == (CheckState.FAILED, private_messages)
+    no_canvas = "without it, there's no canvas with the postmortem"
+    assert answers["scope canvases:write"] == (CheckState.WARNING, no_canvas)
     assert answers["channels"][0] == CheckState.FAILED
     assert "needed: channels:read" in answers["channels"][1]
 
@@ -116,7 +118,7 @@ def test_missing_optional_scopes_are_a_warning() -> None:
     optional = {scope.name for scope in SCOPES if scope.is_optional}
     granted = tuple(scope.name for scope in SCOPES if not scope.is_optional)
     with Sandbox(MANIFEST, granted_scopes=granted) as partial:
-        answers = found(settings(partial))
+        answers = findings_by_name(settings(partial))
     assert answers["scopes"][0] == CheckState.WARNING
     assert {f"scope {name}" for name in optional} <= set(answers)
     assert CheckState.FAILED not in {state for state, _ in answers.values()}
@@ -124,14 +126,14 @@ def test_missing_optional_scopes_are_a_warning() -> None:
 
 def test_a_user_group_in_the_configuration_needs_its_scope(workspace: Sandbox) -> None:
     policy = Policy.model_validate({"permissions": {"resolve": "@sre"}})
-    state, text = found(settings(workspace), policy)[f"scope {GROUPS}"]
+    state, text = findings_by_name(settings(workspace), policy)[f"scope {GROUPS}"]
     assert state == CheckState.FAILED
     assert "user groups in debrief.toml" in text
 
 
-def test_the_table_of_scopes_is_that_of_the_manifest() -> None:
-    asked = yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
-    assert [scope.name for scope in SCOPES] == asked
+def test_the_scopes_of_doctor_are_those_of_the_manifest() -> None:
+    requested = yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
+    assert [scope.name for scope in SCOPES] == requested
 
 
 @pytest.mark.parametrize(
@@ -143,37 +145,37 @@ def test_the_table_of_scopes_is_that_of_the_manifest() -> None:
         ("nowhere", "there is no channel nowhere, or it is private: make it, and /invite @debrief"),
     ],
 )
-def test_channels_of_the_policy_are_looked_for(workspace: Sandbox, name: str, text: str) -> None:
-    answers = found(settings(workspace), Policy(channels=Channels(digest=name)))
+def test_configured_channels_are_looked_up(workspace: Sandbox, name: str, text: str) -> None:
+    answers = findings_by_name(settings(workspace), Policy(channels=Channels(digest=name)))
     assert answers["channels.digest"][1].startswith(text)
     assert (answers["channels.digest"][0] == CheckState.OK) is (name == "incidents")
 
 
-def test_a_channel_can_be_named_by_its_id(workspace: Sandbox) -> None:
+def test_a_channel_can_be_configured_by_its_id(workspace: Sandbox) -> None:
     channel = workspace.workspace.channel("incidents").id
-    answers = found(settings(workspace), Policy(channels=Channels(announce=channel)))
+    answers = findings_by_name(settings(workspace), Policy(channels=Channels(announce=channel)))
     assert answers["channels.announce"][0] == CheckState.OK
 
 
-def test_a_wrong_token_says_what_to_do(workspace: Sandbox) -> None:
+def test_a_wrong_token_is_explained(workspace: Sandbox) -> None:
     wrong = settings(workspace, slack_bot_token="xoxb-wrong", slack_app_token="xapp-wrong")
-    answers = found(wrong)
+    answers = findings_by_name(wrong)
     for name in ("bot token", "Socket Mode"):
-        refused = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
-        assert answers[name] == (CheckState.FAILED, refused)
+        message = "Slack says invalid_auth: copy the token again from api.slack.com/apps"
+        assert answers[name] == (CheckState.FAILED, message)
     assert "scopes" not in answers
     assert answers["templates"][0] == CheckState.OK
 
 
-def test_silence_is_not_a_traceback() -> None:
-    nobody = Settings.model_validate(
+def test_an_unreachable_slack_is_reported_without_a_traceback() -> None:
+    unreachable = Settings.model_validate(
         {
             "slack_api_url": "http://127.0.0.1:9/api/",
             "slack_bot_token": "xoxb-1",
             "slack_app_token": "xapp-1",
         }
     )
-    answers = found(nobody)
+    answers = findings_by_name(unreachable)
     for name in ("bot token", "Socket Mode"):
         assert answers[name][0] == CheckState.FAILED
         assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
@@ -191,19 +193,19 @@ def test_silence_is_not_a_traceback() -> None:
         ("dropped_before", {}, "check SLACK_API_URL"),
     ],
 )
-def test_a_slack_that_is_ill_is_reported(
+def test_a_failing_slack_is_reported_with_a_remedy(
     workspace: Sandbox, fault: str, how: dict[str, Any], remedy: str
 ) -> None:
     workspace.faults.on(fault, method="auth.test", times=1, **how)
-    state, text = found(settings(workspace))["bot token"]
+    state, text = findings_by_name(settings(workspace))["bot token"]
     assert state == CheckState.FAILED
     assert remedy in text
 
 
-def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
+def test_an_app_token_without_its_scope_is_explained(workspace: Sandbox) -> None:
     method = "apps.connections.open"
     workspace.faults.on("error", method=method, error="missing_scope", times=1)
-    state, text = found(settings(workspace))["Socket Mode"]
+    state, text = findings_by_name(settings(workspace))["Socket Mode"]
     assert state == CheckState.FAILED
     assert text.startswith("SLACK_APP_TOKEN lacks connections:write. api.slack.com/apps → ")
 
@@ -211,11 +213,11 @@ def test_an_app_token_without_its_scope_says_which(workspace: Sandbox) -> None:
 # The command.
 
 
-def test_the_command_prints_json_and_exits_0(
+def test_doctor_prints_json_and_exits_with_0(
     workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment(workspace, monkeypatch)
-    result = command(doctor, "--json")
+    set_environment(workspace, monkeypatch)
+    result = run_command(doctor, "--json")
     printed = json.loads(result.stdout)
     assert result.exit_code == 0, printed
     assert {
@@ -225,22 +227,22 @@ def test_the_command_prints_json_and_exits_0(
     } in printed
 
 
-def test_the_command_prints_a_table_and_exits_1(
+def test_doctor_prints_a_table_and_exits_with_1(
     workspace: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment(workspace, monkeypatch)
+    set_environment(workspace, monkeypatch)
     monkeypatch.delenv("SLACK_APP_TOKEN")
     monkeypatch.setenv("DEBRIEF_PROT", "1")
-    result = command(doctor)
+    result = run_command(doctor)
     assert result.exit_code == 1
     assert "SLACK_APP_TOKEN is not set" in result.stdout
     assert "did you mean DEBRIEF_PORT?" in " ".join(result.stdout.split())
     assert workspace.bot_token not in result.stdout
 
 
-def test_without_tokens_the_rest_is_still_looked_at() -> None:
-    result = command(doctor, "--json")
-    answers = {each["name"]: each["state"] for each in json.loads(result.stdout)}
+def test_checks_that_need_no_token_run_without_tokens() -> None:
+    result = run_command(doctor, "--json")
+    answers = {check["name"]: check["state"] for check in json.loads(result.stdout)}
     assert result.exit_code == 1
     assert answers["tokens"] == "failed"
     assert answers["database"] == "ok"
@@ -253,29 +255,29 @@ def test_without_tokens_the_rest_is_still_looked_at() -> None:
         ("DEBRIEF_CONFIG", "none.toml", "none.toml: cannot be read"),
     ],
 )
-def test_bad_settings_are_one_line_and_exit_2(
+def test_invalid_settings_are_one_line_and_exit_with_2(
     name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    result = command(doctor)
+    result = run_command(doctor)
     assert result.exit_code == 2
     assert result.stderr.startswith(sentence)
     assert result.stderr.count("\n") == 1
 
 
-# The checks that need no Slack.
+# Checks that need no Slack.
 
 
 class Answer:
-    """As much of an answer of Slack's as a check reads."""
+    """The part of Slack's response that a check reads."""
 
     def __init__(self, **headers: str) -> None:
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def test_an_answer_without_scopes_is_a_warning() -> None:
+def test_a_response_without_scopes_is_a_warning() -> None:
     answer: Any = Answer()
-    assert [each.state for each in check_scopes(answer, Policy())] == [CheckState.WARNING]
+    assert [finding.state for finding in check_scopes(answer, Policy())] == [CheckState.WARNING]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +289,7 @@ def test_an_answer_without_scopes_is_a_warning() -> None:
         (-86400, CheckState.WARNING),
     ],
 )
-def test_a_clock_that_is_wrong_is_noticed(ahead: int, state: CheckState) -> None:
+def test_a_wrong_clock_is_noticed(ahead: int, state: CheckState) -> None:
     answer: Any = Answer(Date="Wed, 18 Nov 2026 15:30:00 GMT")
     at = datetime(2026, 11, 18, 15, 30, tzinfo=UTC) + timedelta(seconds=ahead)
     assert check_clock(answer, at).state is state
@@ -299,20 +301,20 @@ def test_a_wrong_clock_is_described_with_the_fix() -> None:
     assert found.text.startswith("95 s ahead of Slack's: sync it with NTP")
 
 
-def test_no_date_is_a_warning() -> None:
+def test_a_response_without_a_date_is_a_warning() -> None:
     answer: Any = Answer()
     assert check_clock(answer, datetime(2026, 11, 18, tzinfo=UTC)).state is CheckState.WARNING
 
 
-def test_the_database_is_looked_at_and_not_made(folder: Path) -> None:
+def test_checking_the_database_does_not_create_it(folder: Path) -> None:
     url = f"sqlite:///{folder / 'debrief.db'}"
-    known = Settings(database_url=url)
-    assert check_connection(known).text.endswith("debrief.db is created at the first start")
+    settings_ = Settings(database_url=url)
+    assert check_connection(settings_).text.endswith("debrief.db is created at the first start")
     assert not (folder / "debrief.db").exists()
     store = Store(url)
     schema.upgrade(store)
     store.close()
-    assert check_connection(known).text == "sqlite, up to date"
+    assert check_connection(settings_).text == "sqlite, up to date"
 
 
 @pytest.mark.parametrize(
@@ -337,20 +339,20 @@ def test_a_broken_database_is_reported(
 @pytest.mark.parametrize(
     "url", ["sqlite:////nowhere/at/all/x.db", "postgresql://nobody:hunter2@127.0.0.1:9/none"]
 )
-def test_a_database_out_of_reach_is_reported(url: str) -> None:
+def test_an_unreachable_database_is_reported_without_the_password(url: str) -> None:
     finding = check_connection(Settings(database_url=url))
     assert finding.state is CheckState.FAILED
     assert "hunter2" not in finding.text
 
 
-def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
+def test_damaged_pages_are_reported_with_the_remedy(folder: Path) -> None:
     file = folder / "debrief.db"
-    known = Settings(database_url=f"sqlite:///{file}")
-    store = Store(known.database_url)
+    settings_ = Settings(database_url=f"sqlite:///{file}")
+    store = Store(settings_.database_url)
     schema.upgrade(store)
     store.close()
     damage.overwrite(file, "timeline_events")
-    finding = check_connection(known)
+    finding = check_connection(settings_)
     assert finding.state is CheckState.FAILED
     assert "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`" in finding.text
 
@@ -366,7 +368,7 @@ def test_damaged_pages_are_reported_with_what_to_do(folder: Path) -> None:
         (0o644, 0o755, "others can read {file}: run chmod 600 {file} as its owner"),
     ],
 )
-def test_permissions_are_looked_at(
+def test_unsafe_file_permissions_are_reported(
     folder: Path, file_mode: int, folder_mode: int, text: str
 ) -> None:
     file = folder / "debrief.db"
@@ -384,7 +386,7 @@ def test_an_old_schema_is_a_warning(folder: Path) -> None:
     assert finding.state is CheckState.WARNING
 
 
-def test_a_broken_template_is_named(folder: Path) -> None:
+def test_a_broken_template_is_reported_with_its_line(folder: Path) -> None:
     assert check_templates(folder).state is CheckState.FAILED
     (folder / "messages").mkdir()
     (folder / "messages" / "card.j2").write_text("line\n{% if x %}")
@@ -393,7 +395,7 @@ def test_a_broken_template_is_named(folder: Path) -> None:
     assert finding.text.startswith("messages/card.j2:2 ")
 
 
-def test_a_picture_needs_a_font(folder: Path) -> None:
+def test_a_missing_font_is_a_warning(folder: Path) -> None:
     assert check_fonts(FOLDER).state is CheckState.OK
     assert check_fonts(folder).state is CheckState.WARNING
 
@@ -401,15 +403,15 @@ def test_a_picture_needs_a_font(folder: Path) -> None:
 # The limit on reading histories.
 
 
-def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
-    known = settings(workspace)
+def test_a_limit_on_channel_history_is_recognized(workspace: Sandbox) -> None:
+    settings_ = settings(workspace)
     for number in range(20):
         workspace.workspace.say("ana", "incidents", f"message {number}")
-    (well,) = doctor_history.check_history(known)
-    assert (well.name, well.state) == ("history limit", CheckState.OK)
+    (unlimited,) = doctor_history.check_history(settings_)
+    assert (unlimited.name, unlimited.state) == ("history limit", CheckState.OK)
     workspace.faults.on("history_limited")
-    (by_page,) = doctor_history.check_history(known)
-    (by_wait,) = doctor_history.check_history(known)
+    (by_page,) = doctor_history.check_history(settings_)
+    (by_wait,) = doctor_history.check_history(settings_)
     workspace.faults.clear()
     assert by_page.state is by_wait.state is CheckState.WARNING
     assert "15 messages a minute" in by_page.text
@@ -419,20 +421,22 @@ def test_a_limit_on_histories_is_recognised(workspace: Sandbox) -> None:
 # The manifest.
 
 
-def test_the_manifest_is_printed_as_it_is() -> None:
-    result = command(manifest)
+def test_the_manifest_command_prints_the_manifest_unchanged() -> None:
+    result = run_command(manifest)
     assert result.exit_code == 0
     assert result.stdout == MANIFEST.read_text("utf-8")
 
 
-def test_the_manifest_takes_another_command() -> None:
-    result = command(manifest, "--command", "/inc")
+def test_the_manifest_command_can_rename_the_slash_command() -> None:
+    result = run_command(manifest, "--command", "/inc")
     printed = yaml.safe_load(result.stdout)
-    assert [each["command"] for each in printed["features"]["slash_commands"]] == ["/inc"]
+    assert [
+        slash_command["command"] for slash_command in printed["features"]["slash_commands"]
+    ] == ["/inc"]
 
 
-def test_a_bad_command_is_a_sentence() -> None:
-    result = command(manifest, "--command", "inc")
+def test_an_invalid_slash_command_is_refused_in_one_sentence() -> None:
+    result = run_command(manifest, "--command", "inc")
     assert result.exit_code == 2
     assert result.stderr == (
         "--command is 'inc': it should be a slash and 1 to 31 small letters, digits, - or _: "
@@ -440,25 +444,25 @@ def test_a_bad_command_is_a_sentence() -> None:
     )
 
 
-def test_a_manifest_that_is_gone_is_a_sentence(
+def test_a_missing_manifest_is_refused_in_one_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.cli.manifest.MANIFEST", folder / "manifest.yml")
-    result = command(manifest)
+    result = run_command(manifest)
     assert result.exit_code == 2
     assert result.stderr.endswith("(No such file or directory): install Debrief again.\n")
 
 
-def test_what_slack_refused_is_shown(folder: Path) -> None:
+def test_jobs_that_slack_refused_are_reported(folder: Path) -> None:
     store = Store(f"sqlite:///{folder / 'debrief.db'}")
     schema.upgrade(store)
-    known = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
-    assert check_refused_messages(known).state is CheckState.OK
+    settings_ = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
+    assert check_refused_messages(settings_).state is CheckState.OK
     with store.begin() as session:
         at = datetime(2026, 11, 18, tzinfo=UTC)
         job = outbox.enqueue(session, Job(kind=JobKind.PIN, lane="incident:1"), at)
         outbox.set_aside(session, job, "missing_scope, needs pins:write")
     store.close()
-    found = check_refused_messages(known)
+    found = check_refused_messages(settings_)
     assert found.state is CheckState.WARNING
     assert "1 set aside; the latest is pin: missing_scope, needs pins:write" in found.text

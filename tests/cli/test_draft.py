@@ -8,18 +8,18 @@ from typer.testing import CliRunner
 
 from bot.cli.draft import draft
 
-TOLD = '{"ts": "2026-03-10T14:26:00Z", "user": "bob", "text": "150 users are affected"}\n'
+IMPACT_LINE = '{"ts": "2026-03-10T14:26:00Z", "user": "bob", "text": "150 users are affected"}\n'
 app = typer.Typer()
 app.command()(draft)
 
 
 @app.callback()
 def debrief() -> None:
-    """A second command makes `draft` a name to type, as in the real program."""
+    """With a second command, `draft` must be typed, as in the real program."""
 
 
 @pytest.fixture
-def talk(tmp_path: Path) -> Path:
+def transcript(tmp_path: Path) -> Path:
     path = tmp_path / "talk.jsonl"
     path.write_text(
         '{"ts": "2026-03-10T14:23:00Z", "user": "alice", "text": "checkout is failing"}\n'
@@ -34,25 +34,25 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_markdown_goes_to_standard_output(talk: Path) -> None:
-    code, out, err = run(talk)
+def test_markdown_goes_to_standard_output(transcript: Path) -> None:
+    code, out, err = run(transcript)
     assert (code, err) == (0, "")
     assert out.startswith("# DRAFT: talk\n")
     assert "## Timeline (UTC)" in out
 
 
-def test_json_and_html_too(talk: Path) -> None:
-    _, out, _ = run(talk, "--format", "json")
+def test_json_and_html_are_available_too(transcript: Path) -> None:
+    _, out, _ = run(transcript, "--format", "json")
     assert json.loads(out)["incident"]["key"] == "DRAFT"
-    _, out, _ = run(talk, "--format", "html", "--template", "full")
+    _, out, _ = run(transcript, "--format", "html", "--template", "full")
     assert out.startswith("<!doctype html>")
 
 
-def test_a_file_instead(talk: Path, tmp_path: Path) -> None:
+def test_the_draft_can_be_written_to_a_file(transcript: Path, tmp_path: Path) -> None:
     file = tmp_path / "out.md"
-    code, out, _ = run(talk, "-o", file)
+    code, out, _ = run(transcript, "-o", file)
     assert (code, out) == (0, "")
-    assert file.read_text("utf-8") == run(talk)[1]
+    assert file.read_text("utf-8") == run(transcript)[1]
 
 
 @pytest.mark.parametrize(
@@ -65,52 +65,54 @@ def test_a_file_instead(talk: Path, tmp_path: Path) -> None:
         ("empty.jsonl",),
     ],
 )
-def test_what_is_wrong_is_one_line_and_exit_2(
-    talk: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+def test_an_invalid_call_prints_one_line_and_exits_with_2(
+    transcript: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(talk.parent)
-    (talk.parent / "broken.jsonl").write_text("{}\n")
-    (talk.parent / "empty.jsonl").write_text("\n")
+    monkeypatch.chdir(transcript.parent)
+    (transcript.parent / "broken.jsonl").write_text("{}\n")
+    (transcript.parent / "empty.jsonl").write_text("\n")
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "Traceback" not in err
 
 
-def test_what_lenient_leaves_out_is_said_on_the_side(talk: Path) -> None:
-    talk.write_text(talk.read_text() + "broken\n")
-    assert run(talk)[0] == 2
-    code, out, err = run(talk, "--lenient", "--format", "json")
+def test_lenient_reports_left_out_lines_on_standard_error(transcript: Path) -> None:
+    transcript.write_text(transcript.read_text() + "broken\n")
+    assert run(transcript)[0] == 2
+    code, out, err = run(transcript, "--lenient", "--format", "json")
     assert (code, json.loads(out)["recording"]["messages"]) == (0, 2)
     assert "line 3" in err
 
 
-def need(*arguments: object) -> dict[str, Any]:
+def requirement_of(*arguments: object) -> dict[str, Any]:
     code, out, err = run(*arguments, "--format", "json")
     assert (code, err) == (0, "")
-    found: dict[str, Any] = json.loads(out)["need"]
-    return found
+    requirement: dict[str, Any] = json.loads(out)["need"]
+    return requirement
 
 
-def test_it_says_whether_one_is_needed_by_the_policy_of_this_folder(
-    talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_draft_applies_the_postmortem_rules_of_the_folders_configuration(
+    transcript: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    talk.write_text(talk.read_text() + TOLD)
-    found = need(talk)
-    assert (found["needed"], found["waived"]) == (True, None)
+    transcript.write_text(transcript.read_text() + IMPACT_LINE)
+    requirement = requirement_of(transcript)
+    assert (requirement["needed"], requirement["waived"]) == (True, None)
     reason = {
         "rule": "users",
         "text": "150 users were affected (policy: 100 or more)",
         "evidence": ["2026-03-10T14:26:00Z"],
     }
-    assert reason in found["reasons"]
-    assert "severity" in [each["rule"] for each in found["unknown"]]
-    assert "**Postmortem required:** 150 users were affected" in run(talk)[1]
-    assert "<strong>Postmortem required:</strong> 150 users" in run(talk, "--format", "html")[1]
+    assert reason in requirement["reasons"]
+    assert "severity" in [rule["rule"] for rule in requirement["unknown"]]
+    assert "**Postmortem required:** 150 users were affected" in run(transcript)[1]
+    assert (
+        "<strong>Postmortem required:</strong> 150 users" in run(transcript, "--format", "html")[1]
+    )
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nusers = 151")
-    assert "users" not in [each["rule"] for each in need(talk)["reasons"]]
+    assert "users" not in [reason_["rule"] for reason_ in requirement_of(transcript)["reasons"]]
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nuser = 151")
-    code, out, err = run(talk)
+    code, out, err = run(transcript)
     assert (code, out) == (2, "")
     assert "user is not a key (did you mean users?)" in err

@@ -1,4 +1,4 @@
-"""A stored postmortem that somebody decided against."""
+"""Export a stored postmortem, also when no postmortem is required or the incident is private."""
 
 import json
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 @app.callback()
 def debrief() -> None:
-    """A second command makes `export` a name to type, as in the real program."""
+    """With a second command, `export` must be typed, as in the real program."""
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 'debrief.db'}"
     monkeypatch.setenv("DATABASE_URL", url)
-    made = Store(url)
-    schema.upgrade(made)
-    return made
+    store = Store(url)
+    schema.upgrade(store)
+    return store
 
 
-def add(session: Session) -> Incident:
+def add_incident(session: Session) -> Incident:
     return incidents.add(
         session,
         key="INC-2026-001",
@@ -61,56 +61,56 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-TOLD = "INC-2026-001 is to have no postmortem, as U1 decided on 2026-03-10: “a {drill}”.\n"
+WAIVED = "INC-2026-001 is to have no postmortem, as U1 decided on 2026-03-10: “a {drill}”.\n"
 
 
-def test_what_was_decided_after_the_draft_is_in_the_json_and_said_beside_the_text(
+def test_a_waiver_after_the_draft_is_in_the_json_and_printed_next_to_the_text(
     store: Store,
 ) -> None:
     bot = Bot(store=store, policy=Policy())
     with store.begin() as session:
-        incident = add(session)
-        made = prepare(bot, load_record(session, incident))
-        postmortem = store_draft(session, incident, made, NOON)
+        incident = add_incident(session)
+        prepared = prepare(bot, load_record(session, incident))
+        postmortem = store_draft(session, incident, prepared, NOON)
     assert run() == (0, postmortem.markdown, "")
     before = json.loads(run("--format", "json")[1])
     assert before["need"]["waived"] is None
     with store.begin() as session:
         decide(session, incident, wanted=False)
     code, out, err = run("--format", "json")
-    assert (code, err) == (0, TOLD)
+    assert (code, err) == (0, WAIVED)
     after = json.loads(out)
     waived = {"by": "U1", "at": "2026-03-10T12:00:00Z", "because": "a {drill}"}
     assert after == before | {"need": before["need"] | {"waived": waived}}
-    assert run() == (0, postmortem.markdown, TOLD)
+    assert run() == (0, postmortem.markdown, WAIVED)
     with store.begin() as session:
         decide(session, incident, wanted=True)
     assert json.loads(run("--format", "json")[1]) == before
     store.close()
 
 
-def test_without_a_draft_the_decision_is_the_answer(store: Store) -> None:
+def test_without_a_draft_the_waiver_is_printed_as_an_error(store: Store) -> None:
     with store.begin() as session:
-        incident = add(session)
+        incident = add_incident(session)
     code, out, err = run()
     assert (code, out) == (2, "")
     assert "has no postmortem yet" in err
     with store.begin() as session:
         decide(session, incident, wanted=False)
-    assert run("--format", "json") == (2, "", "debrief: " + TOLD)
+    assert run("--format", "json") == (2, "", "debrief: " + WAIVED)
     store.close()
 
 
-def test_a_private_one_is_written_only_when_that_is_said(store: Store) -> None:
+def test_a_private_postmortem_is_exported_only_with_private(store: Store) -> None:
     with store.begin() as session:
-        incident = incidents.change(session, add(session).id, private=True)
+        incident = incidents.change(session, add_incident(session).id, private=True)
         record = load_record(session, incident)
-        made = prepare(Bot(store=store, policy=Policy()), record)
-        store_draft(session, incident, made, NOON)
-    code, written, told = run("--public")
-    assert (code, written) == (2, "")
-    assert "INC-2026-001 is private" in told
-    assert "add --private" in told
-    code, written, _ = run("--private")
+        prepared = prepare(Bot(store=store, policy=Policy()), record)
+        store_draft(session, incident, prepared, NOON)
+    code, output, error = run("--public")
+    assert (code, output) == (2, "")
+    assert "INC-2026-001 is private" in error
+    assert "add --private" in error
+    code, output, _ = run("--private")
     assert code == 0
-    assert "checkout fails" in written
+    assert "checkout fails" in output

@@ -1,4 +1,4 @@
-"""The program as people start it: a process of its own, its output, its exit code."""
+"""The program as people start it: its own process, its output and its exit code."""
 
 import json
 import re
@@ -27,28 +27,28 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (name.upper() for name in Settings.model_fields):
         monkeypatch.delenv(name, raising=False)
 
 
 def debrief(*words: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
-    """What a command says and how it ends."""
+    """Run a command in this process; return its output and exit code."""
     with chdir(cwd):
         return CliRunner(env=env).invoke(app, words, catch_exceptions=False)
 
 
-def _refused(ended: Result) -> str:
-    """The one line of a program that could not run."""
-    assert ended.exit_code == 2, ended.output
-    assert ended.stdout == ""
-    (line,) = ended.stderr.strip().splitlines()
+def _refusal(result: Result) -> str:
+    """The only line of output of a command that couldn't run."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.strip().splitlines()
     assert line.startswith("debrief: ")
     return line
 
 
 @pytest.mark.parametrize(
-    ("env", "said"),
+    ("env", "reason"),
     [
         ({}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_BOT_TOKEN": "xoxb-1-a"}, "SLACK_APP_TOKEN is not set"),
@@ -59,28 +59,28 @@ def _refused(ended: Result) -> str:
         ({**TOKENS, "DATABASE_URL": "mysql://x"}, "neither SQLite nor PostgreSQL"),
     ],
 )
-def test_what_is_wrong_is_one_line_that_says_how_to_mend_it(
-    tmp_path: Path, env: dict[str, str], said: str
+def test_a_wrong_setting_is_one_line_that_says_how_to_fix_it(
+    tmp_path: Path, env: dict[str, str], reason: str
 ) -> None:
-    assert said in _refused(debrief("run", cwd=tmp_path, env=env))
+    assert reason in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
-def test_a_database_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+def test_a_database_path_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
     env = {**TOKENS, "DATABASE_URL": "sqlite:///folder.db"}
-    assert "may be written" in _refused(debrief("run", cwd=tmp_path, env=env))
+    assert "may be written" in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(ROOT / "manifest.yml", clock=Clock()) as made:
-        people(made)
-        yield made
+    with Sandbox(ROOT / "manifest.yml", clock=Clock()) as started:
+        people(started)
+        yield started
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_connects_works_and_leaves_when_told(
-    tmp_path: Path, sandbox: Sandbox, told: signal.Signals
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+def test_the_bot_connects_replies_and_exits_on_a_stop_signal(
+    tmp_path: Path, sandbox: Sandbox, stop_signal: signal.Signals
 ) -> None:
     env = env_of(sandbox)
     with running(tmp_path, env) as process:
@@ -89,12 +89,12 @@ def test_it_connects_works_and_leaves_when_told(
         eventually(lambda: answers(ready), "it is ready")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
         assert "is declared" in answer.text
-        process.send_signal(told)
+        process.send_signal(stop_signal)
         assert process.wait(timeout=10) == 0
     assert (tmp_path / "debrief.db").exists()
 
 
-def test_over_http_it_refuses_what_slack_did_not_sign(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_unsigned_http_requests_are_refused(tmp_path: Path, sandbox: Sandbox) -> None:
     env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
     del env["SLACK_APP_TOKEN"]
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
@@ -105,26 +105,30 @@ def test_over_http_it_refuses_what_slack_did_not_sign(tmp_path: Path, sandbox: S
         sandbox.deliver_over_http(f"{base}/slack/events")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "list")
         assert answer.text == "No incident is running."
-        shown = partial(httpx.get, f"{base}/metrics")  # who asked is met, and that is a posting
-        eventually(lambda: "debrief_outbox_waiting 0.0" in shown().text, "nothing waits")
+        get_metrics = partial(
+            httpx.get, f"{base}/metrics"
+        )  # a first contact greets the person, which is a job
+        eventually(lambda: "debrief_outbox_waiting 0.0" in get_metrics().text, "nothing waits")
 
 
-def test_a_taken_port_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        env = env_of(sandbox, DEBRIEF_PORT=str(taken.getsockname()[1]))
-        assert "set DEBRIEF_PORT" in _refused(debrief("run", cwd=tmp_path, env=env))
+def test_a_port_in_use_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        env = env_of(sandbox, DEBRIEF_PORT=str(listener.getsockname()[1]))
+        assert "set DEBRIEF_PORT" in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
-def test_a_token_that_slack_refuses_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_token_that_slack_refuses_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
     wrong_bot = env_of(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
-    said = _refused(debrief("run", cwd=tmp_path, env=wrong_bot))
-    assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in said
+    refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_bot))
+    assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in refusal
     wrong_app = env_of(sandbox, SLACK_APP_TOKEN="xapp-wrong")
-    said = _refused(debrief("run", cwd=tmp_path, env=wrong_app))
-    assert "does not accept SLACK_APP_TOKEN" in said
+    refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_app))
+    assert "does not accept SLACK_APP_TOKEN" in refusal
 
 
-def test_slack_in_trouble_does_not_end_the_start(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_the_bot_waits_for_slack_when_slack_fails_at_start(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     env = env_of(sandbox)
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
     sandbox.faults.on("ratelimited", method="auth.test", retry_after=1)
@@ -145,7 +149,7 @@ def test_slack_in_trouble_does_not_end_the_start(tmp_path: Path, sandbox: Sandbo
     assert "Traceback" not in logged
 
 
-def test_told_to_stop_while_it_waits_for_slack_it_leaves_at_once(tmp_path: Path) -> None:
+def test_the_bot_exits_at_once_on_sigterm_while_waiting_for_slack(tmp_path: Path) -> None:
     port = free_port()
     env = {**TOKENS, "SLACK_API_URL": "http://127.0.0.1:9/api/", "DEBRIEF_PORT": str(port)}
     with running(tmp_path, env) as process:
@@ -157,113 +161,122 @@ def test_told_to_stop_while_it_waits_for_slack_it_leaves_at_once(tmp_path: Path)
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a demo left behind."""
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a demo wrote."""
     folder: Path = tmp_path_factory.mktemp("demo")
-    ended = debrief("demo", cwd=folder)
-    assert ended.exit_code == 0, ended.stderr
-    assert ended.stderr == ""
+    result = debrief("demo", cwd=folder)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
     for name in FILES:
-        assert f"demo/{name}" in ended.stdout
+        assert f"demo/{name}" in result.stdout
         assert (folder / "demo" / name).stat().st_size > 0
     return folder / "demo"
 
 
-def test_the_demo_plays_the_whole_walk(played: Path) -> None:
-    channel = (played / "channel.html").read_text("utf-8")
-    for seen in ("Postmortem draft: INC-2026-001", "Mark done", "Done by", "edited"):
-        assert seen in channel
-    draft = json.loads((played / "postmortem.json").read_text("utf-8"))
+def test_the_demo_plays_the_whole_incident(demo_folder: Path) -> None:
+    channel = (demo_folder / "channel.html").read_text("utf-8")
+    for expected in ("Postmortem draft: INC-2026-001", "Mark done", "Done by", "edited"):
+        assert expected in channel
+    draft = json.loads((demo_folder / "postmortem.json").read_text("utf-8"))
     assert draft["schema"] == "debrief.postmortem/1"
     assert draft["incident"]["key"] == "INC-2026-001"
     assert draft["root_cause"][0]["evidence"]
     assert draft["recording"] | {"edited": 1, "deleted": 1} == draft["recording"]
 
 
-def test_the_demos_secret_and_deleted_message_are_nowhere(played: Path) -> None:
-    told = (ROOT / "sandbox/stories/checkout.jsonl").read_text("utf-8")
-    assert "AKIAIOSFODNN7EXAMPLE" in told
+def test_secrets_of_the_demo_are_not_in_its_files(demo_folder: Path) -> None:
+    story = (ROOT / "sandbox/stories/checkout.jsonl").read_text("utf-8")
+    assert "AKIAIOSFODNN7EXAMPLE" in story
     for name in ("postmortem.md", "postmortem.html", "postmortem.json", "debrief.db"):
-        assert b"AKIAIOSFODNN7EXAMPLE" not in (played / name).read_bytes()
+        assert b"AKIAIOSFODNN7EXAMPLE" not in (demo_folder / name).read_bytes()
 
 
-def test_a_stored_postmortem_is_exported_as_it_was_posted(played: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
-    printed = debrief("export", "inc-2026-001", cwd=played, env=env)
-    assert printed.stdout == (played / "postmortem.md").read_text("utf-8")
-    as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=played, env=env)
-    assert as_json.stdout == (played / "postmortem.json").read_text("utf-8")
-    assert "There is no incident" in _refused(debrief("export", "INC-1", cwd=played, env=env))
+def test_a_stored_postmortem_is_exported_as_posted(demo_folder: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{demo_folder / 'debrief.db'}"}
+    printed = debrief("export", "inc-2026-001", cwd=demo_folder, env=env)
+    assert printed.stdout == (demo_folder / "postmortem.md").read_text("utf-8")
+    as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=demo_folder, env=env)
+    assert as_json.stdout == (demo_folder / "postmortem.json").read_text("utf-8")
+    assert "There is no incident" in _refusal(debrief("export", "INC-1", cwd=demo_folder, env=env))
 
 
-def test_a_stored_postmortem_is_exported_by_another_template(played: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
-    posted = json.loads((played / "postmortem.json").read_text("utf-8"))
+def test_a_stored_postmortem_can_be_exported_with_another_template(demo_folder: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{demo_folder / 'debrief.db'}"}
+    posted = json.loads((demo_folder / "postmortem.json").read_text("utf-8"))
     for template in TEMPLATES:
-        said = debrief("export", "INC-2026-001", "--template", template, cwd=played, env=env)
-        assert (said.exit_code, said.stderr) == (0, "")
-        assert "Checkout fails for card payments" in said.stdout.splitlines()[0]
-        assert (template == "public") == (posted["root_cause"][0]["text"] not in said.stdout)
-    full = debrief("export", "INC-2026-001", "--template", "full", cwd=played, env=env)
-    assert full.stdout == (played / "postmortem.md").read_text("utf-8")  # a P0 was posted so
-    refused = debrief("export", "INC-2026-001", "--template", "ful", cwd=played, env=env)
-    assert "Did you mean full?" in _refused(refused)
+        result = debrief("export", "INC-2026-001", "--template", template, cwd=demo_folder, env=env)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "Checkout fails for card payments" in result.stdout.splitlines()[0]
+        assert (template == "public") == (posted["root_cause"][0]["text"] not in result.stdout)
+    full = debrief("export", "INC-2026-001", "--template", "full", cwd=demo_folder, env=env)
+    assert full.stdout == (demo_folder / "postmortem.md").read_text(
+        "utf-8"
+    )  # a P0 was posted with this template
+    result = debrief("export", "INC-2026-001", "--template", "ful", cwd=demo_folder, env=env)
+    assert "Did you mean full?" in _refusal(result)
 
 
-def test_customers_get_figures_and_times_and_nothing_that_was_said(played: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{played / 'debrief.db'}"}
+def test_the_public_version_has_figures_and_times_but_no_messages_or_names(
+    demo_folder: Path,
+) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{demo_folder / 'debrief.db'}"}
     words = ("export", "INC-2026-001", "--public")
-    forms = {
-        kind: debrief(*words, "--format", kind, cwd=played, env=env).stdout
+    outputs = {
+        kind: debrief(*words, "--format", kind, cwd=demo_folder, env=env).stdout
         for kind in ("md", "html", "json")
     }
-    shown = json.loads(forms["json"])
-    assert shown["schema"] == "debrief.public/1"
-    assert shown["durations"]["ttm"] == 3300
-    assert "4,200 customers" in forms["md"]
-    assert forms["html"].startswith("<!doctype html>")
-    posted = json.loads((played / "postmortem.json").read_text("utf-8"))
-    said = [row["text"] for row in posted["timeline"] if len(row["text"].split()) > 5]
-    private = [*said, *(item["text"] for item in posted["action_items"]), "inc-2026-001", "4471"]
-    people = [each["name"] for each in posted["participants"]]
-    for text in forms.values():
-        assert not [each for each in private if each in text]
+    parsed = json.loads(outputs["json"])
+    assert parsed["schema"] == "debrief.public/1"
+    assert parsed["durations"]["ttm"] == 3300
+    assert "4,200 customers" in outputs["md"]
+    assert outputs["html"].startswith("<!doctype html>")
+    posted = json.loads((demo_folder / "postmortem.json").read_text("utf-8"))
+    messages = [row["text"] for row in posted["timeline"] if len(row["text"].split()) > 5]
+    private = [
+        *messages,
+        *(item["text"] for item in posted["action_items"]),
+        "inc-2026-001",
+        "4471",
+    ]
+    people = [participant["name"] for participant in posted["participants"]]
+    for text in outputs.values():
+        assert not [phrase for phrase in private if phrase in text]
         assert not [name for name in people if re.search(rf"\b{name}\b", text)]
-    both = debrief(*words, "--template", "full", cwd=played, env=env)
-    assert "either --public or --template full" in _refused(both)
+    result = debrief(*words, "--template", "full", cwd=demo_folder, env=env)
+    assert "either --public or --template full" in _refusal(result)
 
 
-def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:
+def test_db_check_fails_until_the_database_is_upgraded(tmp_path: Path) -> None:
     assert debrief("db", "check", cwd=tmp_path).exit_code == 1
     assert debrief("db", "upgrade", cwd=tmp_path).exit_code == 0
     assert debrief("db", "check", cwd=tmp_path).exit_code == 0
 
 
-def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path) -> None:
+def test_a_damaged_database_is_reported_with_the_remedy(tmp_path: Path) -> None:
     debrief("db", "upgrade", cwd=tmp_path)
-    kept = tmp_path / "backup.db"
-    assert debrief("backup", str(kept), cwd=tmp_path).exit_code == 0
+    backup_file = tmp_path / "backup.db"
+    assert debrief("backup", str(backup_file), cwd=tmp_path).exit_code == 0
     damage.overwrite(tmp_path / "debrief.db", "outbox")
     advice = "Stop the bot, move debrief.db elsewhere, and run `debrief restore FILE`"
     checked = debrief("db", "check", cwd=tmp_path)
     assert checked.exit_code == 1
     assert advice in checked.stdout
-    assert advice in _refused(debrief("restore", "--replace", str(kept), cwd=tmp_path))
+    assert advice in _refusal(debrief("restore", "--replace", str(backup_file), cwd=tmp_path))
     damage.overwrite(tmp_path / "debrief.db", "alembic_version")
-    assert advice in _refused(debrief("run", cwd=tmp_path, env=TOKENS))
+    assert advice in _refusal(debrief("run", cwd=tmp_path, env=TOKENS))
     (tmp_path / "debrief.db").rename(tmp_path / "damaged.db")
-    assert debrief("restore", str(kept), cwd=tmp_path).exit_code == 0
+    assert debrief("restore", str(backup_file), cwd=tmp_path).exit_code == 0
     assert debrief("db", "check", cwd=tmp_path).exit_code == 0
 
 
-def test_an_incident_that_is_not_there_to_play_is_said(tmp_path: Path) -> None:
-    assert "There are: checkout" in _refused(debrief("demo", "--incident", "x", cwd=tmp_path))
+def test_the_demo_refuses_an_unknown_story_or_a_file_as_folder(tmp_path: Path) -> None:
+    assert "There are: checkout" in _refusal(debrief("demo", "--incident", "x", cwd=tmp_path))
     assert not (tmp_path / "demo").exists()
     (tmp_path / "taken").write_text("a file")
-    assert "another folder" in _refused(debrief("demo", "--out", "taken", cwd=tmp_path))
+    assert "another folder" in _refusal(debrief("demo", "--out", "taken", cwd=tmp_path))
 
 
-def test_the_sandbox_stays_open_until_it_is_interrupted(tmp_path: Path) -> None:
+def test_the_sandbox_runs_until_it_is_interrupted(tmp_path: Path) -> None:
     with running(tmp_path, {}, "sandbox", "--port", "0") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -275,7 +288,7 @@ def test_the_sandbox_stays_open_until_it_is_interrupted(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help(tmp_path: Path) -> None:
-    shown = debrief("--help", cwd=tmp_path).stdout
+    help_text = debrief("--help", cwd=tmp_path).stdout
     for word in ("demo", "sandbox", "run", "draft", "export", "doctor", "manifest", "db"):
-        assert word in shown
+        assert word in help_text
         assert CliRunner().invoke(app, [word, "--help"]).exit_code == 0

@@ -1,4 +1,4 @@
-"""The README says what is so: commands, settings, rooms, and what the two commands write."""
+"""The README matches the code: commands, settings, folders, and the files of the demo."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.support.harness import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_every_word_of_the_command_is_in_the_table_with_what_it_does() -> None:
+def test_every_subcommand_is_in_the_table_with_its_description() -> None:
     rows = dict(re.findall(r"^\| `/incident ([^`]+)` \| (.+?) \|$", README, re.MULTILINE))
     assert rows == {word.usage.replace("|", "\\|"): word.does for word in SUBCOMMANDS}
 
@@ -21,7 +21,7 @@ def test_every_setting_is_in_the_table() -> None:
     assert {name.upper() for name in Settings.model_fields} == named
 
 
-def test_every_command_line_word_is_told() -> None:
+def test_every_command_line_command_is_mentioned() -> None:
     for name in Commands():
         assert f"`debrief {name}" in README
 
@@ -36,6 +36,6 @@ def test_the_files_of_the_demo_are_named() -> None:
         assert f"`{name}`" in README
 
 
-def test_every_file_that_is_linked_to_is_there() -> None:
+def test_every_linked_file_exists() -> None:
     for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", README):
         assert (ROOT / link).exists(), link

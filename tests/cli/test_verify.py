@@ -1,4 +1,4 @@
-"""`debrief verify` and `debrief outbox`, beside a bot that runs."""
+"""`debrief verify` and `debrief outbox`, next to a running bot."""
 
 import json
 from datetime import timedelta
@@ -29,92 +29,94 @@ def _run(command: CliRunner, *words: str) -> Result:
     return command.invoke(app, words, catch_exceptions=False)
 
 
-def test_a_record_that_holds_what_slack_holds(town: Town, command: CliRunner) -> None:
+def test_a_complete_record_is_verified(town: Town, command: CliRunner) -> None:
     channel = town.declare()
     parent = town.ws.say("ana", channel, "it fails")
     town.ws.say("ben", channel, "a reply", thread=parent)
     town.settle()
-    ended = _run(command, "verify", "inc-2026-001")
-    assert (ended.exit_code, ended.stderr) == (0, "")
-    assert ended.stdout.splitlines() == [
+    result = _run(command, "verify", "inc-2026-001")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
         "INC-2026-001: 2 messages recorded, 0 of them fetched late, 0 gaps.",
         "It holds what Slack holds; nothing had to be added.",
     ]
 
 
-def test_what_is_missing_is_fetched_and_counted(town: Town, command: CliRunner) -> None:
+def test_missed_messages_are_fetched_and_counted(town: Town, command: CliRunner) -> None:
     channel = town.declare()
     town.ws.say("ana", channel, "it fails")
-    gone = town.ws.say("ana", channel, "to be deleted")
+    deleted_ts = town.ws.say("ana", channel, "to be deleted")
     town.settle()
     town.service.stop()
     town.ws.say("ben", channel, "a missed message")
-    town.ws.delete(channel, gone)
-    ended = _run(command, "verify", "INC-2026-001")
-    assert ended.exit_code == 0
-    assert "3 messages recorded, 1 of them fetched late, 0 gaps." in ended.stdout
-    shown = json.loads(_run(command, "verify", "INC-2026-001", "--json").stdout)
-    assert (shown["recorded"], shown["fetched"], shown["gaps"]) == (3, 1, 0)
-    assert shown["proven_until"].endswith("Z")
+    town.ws.delete(channel, deleted_ts)
+    result = _run(command, "verify", "INC-2026-001")
+    assert result.exit_code == 0
+    assert "3 messages recorded, 1 of them fetched late, 0 gaps." in result.stdout
+    parsed = json.loads(_run(command, "verify", "INC-2026-001", "--json").stdout)
+    assert (parsed["recorded"], parsed["fetched"], parsed["gaps"]) == (3, 1, 0)
+    assert parsed["proven_until"].endswith("Z")
     town.restart(away=timedelta(seconds=1))
 
 
-def test_a_history_that_cannot_be_read_is_a_no(town: Town, command: CliRunner) -> None:
+def test_an_unreadable_history_exits_with_1(town: Town, command: CliRunner) -> None:
     channel = town.declare()
     town.settle()
     town.ws.remove_bot(channel)
-    ended = _run(command, "verify", "INC-2026-001")
-    assert ended.exit_code == 1
-    assert "1 gaps.\nThe channel's history could not be read: not_in_channel." in ended.stdout
+    result = _run(command, "verify", "INC-2026-001")
+    assert result.exit_code == 1
+    assert "1 gaps.\nThe channel's history could not be read: not_in_channel." in result.stdout
 
 
-def test_a_limit_is_waited_for(town: Town, command: CliRunner) -> None:
+def test_verify_waits_for_a_rate_limit(town: Town, command: CliRunner) -> None:
     town.declare()
     town.sandbox.faults.on("ratelimited", method="conversations.history", times=2, retry_after=1)
-    ended = _run(command, "verify", "INC-2026-001")
-    assert (ended.exit_code, ended.stderr) == (0, "")
+    result = _run(command, "verify", "INC-2026-001")
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_what_it_cannot_run_with_is_a_line(town: Town, command: CliRunner) -> None:
-    for words, said in (
+def test_an_unknown_incident_or_missing_channel_is_explained(
+    town: Town, command: CliRunner
+) -> None:
+    for words, reason in (
         (("verify", "INC-9"), "There is no incident INC-9"),
         (("verify", "INC-2026-001"), "INC-2026-001 has no channel yet"),
     ):
         town.sandbox.faults.on("error", method="conversations.create", error="restricted_action")
         town.incident("ana", "declare db down")
-        ended = _run(command, *words)
-        assert (ended.exit_code, ended.stdout) == (2, "")
-        assert said in ended.stderr
+        result = _run(command, *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert reason in result.stderr
 
 
-def test_slack_that_goes_away_meanwhile_is_a_line(
+def test_losing_slack_during_verification_is_explained(
     town: Town, command: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.declare()
-    patient = connection.patient_client
+    make_client = connection.patient_client
 
-    def hasty(*given: Any) -> object:
-        made = patient(*given)
-        made.retry_handlers.clear()
-        return made
+    def make_impatient_client(*args: Any) -> object:
+        client = make_client(*args)
+        client.retry_handlers.clear()
+        return client
 
-    monkeypatch.setattr(connection, "patient_client", hasty)
+    monkeypatch.setattr(connection, "patient_client", make_impatient_client)
     town.sandbox.faults.on("dropped_before", method="conversations.history")
-    ended = _run(command, "verify", "INC-2026-001")
-    assert ended.exit_code == 2
-    assert "Slack cannot be reached any more" in ended.stderr
+    result = _run(command, "verify", "INC-2026-001")
+    assert result.exit_code == 2
+    assert "Slack cannot be reached any more" in result.stderr
     town.sandbox.faults.clear()
 
 
-def test_what_slack_refused_is_shown_and_tried_again(town: Town, command: CliRunner) -> None:
+def test_refused_jobs_are_listed_and_retried(town: Town, command: CliRunner) -> None:
     town.sandbox.faults.on("error", method="pins.add", error="missing_scope")
     channel = town.declare("db down")
-    shown = _run(command, "outbox")
-    assert shown.exit_code == 1
-    assert "0 waiting, 1 set aside.\n  INC-2026-001  pin: missing_scope" in shown.stdout
+    result = _run(command, "outbox")
+    assert result.exit_code == 1
+    assert "0 waiting, 1 set aside.\n  INC-2026-001  pin: missing_scope" in result.stdout
     town.sandbox.faults.clear()
-    again = _run(command, "outbox", "--retry")
-    assert (again.exit_code, again.stdout.splitlines()[0][:17]) == (0, "1 taken up again:")
+    retried = _run(command, "outbox", "--retry")
+    assert (retried.exit_code, retried.stdout.splitlines()[0][:17]) == (0, "1 taken up again:")
     eventually(lambda: len(town.ws.pins(channel)) == 1, "the card is pinned")
     town.settle()
     assert "0 waiting, 0 set aside." in _run(command, "outbox").stdout

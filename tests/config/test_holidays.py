@@ -19,7 +19,7 @@ from tests.support.harness import START, _migrated
         ("Europe/Berlin", date(2026, 10, 3)),
         ("America/New_York", date(2026, 11, 26)),
         ("Asia/Tokyo", date(2026, 3, 20)),
-        ("Asia/Calcutta", date(2026, 1, 26)),  # another name of Asia/Kolkata
+        ("Asia/Calcutta", date(2026, 1, 26)),  # another name for Asia/Kolkata
         ("Europe/Lisbon", date(2031, 4, 25)),
     ],
 )
@@ -29,28 +29,28 @@ def test_a_zone_has_the_holidays_of_its_country(zone: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "EST", "CET", "Etc/GMT+5", "Mars/Base"])
-def test_a_zone_of_no_country_has_none(zone: str) -> None:
+def test_a_zone_without_a_country_has_no_holidays(zone: str) -> None:
     assert date(2026, 1, 1) not in holidays.for_zone(zone)
 
 
-def test_a_part_of_a_country_has_its_own_too() -> None:
+def test_a_region_has_its_own_holidays_too() -> None:
     corpus_christi = date(2026, 6, 4)
     assert corpus_christi in holidays.for_place("DE-BY")
     assert corpus_christi not in holidays.for_place("DE")
 
 
 @pytest.mark.parametrize("place", ["XX", "DE-XX", "", "de"])
-def test_an_unknown_place_is_told(place: str) -> None:
+def test_an_unknown_place_is_an_error(place: str) -> None:
     with pytest.raises(LookupError):
         holidays.for_place(place)
 
 
-def test_the_policy_names_another_place_for_a_zone_or_none(tmp_path: object) -> None:
+def test_the_configuration_maps_a_zone_to_another_place_or_to_none(tmp_path: object) -> None:
     store: Store = _migrated(f"sqlite:///{tmp_path}/debrief.db")
-    named = {"Europe/Berlin": "DE-BY", "Asia/Tokyo": False}
-    bot = Bot(store=store, policy=Policy.model_validate({"reminders": {"holidays": named}}))
+    places = {"Europe/Berlin": "DE-BY", "Asia/Tokyo": False}
+    bot = Bot(store=store, policy=Policy.model_validate({"reminders": {"holidays": places}}))
     with store.begin() as session:
-        for number, zone in enumerate((*named, "America/New_York")):
+        for number, zone in enumerate((*places, "America/New_York")):
             save(session, Person(id=f"U{number}", name="x", zone=zone), START)
         bavaria, japan, america = (
             working_hours.reminder_rules(session, bot, f"U{n}").days_off for n in range(3)

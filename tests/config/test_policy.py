@@ -17,28 +17,28 @@ NEEDED = f"[{KEY}]"
 EXAMPLE = Path(__file__).parents[2] / "debrief.example.toml"
 
 
-def policy(tmp_path: Path, text: str) -> Policy:
+def load_text(tmp_path: Path, text: str) -> Policy:
     path = tmp_path / "debrief.toml"
     path.write_text(text)
     return load(path)
 
 
-def test_no_file_is_needed() -> None:
+def test_without_a_file_the_defaults_apply() -> None:
     assert load(None) == Policy()
 
 
-def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
+def test_the_example_file_shows_the_defaults(tmp_path: Path) -> None:
     shown = re.sub(r"^#(?=[\[\w])", "", EXAMPLE.read_text(), flags=re.MULTILINE)
-    assert policy(tmp_path, shown) == Policy()
+    assert load_text(tmp_path, shown) == Policy()
     assert load(EXAMPLE) == Policy()
 
 
-def test_the_example_shows_every_key(tmp_path: Path) -> None:
+def test_the_example_file_shows_every_key(tmp_path: Path) -> None:
     (tmp_path / "our-templates").mkdir()
     (tmp_path / "our-templates" / "ours.md.j2").write_text("ours")
-    every = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
-    known = policy(tmp_path, every)
-    assert known.model_fields_set == set(Policy.model_fields)
+    uncommented = re.sub(r"^# ?(?=\[|\w+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+    policy_ = load_text(tmp_path, uncommented)
+    assert policy_.model_fields_set == set(Policy.model_fields)
     for name in (
         "channels",
         "digest",
@@ -48,14 +48,14 @@ def test_the_example_shows_every_key(tmp_path: Path) -> None:
         "postmortem",
         "tickets",
     ):
-        part = getattr(known, name)
+        part = getattr(policy_, name)
         assert part.model_fields_set == set(type(part).model_fields)
-    needed_when = known.postmortem.needed_when
+    needed_when = policy_.postmortem.needed_when
     assert needed_when.model_fields_set == set(NeededWhen.model_fields)
 
 
-def test_what_is_written_replaces_or_completes(tmp_path: Path) -> None:
-    known = policy(
+def test_given_keys_replace_or_extend_the_defaults(tmp_path: Path) -> None:
+    policy_ = load_text(
         tmp_path,
         """
         zone = "Europe/Berlin"
@@ -72,29 +72,29 @@ def test_what_is_written_replaces_or_completes(tmp_path: Path) -> None:
         P4 = "full"
         """,
     )
-    assert known.zone == ZoneInfo("Europe/Berlin")
-    assert known.working_days == (Weekday.SUNDAY, Weekday.MONDAY)
-    assert known.channels.announce == known.digest_channel == "incidents"
-    assert list(known.severities) == list(Severity)
-    assert known.severities[Severity.P3] == "Small"
-    assert known.roles == {"lead": "Decides"}
-    assert known.marks == {"bulb": Mark.ROOT_CAUSE}
-    assert known.postmortem.template_by_severity[Severity.P4] == "full"
-    assert known.postmortem.template_by_severity[Severity.P2] == "standard"
+    assert policy_.zone == ZoneInfo("Europe/Berlin")
+    assert policy_.working_days == (Weekday.SUNDAY, Weekday.MONDAY)
+    assert policy_.channels.announce == policy_.digest_channel == "incidents"
+    assert list(policy_.severities) == list(Severity)
+    assert policy_.severities[Severity.P3] == "Small"
+    assert policy_.roles == {"lead": "Decides"}
+    assert policy_.marks == {"bulb": Mark.ROOT_CAUSE}
+    assert policy_.postmortem.template_by_severity[Severity.P4] == "full"
+    assert policy_.postmortem.template_by_severity[Severity.P2] == "standard"
 
 
-def test_a_threshold_is_set_or_switched_off(tmp_path: Path) -> None:
+def test_a_postmortem_rule_can_be_changed_or_switched_off(tmp_path: Path) -> None:
     off = "\n".join(f"{name} = false" for name in NeededWhen.model_fields)
-    known = policy(tmp_path, f"{NEEDED}\n{off}").postmortem.needed_when
-    assert known.severity is None
-    assert not any(dict(known).values())
-    known = policy(tmp_path, f'{NEEDED}\nseverity = "P2"\nusers = 7').postmortem.needed_when
-    assert known == NeededWhen(severity=Severity.P2, users=7)
+    rules = load_text(tmp_path, f"{NEEDED}\n{off}").postmortem.needed_when
+    assert rules.severity is None
+    assert not any(dict(rules).values())
+    rules = load_text(tmp_path, f'{NEEDED}\nseverity = "P2"\nusers = 7').postmortem.needed_when
+    assert rules == NeededWhen(severity=Severity.P2, users=7)
 
 
-def test_the_thresholds_come_with_the_hours_of_the_team(tmp_path: Path) -> None:
-    known = thresholds(
-        policy(
+def test_postmortem_rules_use_the_teams_working_hours(tmp_path: Path) -> None:
+    rules = thresholds(
+        load_text(
             tmp_path,
             """
             zone = "Europe/Berlin"
@@ -106,28 +106,28 @@ def test_the_thresholds_come_with_the_hours_of_the_team(tmp_path: Path) -> None:
             """,
         )
     )
-    assert known.minutes == 5
+    assert rules.minutes == 5
     hours = WorkingWeek(zone=ZoneInfo("Europe/Berlin"), days=frozenset({0, 6}), start=8, end=18)
-    assert known.hours == hours
+    assert rules.hours == hours
     assert thresholds(Policy()) == Thresholds(hours=WorkingWeek(zone=ZoneInfo("UTC")))
 
 
 def test_the_digest_may_have_its_own_channel(tmp_path: Path) -> None:
-    known = policy(tmp_path, '[channels]\nannounce = "a"\ndigest = "b"')
-    assert known.digest_channel == "b"
+    policy_ = load_text(tmp_path, '[channels]\nannounce = "a"\ndigest = "b"')
+    assert policy_.digest_channel == "b"
 
 
-def test_the_meeting_is_as_long_as_its_agenda_unless_it_is_said(tmp_path: Path) -> None:
+def test_a_meeting_is_as_long_as_its_agenda_unless_configured(tmp_path: Path) -> None:
     assert Policy().meeting.length == 50
-    known = policy(tmp_path, "[meeting]\nagenda = { Cause = 20, Actions = 10 }").meeting
-    assert (known.length, [*known.agenda]) == (30, ["Cause", "Actions"])
-    assert policy(tmp_path, "[meeting]\nminutes = 60").meeting.length == 60
+    meeting = load_text(tmp_path, "[meeting]\nagenda = { Cause = 20, Actions = 10 }").meeting
+    assert (meeting.length, [*meeting.agenda]) == (30, ["Cause", "Actions"])
+    assert load_text(tmp_path, "[meeting]\nminutes = 60").meeting.length == 60
 
 
-def test_a_group_that_leads_meetings_is_asked_for_as_one_of_the_permissions_is(
+def test_facilitator_groups_are_listed_with_the_permission_groups(
     tmp_path: Path,
 ) -> None:
-    known = policy(
+    policy_ = load_text(
         tmp_path,
         """
         [permissions]
@@ -136,12 +136,12 @@ def test_a_group_that_leads_meetings_is_asked_for_as_one_of_the_permissions_is(
         facilitators = ["@sre", "U0123ABCD", "@oncall"]
         """,
     )
-    assert known.groups == ["@oncall", "@sre"]
-    assert known.meeting.groups == ["@oncall", "@sre"]
+    assert policy_.groups == ["@oncall", "@sre"]
+    assert policy_.meeting.groups == ["@oncall", "@sre"]
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("setting", "message"),
     [
         ('facilitators = ["ana"]', "it should be the id of a person"),
         ("agenda = {}", "agenda"),
@@ -149,16 +149,16 @@ def test_a_group_that_leads_meetings_is_asked_for_as_one_of_the_permissions_is(
         ("minutes = -5", "minutes"),
     ],
 )
-def test_a_meeting_that_makes_no_sense_is_refused(tmp_path: Path, written: str, told: str) -> None:
-    with pytest.raises(BadPolicy, match=told):
-        policy(tmp_path, f"[meeting]\n{written}")
+def test_an_invalid_meeting_is_refused(tmp_path: Path, setting: str, message: str) -> None:
+    with pytest.raises(BadPolicy, match=message):
+        load_text(tmp_path, f"[meeting]\n{setting}")
 
 
-def test_days_count_as_dates_do() -> None:
+def test_weekdays_are_numbered_like_date_weekday() -> None:
     assert [day.number for day in Weekday] == list(range(7))
 
 
-def test_a_policy_does_not_change() -> None:
+def test_a_policy_is_immutable() -> None:
     with pytest.raises(ValidationError):
         Policy().command = "/x"
 
@@ -237,16 +237,18 @@ def test_a_policy_does_not_change() -> None:
         ("[reminders]\nescalate_after_days = 0", "reminders.escalate_after_days is 0: it should"),
     ],
 )
-def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(BadPolicy) as refused:
-        policy(tmp_path, text)
-    said = str(refused.value)
-    assert said.startswith(f"{tmp_path / 'debrief.toml'}: {sentence}")
-    assert said.endswith(".")
-    assert "\n" not in said
+def test_an_invalid_configuration_is_explained_in_one_sentence(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    with pytest.raises(BadPolicy) as caught:
+        load_text(tmp_path, text)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'debrief.toml'}: {sentence}")
+    assert message.endswith(".")
+    assert "\n" not in message
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"zone = '\xe9'")
     for name, reason in [("none.toml", "cannot be read (No such file"), ("latin.toml", "is not t")]:
         with pytest.raises(BadPolicy, match=re.escape(f"{tmp_path / name}: {reason}")):
@@ -254,11 +256,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["/incident", "/inc-2", "/i", "/" + "x" * 31])
-def test_a_command_that_slack_takes(name: str) -> None:
+def test_a_slash_command_that_slack_accepts_is_valid(name: str) -> None:
     assert check_command_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["", "/", "incident", "/Incident", "/in cident", "/" + "x" * 32])
-def test_a_command_that_slack_refuses(name: str) -> None:
+def test_a_slash_command_that_slack_refuses_is_invalid(name: str) -> None:
     with pytest.raises(ValueError, match="it should be a slash"):
         check_command_name(name)

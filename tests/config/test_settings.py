@@ -16,8 +16,8 @@ BOT, APP, SIGNING = "xoxb" + "-1-abc", "xapp" + "-1-abc", "0123456789abcdef" * 2
 
 
 @pytest.fixture(autouse=True)
-def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, and an environment without any of ours."""
+def _empty_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, and an environment without any of Debrief's variables."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
@@ -25,12 +25,12 @@ def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refusal() -> str:
-    with pytest.raises(BadSettings) as refused:
+    with pytest.raises(BadSettings) as caught:
         load()
-    return str(refused.value)
+    return str(caught.value)
 
 
-def test_everything_has_a_default() -> None:
+def test_every_setting_has_a_default() -> None:
     assert load() == Settings()
     assert load().model_dump() == {
         "slack_bot_token": None,
@@ -49,11 +49,11 @@ def test_everything_has_a_default() -> None:
     }
 
 
-def test_the_environment_wins_over_the_file(
+def test_the_environment_overrides_the_env_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = f"SLACK_BOT_TOKEN='{BOT}'\nDEBRIEF_PORT=4000\nDEBRIEF_LOG=json\nOTHER=1\n"
-    (tmp_path / ".env").write_text(written)
+    content = f"SLACK_BOT_TOKEN='{BOT}'\nDEBRIEF_PORT=4000\nDEBRIEF_LOG=json\nOTHER=1\n"
+    (tmp_path / ".env").write_text(content)
     monkeypatch.setenv("DEBRIEF_PORT", "5000")
     settings = load()
     assert settings.slack_bot_token is not None
@@ -61,18 +61,18 @@ def test_the_environment_wins_over_the_file(
     assert (settings.debrief_port, settings.debrief_log) == (5000, "json")
 
 
-def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "")
     assert load().slack_bot_token is None
 
 
-def test_the_policy_file_is_found_where_it_lies(tmp_path: Path) -> None:
+def test_a_configuration_file_in_the_working_directory_is_found(tmp_path: Path) -> None:
     (tmp_path / "debrief.toml").write_text("")
     assert load().debrief_config == Path("debrief.toml")
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "meant"),
+    ("name", "value", "normalized"),
     [
         ("SLACK_API_URL", "http://127.0.0.1:8000/api", "http://127.0.0.1:8000/api/"),
         ("SLACK_API_URL", "http://127.0.0.1:8000/api/", "http://127.0.0.1:8000/api/"),
@@ -81,11 +81,11 @@ def test_the_policy_file_is_found_where_it_lies(tmp_path: Path) -> None:
         ("DATABASE_URL", "sqlite://", "sqlite://"),
     ],
 )
-def test_a_value_is_put_right(
-    name: str, value: str, meant: str, monkeypatch: pytest.MonkeyPatch
+def test_addresses_are_normalized(
+    name: str, value: str, normalized: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert getattr(load(), name.lower()) == meant
+    assert getattr(load(), name.lower()) == normalized
 
 
 @pytest.mark.parametrize(
@@ -111,26 +111,28 @@ def test_a_value_is_put_right(
         ("SLACK_BOT_TOKEN_FILE", "/dev/null", "SLACK_BOT_TOKEN_FILE names /dev/null, which is e"),
     ],
 )
-def test_a_wrong_value_is_one_sentence_without_the_secret(
+def test_an_invalid_value_is_explained_in_one_sentence_without_the_secret(
     name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    said = refusal()
-    assert said.startswith(sentence)
-    assert said.endswith(".")
-    assert "?." not in said
-    assert "\n" not in said
-    assert "hunter2" not in said
-    assert "abc" not in said
+    message = refusal()
+    assert message.startswith(sentence)
+    assert message.endswith(".")
+    assert "?." not in message
+    assert "\n" not in message
+    assert "hunter2" not in message
+    assert "abc" not in message
 
 
-def test_another_slack_may_give_other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tokens_for_another_slack_address_may_have_any_form(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8000/api")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "any-token")
     assert load().slack_bot_token is not None
 
 
-def test_a_secret_can_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_can_be_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "token").write_text(f"{BOT}\n")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(tmp_path / "token"))
     token = load().slack_bot_token
@@ -140,12 +142,12 @@ def test_a_secret_can_come_from_a_file(tmp_path: Path, monkeypatch: pytest.Monke
     assert refusal().startswith("SLACK_BOT_TOKEN is given twice")
 
 
-def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=\xff\xfe")
     assert refusal().startswith(".env cannot be read (it is not text)")
 
 
-def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_not_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", BOT)
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@h/d")
     assert BOT not in repr(load())
@@ -153,33 +155,35 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "way"),
+    ("secrets", "mode"),
     [
         ({"slack_app_token": APP}, "socket"),
         ({"slack_app_token": APP, "slack_signing_secret": SIGNING}, "socket"),
         ({"slack_signing_secret": SIGNING}, "http"),
     ],
 )
-def test_the_secrets_say_how_to_connect(given: dict[str, str], way: str) -> None:
-    settings = Settings.model_validate({"slack_bot_token": BOT, **given})
+def test_the_secrets_determine_the_connection_mode(secrets: dict[str, str], mode: str) -> None:
+    settings = Settings.model_validate({"slack_bot_token": BOT, **secrets})
     require_slack(settings)
-    assert connection_mode(settings) == way
+    assert connection_mode(settings) == mode
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("secrets", "sentence"),
     [
         ({}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
         ({"slack_app_token": APP}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
         ({"slack_bot_token": BOT}, "SLACK_APP_TOKEN is not set: make one (xapp-…) with the scope"),
     ],
 )
-def test_a_missing_token_says_where_to_get_it(given: dict[str, str], sentence: str) -> None:
+def test_a_missing_token_is_explained_with_where_to_get_it(
+    secrets: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(BadSettings, match=f"^{re.escape(sentence)}"):
-        require_slack(Settings.model_validate(given))
+        require_slack(Settings.model_validate(secrets))
 
 
-def test_a_misspelt_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_variable_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBRIEF_PROT", "1")
     monkeypatch.setenv("DEBRIEF_XYZ", "1")
     typo, other = find_misspelt_variables()
@@ -187,7 +191,7 @@ def test_a_misspelt_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert other.startswith("DEBRIEF_XYZ is set, but nothing reads it: there are DEBRIEF_CONFIG")
 
 
-def test_the_example_explains_every_variable() -> None:
+def test_the_example_file_lists_every_variable() -> None:
     example = (Path(__file__).parents[2] / ".env.example").read_text()
     named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     assert named == {name.upper() for name in Settings.model_fields}

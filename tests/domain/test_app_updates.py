@@ -1,4 +1,4 @@
-"""Which updates of an application's message are events."""
+"""Updates of an application's message: the ones that become timeline events."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,25 +25,29 @@ ORIGINAL = TimelineEvent(
 )  # fmt: skip
 
 
-def seen(text: str, seconds: float | None, source: Source = Source.HEARD) -> TimelineEvent:
+def updated_to(text: str, seconds: float | None, source: Source = Source.HEARD) -> TimelineEvent:
     version = "" if seconds is None else to_slack_ts(AT + timedelta(seconds=seconds))
     return replace(ORIGINAL, text=text, version=version, source=source)
 
 
-def after(*told: TimelineEvent, original: TimelineEvent = ORIGINAL) -> list[TimelineEvent]:
-    """Return the states that are recorded after these were seen, in this order."""
+def recorded_states(
+    *updates: TimelineEvent, original: TimelineEvent = ORIGINAL
+) -> list[TimelineEvent]:
+    """Return the states recorded after these updates, in this order."""
     states = [original]
-    for each in told:
-        step = find_state_change(states, each, NOW)
+    for app_update in updates:
+        step = find_state_change(states, app_update, NOW)
         if step is None:
             continue
-        known = next((state for state in states if state.id == step.event_id), None)
+        earlier = next((state for state in states if state.id == step.event_id), None)
         at = step.happened_at if step.version else AT
         new = replace(
-            known or ORIGINAL, id=known.id if known else len(states) + 1, text=step.text,
+            earlier or ORIGINAL, id=earlier.id if earlier else len(states) + 1, text=step.text,
             version=step.version, happened_at=at,
         )  # fmt: skip
-        states = sorted([s for s in states if s is not known] + [new], key=lambda s: s.version)
+        states = sorted(
+            [state for state in states if state is not earlier] + [new], key=lambda s: s.version
+        )
     return states
 
 
@@ -51,18 +55,23 @@ def texts(states: list[TimelineEvent]) -> list[str]:
     return [state.text for state in states]
 
 
-def test_states_are_the_same_in_whatever_order_they_arrive() -> None:
-    told = [
-        seen("Acknowledged: queue", 10),
-        seen("Acknowledged: queue", 20),
-        seen("Resolved: queue", 30),
-        seen("Reopened: queue", 40),
+def test_the_recorded_states_do_not_depend_on_the_order_of_updates() -> None:
+    updates = [
+        updated_to("Acknowledged: queue", 10),
+        updated_to("Acknowledged: queue", 20),
+        updated_to("Resolved: queue", 30),
+        updated_to("Reopened: queue", 40),
     ]
     expected = ["Triggered: queue", "Acknowledged: queue", "Resolved: queue", "Reopened: queue"]
-    for order in permutations(told * 2, 5):
-        found = after(*order, *told)
-        assert texts(found) == expected
-        assert [int((each.happened_at - AT).total_seconds()) for each in found] == [0, 10, 30, 40]
+    for order in permutations(updates * 2, 5):
+        states = recorded_states(*order, *updates)
+        assert texts(states) == expected
+        assert [int((state.happened_at - AT).total_seconds()) for state in states] == [
+            0,
+            10,
+            30,
+            40,
+        ]
 
 
 @pytest.mark.parametrize(
@@ -73,28 +82,32 @@ def test_states_are_the_same_in_whatever_order_they_arrive() -> None:
         [f"Building {':large_green_square:' * n}{':white_square:' * (20 - n)}" for n in range(1, 20)],
     ],
 )  # fmt: skip
-def test_progress_leaves_the_first_and_the_newest_state(words: list[str]) -> None:
-    told = [seen(text, second) for second, text in enumerate(words[1:], start=1)]
+def test_progress_keeps_the_first_and_the_newest_state(words: list[str]) -> None:
+    updates = [updated_to(text, second) for second, text in enumerate(words[1:], start=1)]
     original = replace(ORIGINAL, text=words[0])
-    assert texts(after(*told, original=original)) == [words[0], words[-1]]
-    mixed = after(*told[::2], *told[1::2], *told, original=original)
+    assert texts(recorded_states(*updates, original=original)) == [words[0], words[-1]]
+    mixed = recorded_states(*updates[::2], *updates[1::2], *updates, original=original)
     assert texts(mixed)[-1] == words[-1]
     assert len(mixed) <= 3
 
 
-def test_a_line_that_is_written_word_by_word_leaves_a_few_states() -> None:
+def test_a_text_written_word_by_word_keeps_only_a_few_states() -> None:
     words = ["Looking into it and writing this word by word"[: 4 + 2 * n] for n in range(20)]
-    told = [seen(text, second) for second, text in enumerate(words[1:], start=1)]
-    found = after(*told, original=replace(ORIGINAL, text=words[0]))
+    updates = [updated_to(text, second) for second, text in enumerate(words[1:], start=1)]
+    found = recorded_states(*updates, original=replace(ORIGINAL, text=words[0]))
     assert len(found) <= MIN_STATES_FOR_GROWTH + 1
     assert found[-1].text == words[-1]
 
 
 def test_long_progress_is_kept_every_five_minutes() -> None:
-    told = [seen(f"Restoring the table: {minute} %", minute * 60) for minute in range(1, 31)]
+    updates = [
+        updated_to(f"Restoring the table: {minute} %", minute * 60) for minute in range(1, 31)
+    ]
     minutes = [
         int((state.happened_at - AT).total_seconds()) // 60
-        for state in after(*told, original=replace(ORIGINAL, text="Restoring the table: 0 %"))
+        for state in recorded_states(
+            *updates, original=replace(ORIGINAL, text="Restoring the table: 0 %")
+        )
     ]
     assert minutes[0] == 0
     assert minutes[-1] == 30
@@ -111,48 +124,60 @@ def test_long_progress_is_kept_every_five_minutes() -> None:
         ("störung", "behoben"),
     ],
 )
-def test_other_words_are_another_state_however_soon(first: str, second: str) -> None:
-    found = after(seen(second, 1), original=replace(ORIGINAL, text=first))
+def test_a_different_text_is_a_new_state_however_soon(first: str, second: str) -> None:
+    found = recorded_states(updated_to(second, 1), original=replace(ORIGINAL, text=first))
     assert texts(found) == [first, second]
 
 
-def test_a_line_to_which_each_state_is_added_keeps_them_all() -> None:
-    texts_said = ["Triggered: queue, acknowledged", "Triggered: queue, acknowledged, resolved"]
-    found = after(*(seen(text, second) for second, text in enumerate(texts_said, start=1)))
-    assert texts(found) == ["Triggered: queue", *texts_said]
+def test_a_text_that_grows_by_each_state_keeps_them_all() -> None:
+    later_texts = ["Triggered: queue, acknowledged", "Triggered: queue, acknowledged, resolved"]
+    found = recorded_states(
+        *(updated_to(text, second) for second, text in enumerate(later_texts, start=1))
+    )
+    assert texts(found) == ["Triggered: queue", *later_texts]
 
 
-def test_there_is_a_limit_for_one_message_and_the_newest_state_is_kept() -> None:
-    told = [
-        seen(f"step {chr(97 + n % 26)}{chr(97 + n // 26)} of the build", n) for n in range(1, 90)
+def test_the_states_of_one_message_are_limited_and_the_newest_is_kept() -> None:
+    updates = [
+        updated_to(f"step {chr(97 + n % 26)}{chr(97 + n // 26)} of the build", n)
+        for n in range(1, 90)
     ]
-    found = after(*told)
+    found = recorded_states(*updates)
     assert len(found) == MAX_STATES
-    assert found[-1].text == told[-1].text
+    assert found[-1].text == updates[-1].text
 
 
-def test_a_history_shows_the_present_state_only() -> None:
+def test_a_history_shows_only_the_current_state() -> None:
     fetched = Source.FETCHED
-    acknowledged, resolved = seen("Acknowledged: queue", 10), seen("Resolved: queue", 30)
-    missed = seen("Resolved: queue", 30, fetched)
-    assert texts(after(acknowledged, missed, missed)) == texts(after(acknowledged, resolved))
-    stale = seen("Triggered: queue", None, fetched)
-    assert texts(after(acknowledged, resolved, stale)) == texts(after(acknowledged, resolved))
-    # The time of the edit is that of an earlier update: only attachments changed since.
-    late = after(acknowledged, seen("Resolved: queue", 10, fetched))
+    acknowledged, resolved = (
+        updated_to("Acknowledged: queue", 10),
+        updated_to("Resolved: queue", 30),
+    )
+    from_history = updated_to("Resolved: queue", 30, fetched)
+    assert texts(recorded_states(acknowledged, from_history, from_history)) == texts(
+        recorded_states(acknowledged, resolved)
+    )
+    stale = updated_to("Triggered: queue", None, fetched)
+    assert texts(recorded_states(acknowledged, resolved, stale)) == texts(
+        recorded_states(acknowledged, resolved)
+    )
+    # The edit time is that of an earlier update, because only attachments changed since then.
+    late = recorded_states(acknowledged, updated_to("Resolved: queue", 10, fetched))
     assert (late[-1].text, late[-1].happened_at) == ("Resolved: queue", NOW)
-    assert texts(after(acknowledged, seen("Resolved: queue", 10, fetched), resolved)) == texts(late)
+    assert texts(
+        recorded_states(acknowledged, updated_to("Resolved: queue", 10, fetched), resolved)
+    ) == texts(late)
 
 
-def test_an_original_that_comes_after_its_update_has_its_words() -> None:
+def test_an_original_that_arrives_after_its_update_keeps_its_text() -> None:
     unknown = replace(ORIGINAL, text="")
-    update, original = seen("Resolved: queue", 30), seen("Triggered: queue", None)
-    found = after(update, original, original, original=unknown)
+    update, original = updated_to("Resolved: queue", 30), updated_to("Triggered: queue", None)
+    found = recorded_states(update, original, original, original=unknown)
     assert texts(found) == ["Triggered: queue", "Resolved: queue"]
     assert found[0].happened_at == AT
 
 
-def test_an_update_is_told_from_its_message_by_its_id() -> None:
+def test_an_update_is_distinguished_from_its_message_by_its_id() -> None:
     update = make_update_id(TS, "1773153030.000200")
     assert original_message_id(update) == TS
     assert is_update(update)

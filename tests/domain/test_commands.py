@@ -21,31 +21,33 @@ from bot.domain.commands import SUBCOMMANDS, Subcommand, find_subcommand, parse
         ("action restart it", "action", "restart it"),
     ],
 )
-def test_a_word_and_what_follows_it(typed: str, name: str, rest: str) -> None:
+def test_a_command_is_split_into_its_subcommand_and_arguments(
+    typed: str, name: str, rest: str
+) -> None:
     assert parse(typed) == (find_subcommand(name), rest)
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "explode", "declared x", "-declare", "/incident list"])
-def test_what_is_no_word_is_none(typed: str) -> None:
+def test_unknown_text_is_not_a_subcommand(typed: str) -> None:
     assert parse(typed)[0] is None
 
 
-def test_no_name_is_given_twice() -> None:
-    assert len({each.name for each in SUBCOMMANDS}) == len(SUBCOMMANDS)
+def test_subcommand_names_are_unique() -> None:
+    assert len({subcommand.name for subcommand in SUBCOMMANDS}) == len(SUBCOMMANDS)
 
 
-@pytest.mark.parametrize("each", SUBCOMMANDS, ids=lambda each: each.name)
-def test_the_usage_of_a_word_is_that_word(each: Subcommand) -> None:
-    assert parse(each.usage)[0] is each
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS, ids=lambda subcommand: subcommand.name)
+def test_the_usage_of_a_subcommand_begins_with_its_name(subcommand: Subcommand) -> None:
+    assert parse(subcommand.usage)[0] is subcommand
 
 
-def test_words_of_one_group_stand_together() -> None:
-    groups = [each.group for each in SUBCOMMANDS]
+def test_subcommands_of_one_group_are_listed_together() -> None:
+    groups = [subcommand.group for subcommand in SUBCOMMANDS]
     changes = sum(one != other for one, other in pairwise(groups))
     assert changes == len(set(groups)) - 1
 
 
 @given(st.text())
-def test_nothing_typed_is_too_odd(typed: str) -> None:
+def test_any_typed_text_can_be_parsed(typed: str) -> None:
     _, rest = parse(typed)
     assert rest in typed

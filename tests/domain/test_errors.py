@@ -1,4 +1,4 @@
-"""Every error is one sentence or two for a person, and is raised with what its sentence needs."""
+"""Every error is one or two sentences for people, and is raised with all facts that its sentence needs."""
 
 import ast
 import importlib
@@ -18,57 +18,57 @@ MODULES = ("bot.domain.errors", "bot.config.policy", "bot.config.settings", "sto
 def all_errors() -> dict[str, type[BotError]]:
     for name in MODULES:
         importlib.import_module(name)
-    return {each.__name__: each for each in BotError.__subclasses__()}
+    return {error.__name__: error for error in BotError.__subclasses__()}
 
 
 ERRORS = all_errors()
 
 
-def needed(error: type[BotError]) -> set[str]:
+def required_facts(error: type[BotError]) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", error.__doc__ or ""))
 
 
-def raised() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Where an error is made: place, name, and the facts it is given (None: not spelled out)."""
-    for room in ("bot", "handlers", "storage"):
-        for path in (ROOT / room).rglob("*.py"):
+def find_error_calls() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Yield the place, name and keyword arguments of each call (None when not spelled out)."""
+    for layer in ("bot", "handlers", "storage"):
+        for path in (ROOT / layer).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
                     name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-                    given = {word.arg for word in node.keywords}
-                    spelled = None if None in given else {str(each) for each in given}
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", name, spelled
+                    arguments = {keyword.arg for keyword in node.keywords}
+                    names = None if None in arguments else {str(argument) for argument in arguments}
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", name, names
 
 
-FIELD = "field"  # of the form that was sent; not for the sentence
+FIELD = "field"  # the form's field with the error; not part of the sentence
 CALLS = [
-    pytest.param(name, given, id=place)
-    for place, name, given in raised()
-    if name in ERRORS and given is not None
+    pytest.param(name, facts, id=place)
+    for place, name, facts in find_error_calls()
+    if name in ERRORS and facts is not None
 ]
 
 
-@pytest.mark.parametrize(("name", "given"), CALLS)
-def test_an_error_is_given_the_facts_that_its_sentence_needs(name: str, given: set[str]) -> None:
-    assert given - {FIELD} == needed(ERRORS[name])
+@pytest.mark.parametrize(("name", "facts"), CALLS)
+def test_an_error_is_raised_with_the_facts_of_its_sentence(name: str, facts: set[str]) -> None:
+    assert facts - {FIELD} == required_facts(ERRORS[name])
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=lambda error: error.__name__)
 def test_an_error_reads_as_a_sentence(error: type[BotError]) -> None:
-    told = str(error(**dict.fromkeys(needed(error), "value")))
-    assert told[0].isupper() or told.startswith(("“", "value"))
-    assert told.endswith((".", "?", "`."))
-    assert "\n" not in told
-    assert "  " not in told
-    assert "{" not in told
+    sentence = str(error(**dict.fromkeys(required_facts(error), "value")))
+    assert sentence[0].isupper() or sentence.startswith(("“", "value"))
+    assert sentence.endswith((".", "?", "`."))
+    assert "\n" not in sentence
+    assert "  " not in sentence
+    assert "{" not in sentence
 
 
-def test_what_is_missing_is_never_left_out_in_silence() -> None:
+def test_an_error_without_its_facts_cannot_be_created() -> None:
     with pytest.raises(KeyError):
         errors.AlreadyResolved(key="INC-2026-001")
 
 
-def test_braces_that_somebody_typed_stay_as_they_are() -> None:
+def test_braces_in_typed_text_are_kept() -> None:
     assert "“{0.x} {key}” is not a" in str(
         errors.NotAChoice(given="{0.x} {key}", what="severity", choices="P0")
     )

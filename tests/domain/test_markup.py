@@ -8,7 +8,7 @@ NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("markup", "plain"),
     [
         ("the database is down", "the database is down"),
         ("<@U1> looks", "@Ana Lopes looks"),
@@ -40,8 +40,8 @@ NAMES = {"U1": "Ana Lopes", "W2": "Ben", "S2": "sre", "C2": "inc-1"}
         ("", ""),
     ],
 )
-def test_slacks_text_is_read_as_people_see_it(written: str, read: str) -> None:
-    assert to_plain_text(written, NAMES) == read
+def test_slack_markup_becomes_plain_text(markup: str, plain: str) -> None:
+    assert to_plain_text(markup, NAMES) == plain
 
 
 @pytest.mark.parametrize(
@@ -52,46 +52,46 @@ def test_slacks_text_is_read_as_people_see_it(written: str, read: str) -> None:
         ("<!subteam^S1|@sre> <#C1> @ana &lt;@U1&gt;", []),
     ],
 )
-def test_people_are_found_in_order(text: str, ids: list[str]) -> None:
+def test_mentioned_people_are_found_in_order(text: str, ids: list[str]) -> None:
     assert find_mentions(text) == ids
 
 
-def test_what_has_no_name_in_a_text_is_found() -> None:
+def test_references_without_a_name_in_the_text_are_found() -> None:
     text = "<@U1> <#C1> <#C1|> <#C3|named> <!subteam^S1> <!subteam^S3|@sre> <!here> <@W2|ben>"
     assert find_references(text) == ["U1", "C1", "S1", "W2"]
 
 
-def test_an_apps_name_is_no_reference() -> None:
+def test_an_applications_name_is_not_a_reference() -> None:
     assert all(map(is_reference, ("C1", "S08333980XV", "G0123ABC")))
     assert not any(map(is_reference, ("", "Sentry", "Grafana", "CloudWatch", "SNS", "U1", "C1 x")))
 
 
-# What Slack sends: three characters escaped, everything else in angle brackets made by Slack.
+# Slack escapes these three characters and puts its own markup in angle brackets.
 typed = st.text().map(lambda t: t.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 ids = st.from_regex(r"[UW][A-Z0-9]{1,10}", fullmatch=True)
 labels = st.none() | st.from_regex(r"@?[^<>&|\n]{0,12}", fullmatch=True)
 mentions = st.builds(
-    lambda who, as_: f"<@{who}>" if as_ is None else f"<@{who}|{as_}>", ids, labels
+    lambda id_, label: f"<@{id_}>" if label is None else f"<@{id_}|{label}>", ids, labels
 )
 
 
 @given(st.text(), st.dictionaries(st.text(), st.text()))
-def test_no_text_is_too_odd_to_read(text: str, names: dict[str, str]) -> None:
+def test_any_text_can_be_read(text: str, names: dict[str, str]) -> None:
     to_plain_text(text, names)
 
 
 @given(st.lists(st.text("<>@U1|!#&;^ \n") | mentions).map("".join))
-def test_no_heap_of_brackets_is_too_odd_to_read(text: str) -> None:
+def test_any_sequence_of_brackets_can_be_read(text: str) -> None:
     to_plain_text(text, NAMES)
 
 
 @given(st.text("abc ,.\n"), mentions, st.text("abc ,.\n"))
-def test_a_mention_never_survives_as_one(before: str, mention: str, after: str) -> None:
+def test_a_mention_never_survives_as_markup(before: str, mention: str, after: str) -> None:
     assert "<@" not in to_plain_text(before + mention + after, NAMES)
 
 
 @given(typed)
-def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
+def test_typed_text_is_read_as_typed(text: str) -> None:
     typed_text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert to_plain_text(text, NAMES) == typed_text
 
@@ -109,5 +109,5 @@ def test_what_was_typed_is_read_as_it_was_typed(text: str) -> None:
         ("<https://evil.example/#good.example|good.example>", "https://evil.example/#good.example"),
     ],
 )
-def test_a_link_is_shown_with_its_real_address_and_no_other(link: str, shown: str) -> None:
+def test_a_link_is_shown_with_its_real_address_only(link: str, shown: str) -> None:
     assert to_plain_text(link, {}) == shown

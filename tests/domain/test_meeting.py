@@ -1,4 +1,4 @@
-"""When a review meeting is, for people who live anywhere."""
+"""The time of a review meeting with people in different time zones."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,33 +26,33 @@ def start(*zones: ZoneInfo, at: datetime = TUESDAY, minutes: int = 50) -> dateti
     return find_best_start([Invitee(z, RULES) for z in zones], (at + DAY, at + 2 * DAY), minutes)
 
 
-def test_it_is_at_the_first_hour_that_suits_everybody() -> None:
+def test_the_meeting_is_at_the_first_hour_that_suits_everyone() -> None:
     assert start(LISBON, YORK) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
     assert start(LISBON) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
     assert start(TOKYO) == datetime(2026, 3, 12, 0, 0, tzinfo=UTC)
 
 
-def test_it_ends_within_the_working_hours_too() -> None:
+def test_the_meeting_ends_within_working_hours() -> None:
     late = datetime(2026, 3, 10, 16, 30, tzinfo=UTC)
     assert start(LISBON, at=late, minutes=60) == datetime(2026, 3, 11, 17, 0, tzinfo=UTC)
     assert start(LISBON, at=late, minutes=61) == datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 
 
-def test_where_no_hour_suits_all_it_suits_most() -> None:
+def test_without_a_common_hour_the_meeting_suits_most_people() -> None:
     assert start(LISBON, YORK, TOKYO) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
-def test_nobody_meets_on_a_weekend() -> None:
+def test_there_is_no_meeting_on_a_weekend() -> None:
     friday = datetime(2026, 3, 13, 14, 0, tzinfo=UTC)
     assert start(LISBON, at=friday) == datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
-def test_a_beginning_that_is_a_full_hour_is_taken_itself() -> None:
+def test_a_start_on_the_full_hour_is_used_as_it_is() -> None:
     noon = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
     assert start(LISBON, at=noon) == noon + DAY
 
 
-def test_with_nobody_in_it_there_is_an_hour_all_the_same() -> None:
+def test_a_meeting_without_invitees_still_has_a_time() -> None:
     assert start() == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
@@ -60,32 +60,34 @@ def on_leave(zone: ZoneInfo, back: date) -> Invitee:
     return Invitee(zone, replace(RULES, back_on=back))
 
 
-def at_home(zone: ZoneInfo, *holidays: date) -> Invitee:
+def with_holidays(zone: ZoneInfo, *holidays: date) -> Invitee:
     return Invitee(zone, replace(RULES, days_off=frozenset(holidays)))
 
 
 SPAN = (TUESDAY + DAY, TUESDAY + 2 * DAY)
 
 
-def test_it_is_on_nobodys_holiday_though_most_could_come() -> None:
-    people = [at_home(LISBON), at_home(LISBON), at_home(YORK, date(2026, 3, 11))]
+def test_the_meeting_is_on_nobodys_holiday_even_if_most_could_attend() -> None:
+    people = [with_holidays(LISBON), with_holidays(LISBON), with_holidays(YORK, date(2026, 3, 11))]
     assert find_best_start(people, SPAN, 50) == datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
-    both = [at_home(LISBON, date(2026, 3, 12)), *people]
+    both = [with_holidays(LISBON, date(2026, 3, 12)), *people]
     assert find_best_start(both, SPAN, 50) == datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
 
 
-def test_it_waits_for_who_is_back_within_ten_working_days_and_for_nobody_longer() -> None:
-    others = [at_home(LISBON)] * 3
+def test_the_meeting_waits_up_to_ten_working_days_for_people_on_leave() -> None:
+    others = [with_holidays(LISBON)] * 3
     soon = on_leave(LISBON, date(2026, 3, 23))
     assert find_best_start([*others, soon], SPAN, 50) == datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
     late = on_leave(LISBON, date(2026, 4, 1))
     assert find_best_start([*others, late], SPAN, 50) == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)
 
 
-def test_a_weekend_of_who_is_on_leave_is_leave_too() -> None:
+def test_people_on_long_leave_do_not_shift_the_meeting() -> None:
     away = on_leave(TOKYO, date(2026, 4, 1))
-    found = find_best_start([at_home(YORK), at_home(YORK), away], SPAN, 50)
-    assert found == datetime(2026, 3, 11, 15, 0, tzinfo=UTC)  # not on Friday, Tokyo's Saturday
+    found = find_best_start([with_holidays(YORK), with_holidays(YORK), away], SPAN, 50)
+    assert found == datetime(
+        2026, 3, 11, 15, 0, tzinfo=UTC
+    )  # not on Friday, which is Saturday in Tokyo
 
 
 @given(
@@ -93,7 +95,7 @@ def test_a_weekend_of_who_is_on_leave_is_leave_too() -> None:
     st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.integers(15, 120),
 )
-def test_it_is_never_too_early_and_no_other_hour_of_the_span_suits_more(
+def test_the_meeting_is_not_too_early_and_no_other_hour_suits_more_people(
     zones: list[ZoneInfo], at: datetime, minutes: int
 ) -> None:
     found = start(*zones, at=at, minutes=minutes)
@@ -103,12 +105,18 @@ def test_it_is_never_too_early_and_no_other_hour_of_the_span_suits_more(
     hour = found.replace(minute=0)
     span = [hour + timedelta(hours=n) for n in range(-47, 48)]
     ends = timedelta(minutes=minutes)
-    others = [each for each in span if at + DAY <= each and each + ends <= at + 2 * DAY]
-    better = [each for each in others if len(find_available(people, each, minutes)) > fits]
+    others = [
+        candidate
+        for candidate in span
+        if at + DAY <= candidate and candidate + ends <= at + 2 * DAY
+    ]
+    better = [
+        candidate for candidate in others if len(find_available(people, candidate, minutes)) > fits
+    ]
     assert better == []
 
 
-def test_the_draft_comes_a_day_before_or_in_the_last_working_hour_before_that() -> None:
+def test_the_draft_is_shared_a_day_before_within_working_hours() -> None:
     thursday = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
     assert find_share_time(thursday, LISBON, RULES) == thursday - DAY
     assert find_share_time(thursday, TOKYO, RULES) == datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
@@ -117,14 +125,14 @@ def test_the_draft_comes_a_day_before_or_in_the_last_working_hour_before_that() 
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_it_is_shared_in_working_hours_and_never_later_than_a_day_before(at: datetime) -> None:
+def test_the_draft_is_never_shared_later_than_a_day_before(at: datetime) -> None:
     for zone in (LISBON, YORK, TOKYO):
         shared = find_share_time(at, zone, RULES)
         assert shared <= at - DAY
         assert is_working_time(shared, zone, RULES)
 
 
-def test_the_agenda_keeps_its_shares_in_a_meeting_of_another_length() -> None:
+def test_the_agenda_is_scaled_to_the_length_of_the_meeting() -> None:
     agenda = {"a": 15, "b": 15, "c": 10, "d": 10}
     assert scale_agenda(agenda, 50) == [*agenda.items()]
     assert scale_agenda(agenda, 30) == [("a", 9), ("b", 9), ("c", 6), ("d", 6)]
@@ -132,7 +140,7 @@ def test_the_agenda_keeps_its_shares_in_a_meeting_of_another_length() -> None:
 
 
 @given(st.dictionaries(st.text(), st.integers(1, 240), min_size=1), st.integers(15, 480))
-def test_the_parts_of_the_agenda_are_the_whole_meeting(
+def test_the_parts_of_the_agenda_add_up_to_the_meeting(
     agenda: dict[str, int], minutes: int
 ) -> None:
     assert sum(part for _, part in scale_agenda(agenda, minutes)) == minutes

@@ -29,69 +29,75 @@ def local(text: str, zone: ZoneInfo = BERLIN) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("due", "after", "nudge"),
+    ("due", "after", "expected"),
     [
         ("2026-03-12", "2026-03-01 09:00", "2026-03-09 10:00"),  # three working days before
         ("2026-03-12", "2026-03-09 10:00", "2026-03-11 10:00"),  # the day before
         ("2026-03-12", "2026-03-11 09:59", "2026-03-11 10:00"),
         ("2026-03-12", "2026-03-11 10:00", "2026-03-12 10:00"),  # on the day
-        ("2026-03-12", "2026-03-12 10:00", "2026-03-19 10:00"),  # each week after
+        ("2026-03-12", "2026-03-12 10:00", "2026-03-19 10:00"),  # every week after
         ("2026-03-12", "2026-04-01 12:00", "2026-04-02 10:00"),
-        ("2026-03-16", "2026-03-11 10:00", "2026-03-13 10:00"),  # Monday: told on Friday
-        ("2026-03-14", "2026-03-13 11:00", "2026-03-16 10:00"),  # Saturday: told on Monday
-        ("2026-03-30", "2026-03-27 10:00", "2026-03-30 10:00"),  # clocks went forward between
-        ("2026-10-26", "2026-10-23 10:00", "2026-10-26 10:00"),  # and back
+        ("2026-03-16", "2026-03-11 10:00", "2026-03-13 10:00"),  # due Monday: reminded on Friday
+        ("2026-03-14", "2026-03-13 11:00", "2026-03-16 10:00"),  # due Saturday: reminded on Monday
+        (
+            "2026-03-30",
+            "2026-03-27 10:00",
+            "2026-03-30 10:00",
+        ),  # the clocks went forward in between
+        ("2026-10-26", "2026-10-23 10:00", "2026-10-26 10:00"),  # the clocks went back in between
     ],
 )
-def test_the_next_nudge_is_the_next_step_of_the_ladder(due: str, after: str, nudge: str) -> None:
+def test_the_next_reminder_is_the_next_step_of_the_ladder(
+    due: str, after: str, expected: str
+) -> None:
     found = next_reminder(date.fromisoformat(due), after=local(after), zone=BERLIN, ladder=LADDER)
-    assert found.at == local(nudge)
+    assert found.at == local(expected)
 
 
-def test_without_days_before_the_first_nudge_is_on_the_day() -> None:
+def test_without_days_before_the_first_reminder_is_on_the_due_date() -> None:
     ladder = replace(LADDER, working_days_before=())
     found = next_reminder(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=ladder)
     assert found == ReminderStep(local("2026-03-12 10:00"), DUE)
 
 
-def climbed(due: str, ladder: Ladder, count: int, after: datetime = LONG_AGO) -> list[str]:
-    """The first nudges about an item: step, and day where the owner lives."""
+def first_steps(due: str, ladder: Ladder, count: int, after: datetime = LONG_AGO) -> list[str]:
+    """Return the first steps of reminders for an item, each with its day in the owner's zone."""
     found = []
     for _ in range(count):
-        nudge = next_reminder(date.fromisoformat(due), after=after, zone=BERLIN, ladder=ladder)
-        found.append(f"{nudge.step} {nudge.at.astimezone(BERLIN):%a %m-%d}")
-        after = nudge.at
+        reminder = next_reminder(date.fromisoformat(due), after=after, zone=BERLIN, ladder=ladder)
+        found.append(f"{reminder.step} {reminder.at.astimezone(BERLIN):%a %m-%d}")
+        after = reminder.at
     return found
 
 
-def test_the_rungs_have_names() -> None:
+def test_the_steps_of_the_ladder_have_names() -> None:
     rungs = ["before:3 Mon 03-09", "before:1 Wed 03-11", "due Thu 03-12", "after:7 Thu 03-19"]
-    assert climbed("2026-03-12", LADDER, 4) == rungs
+    assert first_steps("2026-03-12", LADDER, 4) == rungs
 
 
-def test_working_days_before_are_counted_without_weekends_and_holidays() -> None:
+def test_days_before_are_counted_without_weekends_and_holidays() -> None:
     easter = frozenset({date(2026, 4, 3), date(2026, 4, 6)})  # Good Friday, Easter Monday
     ladder = replace(LADDER, days_off=easter)
     rungs = ["before:3 Tue 03-31", "before:1 Thu 04-02", "due Tue 04-07", "after:7 Tue 04-14"]
-    assert climbed("2026-04-07", ladder, 4) == rungs
+    assert first_steps("2026-04-07", ladder, 4) == rungs
 
 
-def test_what_falls_on_a_holiday_is_said_on_the_next_working_day() -> None:
+def test_a_reminder_on_a_holiday_comes_on_the_next_working_day() -> None:
     ladder = replace(LADDER, days_off=frozenset({THURSDAY}))
-    assert climbed("2026-03-12", ladder, 3)[1:] == ["before:1 Wed 03-11", "due Fri 03-13"]
+    assert first_steps("2026-03-12", ladder, 3)[1:] == ["before:1 Wed 03-11", "due Fri 03-13"]
     assert not is_working_time(local("2026-03-12 12:00"), BERLIN, ladder)
 
 
-def test_what_falls_into_leave_is_said_once_on_the_day_of_return() -> None:
+def test_reminders_during_leave_come_once_on_the_day_of_return() -> None:
     ladder = replace(LADDER, back_on=date(2026, 3, 14))  # a Saturday
-    assert climbed("2026-03-12", ladder, 2) == ["due Mon 03-16", "after:7 Thu 03-19"]
+    assert first_steps("2026-03-12", ladder, 2) == ["due Mon 03-16", "after:7 Thu 03-19"]
     assert not is_working_time(local("2026-03-13 12:00"), BERLIN, ladder)
     assert next_working_time(local("2026-03-11 12:00"), BERLIN, ladder) == local("2026-03-16 10:00")
 
 
-def test_rungs_come_in_whatever_order_they_are_written() -> None:
+def test_configured_days_may_be_in_any_order() -> None:
     ladder = replace(LADDER, working_days_before=(1, 5, 1, 2))
-    assert climbed("2026-03-13", ladder, 3) == [
+    assert first_steps("2026-03-13", ladder, 3) == [
         "before:5 Fri 03-06",
         "before:2 Wed 03-11",
         "before:1 Thu 03-12",
@@ -104,10 +110,10 @@ def test_working_days_are_counted_forward_too() -> None:
     assert first_reminder_time(date(2026, 3, 14), BERLIN, ladder) == local("2026-03-17 10:00")
 
 
-@pytest.mark.parametrize(("hour", "said"), [(3, 9), (9, 9), (17, 17), (23, 17)])
-def test_an_hour_outside_work_is_moved_into_it(hour: int, said: int) -> None:
+@pytest.mark.parametrize(("hour", "reminder_hour"), [(3, 9), (9, 9), (17, 17), (23, 17)])
+def test_an_hour_outside_working_hours_is_moved_into_them(hour: int, reminder_hour: int) -> None:
     found = next_reminder(THURSDAY, after=LONG_AGO, zone=BERLIN, ladder=replace(LADDER, hour=hour))
-    assert found.at.astimezone(BERLIN).hour == said
+    assert found.at.astimezone(BERLIN).hour == reminder_hour
 
 
 @pytest.mark.parametrize(
@@ -120,12 +126,12 @@ def test_an_hour_outside_work_is_moved_into_it(hour: int, said: int) -> None:
         ("2026-03-14 12:00", False),
     ],
 )
-def test_working_time_is_where_the_owner_lives(at: str, working: bool) -> None:  # noqa: FBT001
+def test_working_time_is_that_of_the_owners_zone(at: str, working: bool) -> None:  # noqa: FBT001
     assert is_working_time(local(at).astimezone(UTC), BERLIN, LADDER) is working
 
 
 @pytest.mark.parametrize(
-    ("at", "then"),
+    ("at", "expected"),
     [
         ("2026-03-12 03:00", "2026-03-12 10:00"),
         ("2026-03-12 10:00", "2026-03-13 10:00"),
@@ -133,18 +139,19 @@ def test_working_time_is_where_the_owner_lives(at: str, working: bool) -> None: 
         ("2026-03-28 12:00", "2026-03-30 10:00"),
     ],
 )
-def test_the_next_working_time_is_at_the_ladders_hour(at: str, then: str) -> None:
-    assert next_working_time(local(at), BERLIN, LADDER) == local(then)
+def test_the_next_working_time_is_at_the_reminder_hour(at: str, expected: str) -> None:
+    assert next_working_time(local(at), BERLIN, LADDER) == local(expected)
 
 
-# Half and three-quarter hours, both hemispheres, clocks that change at midnight or by half an hour.
+# Zones at half and three-quarter hours, on both hemispheres, and with clock changes at midnight or
+# by half an hour.
 zones = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "America/Santiago",
      "Africa/Cairo", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Beirut", "Australia/Lord_Howe",
      "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati"]
 ).map(ZoneInfo)  # fmt: skip
 moments = st.datetimes(
-    datetime(2024, 1, 1),  # noqa: DTZ001 - hypothesis wants its bounds so
+    datetime(2024, 1, 1),  # noqa: DTZ001 - Hypothesis requires naive bounds
     datetime(2031, 1, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
@@ -161,7 +168,7 @@ ladders = st.builds(
 
 
 @given(dates, moments, zones, ladders)
-def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
+def test_a_reminder_is_always_later_and_in_the_owners_working_time(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
     found = next_reminder(due, after=after, zone=zone, ladder=ladder).at
@@ -171,16 +178,16 @@ def test_a_nudge_is_always_later_and_in_working_time_where_the_owner_lives(
 
 
 @given(dates, moments, zones, st.integers(9, 17))
-def test_a_nudge_is_at_the_hour_on_the_owners_clock(
+def test_a_reminder_is_at_the_hour_on_the_owners_clock(
     due: date, after: datetime, zone: ZoneInfo, hour: int
 ) -> None:
     found = next_reminder(due, after=after, zone=zone, ladder=replace(LADDER, hour=hour))
-    shown = found.at.astimezone(zone)
-    assert (shown.hour, shown.minute) == (hour, 0)
+    local_time = found.at.astimezone(zone)
+    assert (local_time.hour, local_time.minute) == (hour, 0)
 
 
 @given(dates, moments, zones, ladders)
-def test_nudges_never_stop_and_never_come_on_the_same_day(
+def test_reminders_never_stop_and_never_come_twice_on_one_day(
     due: date, after: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
     first = next_reminder(due, after=after, zone=zone, ladder=ladder).at
@@ -189,7 +196,7 @@ def test_nudges_never_stop_and_never_come_on_the_same_day(
 
 
 @given(moments, zones, ladders.map(lambda ladder: replace(ladder, days_off=(), back_on=None)))
-def test_the_next_working_time_is_later_working_and_within_eight_days(
+def test_the_next_working_time_is_later_and_within_eight_days(
     at: datetime, zone: ZoneInfo, ladder: Ladder
 ) -> None:
     found = next_working_time(at, zone, ladder)
@@ -201,42 +208,42 @@ leaves = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=6)
 
 
 @given(dates, zones, leaves, st.sets(st.integers(0, 90), max_size=40))
-def test_whatever_leave_is_taken_or_given_up_no_step_is_said_twice_or_passed_over(
+def test_no_step_is_repeated_or_skipped_whatever_leave_is_taken_or_cancelled(
     due: date, zone: ZoneInfo, leaves: list[tuple[int, int]], asleep: set[int]
 ) -> None:
-    """Each morning what is next is worked out anew; `asleep` are days on which the bot says nothing."""
-    begun = due - 20 * DAY
-    falling = [_weekday(due + days * DAY) for days in range(0, 100, 7)]
-    falling += [_before(due, 3), _before(due, 1)]
-    said, days = [], [begun]
+    """The next reminder is computed anew every morning; on `asleep` days the bot sends nothing."""
+    first_day = due - 20 * DAY
+    step_days = [_next_weekday(due + days * DAY) for days in range(0, 100, 7)]
+    step_days += [_working_days_before(due, 3), _working_days_before(due, 1)]
+    sent_steps, sent_days = [], [first_day]
     for passed in range(90):
-        today = begun + passed * DAY
+        today = first_day + passed * DAY
         back_on = max(
-            (begun + (day + long) * DAY for day, long in leaves if day <= passed), default=None
+            (first_day + (day + long) * DAY for day, long in leaves if day <= passed), default=None
         )
-        after = datetime.combine(days[-1] + DAY, time(), zone) - timedelta(seconds=1)
-        nudge = next_reminder(
+        after = datetime.combine(sent_days[-1] + DAY, time(), zone) - timedelta(seconds=1)
+        reminder = next_reminder(
             due, after=after, at=datetime.combine(today, time(9), zone), zone=zone,
             ladder=replace(LADDER, back_on=back_on),
         )  # fmt: skip
         is_there = today.weekday() < 5 and not (back_on and today < back_on)
-        is_due = any(days[-1] < day <= today for day in falling)
-        assert (nudge.at.astimezone(zone).date() == today) is (is_there and is_due)
+        is_due = any(sent_days[-1] < day <= today for day in step_days)
+        assert (reminder.at.astimezone(zone).date() == today) is (is_there and is_due)
         if is_there and is_due and passed not in asleep:
-            said.append(nudge.step)
-            days.append(today)
+            sent_steps.append(reminder.step)
+            sent_days.append(today)
     order = [
         ("before:3", "before:1", DUE).index(step) if "after" not in step else int(step[6:])
-        for step in said
+        for step in sent_steps
     ]
     assert order == sorted(set(order))
 
 
-def _weekday(day: date) -> date:
-    return day if day.weekday() < 5 else _weekday(day + DAY)
+def _next_weekday(day: date) -> date:
+    return day if day.weekday() < 5 else _next_weekday(day + DAY)
 
 
-def _before(day: date, count: int) -> date:
+def _working_days_before(day: date, count: int) -> date:
     for _ in range(count):
         day -= DAY
         while day.weekday() > 4:

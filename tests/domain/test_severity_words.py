@@ -10,20 +10,20 @@ from bot.domain.severity_words import parse_severity, take_severity
 @pytest.mark.parametrize(
     "form", ["P{}", "p{}", "sev{}", "SEV{}", "sev-{}", "Sev {}", "severity {}"]
 )
-def test_a_severity_is_read_as_people_write_it(form: str, number: int) -> None:
+def test_a_severity_is_parsed_as_people_write_it(form: str, number: int) -> None:
     assert parse_severity(form.format(number)) is Severity(f"P{number}")
 
 
 @pytest.mark.parametrize(
-    "written",
+    "text",
     ["", "P", "P5", "P10", "1", "sev", "sevP1", "prio 1", "P1 or P2", "minor", "sev minor", "P1."],
 )
-def test_what_is_no_severity_is_none(written: str) -> None:
-    assert parse_severity(written) is None
+def test_other_text_is_not_a_severity(text: str) -> None:
+    assert parse_severity(text) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "rest"),
+    ("text", "severity", "rest"),
     [
         ("P1 checkout fails", Severity.P1, "checkout fails"),
         ("  sev2   checkout fails ", Severity.P2, "checkout fails"),
@@ -37,11 +37,13 @@ def test_what_is_no_severity_is_none(written: str) -> None:
         ("", None, ""),
     ],
 )
-def test_a_severity_is_taken_off_the_front(text: str, found: Severity | None, rest: str) -> None:
-    assert take_severity(text) == (found, rest)
+def test_a_leading_severity_is_separated_from_the_text(
+    text: str, severity: Severity | None, rest: str
+) -> None:
+    assert take_severity(text) == (severity, rest)
 
 
 @given(st.text())
-def test_a_text_without_one_stays_as_it_is(text: str) -> None:
+def test_text_without_a_severity_is_unchanged(text: str) -> None:
     found, rest = take_severity(text)
     assert found or rest == text.strip()

@@ -1,6 +1,7 @@
-"""Incidents that are much the same are found, and those that only sound so are not.
+"""Similar incidents are found, and incidents that only sound similar are not.
 
-The incidents are made up. A wrong likeness is worse than none: of the unlike, each pair is tried.
+All incidents are made up. A wrong match is worse than none, so every pair of different incidents is
+tried.
 """
 
 from dataclasses import replace
@@ -18,7 +19,7 @@ from bot.drafting.library.similar_incidents import build_search_groups, rank_sim
 from bot.drafting.library.traits import find_traits
 from tests.drafting.records import NOON, event, incident, talk
 
-# Each: a title, then what was said. Those of one letter are the same thing again.
+# Each story is a title and its messages. Stories with the same letter are about the same problem.
 STORIES: dict[str, tuple[str, ...]] = {
     "a1": (
         "Checkout fails for card payments",
@@ -53,23 +54,23 @@ STORIES: dict[str, tuple[str, ...]] = {
         "12:00 ana: auth-gateway again, x509: the certificate has expired",
         "12:05 ana: renewed on auth-gateway, cert expired at noon",
     ),
-    "d": (  # the same service as a, in another way, and a common error
+    "d": (  # the same service as a, failing in another way, with a common error
         "Payments are slow",
         "12:00 ana: payments-api is at 100% cpu",
         "12:05 ana: payments-api throws TimeoutError and HTTP 503",
         "12:07 ana: it is not the pool, the pool is not exhausted",
     ),
-    "e": (  # the same common errors as d, elsewhere
+    "e": (  # the same common errors as d, in another service
         "Invoices are late",
         "12:00 ben: billing-worker throws TimeoutError, HTTP 503 from the mail provider",
         "12:05 ben: billing-worker backs off",
     ),
-    "f": (  # the same way to fail as b1, elsewhere
+    "f": (  # the same failure mode as b1, in another service
         "Login is broken",
         "12:00 mei: session-cache is out of memory",
         "12:01 mei: session-cache OOMKilled",
     ),
-    "g": (  # an alert as generic as they come
+    "g": (  # a very generic alert
         "Batch jobs are late",
         "12:00 pager-bot: ALERT High CPU usage 98%",
         "12:01 mei: report-scheduler stuck",
@@ -79,7 +80,7 @@ STORIES: dict[str, tuple[str, ...]] = {
         "12:00 pager-bot: ALERT High CPU usage 91%",
         "12:01 mei: image-proxy and image-proxy again",
     ),
-    "i": (  # names everybody else's services in passing
+    "i": (  # mentions the services of others in passing
         "DNS does not resolve in the office",
         "12:00 ana: payments-api, search-index and auth-gateway are all fine",
         "12:01 ana: is the disk full? is the pool exhausted?",
@@ -94,17 +95,17 @@ STORIES: dict[str, tuple[str, ...]] = {
         "12:00 ben: the page returns 400s",
     ),
 }
-ALIKE = {("a1", "a2"), ("b1", "b2"), ("c1", "c2")}
+SIMILAR_PAIRS = {("a1", "a2"), ("b1", "b2"), ("c1", "c2")}
 
 
-def told(name: str) -> Record:
+def record_of(name: str) -> Record:
     title, *lines = STORIES[name]
     record = talk(*lines)
     return replace(record, incident=replace(incident(), title=title, key=name))
 
 
-def before(name: str, days: int = 9) -> PastIncident:
-    record = told(name)
+def past_incident(name: str, days: int = 9) -> PastIncident:
+    record = record_of(name)
     return PastIncident(
         key=name,
         title=record.incident.title,
@@ -113,30 +114,32 @@ def before(name: str, days: int = 9) -> PastIncident:
     )
 
 
-@pytest.mark.parametrize("pair", sorted(ALIKE))
-def test_the_same_thing_again_is_found(pair: tuple[str, str]) -> None:
-    for now, then in (pair, pair[::-1]):
-        found = compare_incidents(told(now).incident, find_traits(told(now)), before(then))
-        assert found.is_enough, found
+@pytest.mark.parametrize("pair", sorted(SIMILAR_PAIRS))
+def test_a_recurrence_of_the_same_problem_is_found(pair: tuple[str, str]) -> None:
+    for current, earlier in (pair, pair[::-1]):
+        comparison = compare_incidents(
+            record_of(current).incident, find_traits(record_of(current)), past_incident(earlier)
+        )
+        assert comparison.is_enough, comparison
 
 
-def test_no_two_others_are_taken_for_the_same() -> None:
+def test_different_incidents_are_not_considered_similar() -> None:
     wrong = {
         pair: found.reasons
         for pair in combinations(STORIES, 2)
-        if pair not in ALIKE
+        if pair not in SIMILAR_PAIRS
         and (
             found := compare_incidents(
-                told(pair[0]).incident, find_traits(told(pair[0])), before(pair[1])
+                record_of(pair[0]).incident, find_traits(record_of(pair[0])), past_incident(pair[1])
             )
         ).is_enough
     }
     assert wrong == {}
 
 
-def test_why_is_said_in_words() -> None:
-    record = told("a1")
-    (found,) = rank_similar(record.incident, find_traits(record), [before(each, 12) for each in STORIES if each != "a1"])  # fmt: skip
+def test_the_reason_for_a_similarity_is_given_in_words() -> None:
+    record = record_of("a1")
+    (found,) = rank_similar(record.incident, find_traits(record), [past_incident(name, 12) for name in STORIES if name != "a1"])  # fmt: skip
     assert found.key == "a2"
     assert found.why == (
         "same service payments-api; same error HikariPool-cards - Connection is not available; "
@@ -144,20 +147,20 @@ def test_why_is_said_in_words() -> None:
     )
 
 
-def test_the_likest_comes_first_then_the_last_and_three_at_most() -> None:
-    record = told("c1")
-    others = [replace(before("c2", days), key=str(days)) for days in (30, 3, 20, 10)]
-    strong = replace(before("c1", 99), key="strong")
+def test_the_most_similar_incident_comes_first_and_at_most_three_are_listed() -> None:
+    record = record_of("c1")
+    others = [replace(past_incident("c2", days), key=str(days)) for days in (30, 3, 20, 10)]
+    strong = replace(past_incident("c1", 99), key="strong")
     found = rank_similar(record.incident, find_traits(record), [*others, strong])
-    assert [each.key for each in found] == ["strong", "3", "10"]
+    assert [similar.key for similar in found] == ["strong", "3", "10"]
 
 
-def test_none_of_later_is_of_before() -> None:
-    record = told("c1")
-    assert rank_similar(record.incident, find_traits(record), [before("c2", -1)]) == ()
+def test_a_later_incident_is_not_a_past_one() -> None:
+    record = record_of("c1")
+    assert rank_similar(record.incident, find_traits(record), [past_incident("c2", -1)]) == ()
 
 
-def test_what_failed_otherwise_speaks_against_the_same_title() -> None:
+def test_a_different_failure_mode_outweighs_the_same_title() -> None:
     one = replace(incident(), title="Checkout is down")
     other = PastIncident(key="x", title="Checkout is down", declared_at=NOON, traits=Traits(modes=("disk full",)))  # fmt: skip
     assert compare_incidents(one, Traits(modes=("disk full",)), other).is_enough
@@ -166,14 +169,14 @@ def test_what_failed_otherwise_speaks_against_the_same_title() -> None:
     assert not compare_incidents(one, Traits(modes=("deadlock",)), other).is_enough
 
 
-def test_candidates_are_sought_by_what_is_not_common() -> None:
+def test_candidates_are_searched_by_uncommon_words() -> None:
     named = Traits(services=("payments-api",), errors=("PoolTimeoutException", "HTTP 503", "TimeoutError"))  # fmt: skip
     found = build_search_groups("Checkout errors", named)
     assert found == [["checkout"], ["payments", "api"], ["pooltimeoutexception"]]
 
 
 @pytest.mark.parametrize(
-    ("said", "names"),
+    ("message", "names"),
     [
         ("java.sql.SQLTransientConnectionException: pool", {"SQLTransientConnectionException"}),
         ("Failure is expected. Timeout again. ERROR", set()),
@@ -187,23 +190,23 @@ def test_candidates_are_sought_by_what_is_not_common() -> None:
         ("a." * 2_000, set()),
     ],
 )
-def test_errors_are_known_by_their_form(said: str, names: set[str]) -> None:
-    assert {*find_traits(talk(f"12:00 ana: {said}")).errors} == names
+def test_errors_are_recognized_by_their_form(message: str, names: set[str]) -> None:
+    assert {*find_traits(talk(f"12:00 ana: {message}")).errors} == names
 
 
-def test_services_are_known_by_their_form() -> None:
-    said = "service=checkout is slow, the billing service and payments-db too; the service, self-service, https://x.example/mail-api/"
-    note = event("12:00", "ana", said, kind=EventKind.NOTE)
+def test_services_are_recognized_by_their_form() -> None:
+    message = "service=checkout is slow, the billing service and payments-db too; the service, self-service, https://x.example/mail-api/"
+    note = event("12:00", "ana", message, kind=EventKind.NOTE)
     found = find_traits(Record(incident=incident(), events=(note,)))
     assert {*found.services} == {"checkout", "billing", "payments-db"}
 
 
-def test_what_is_deleted_or_hidden_names_nothing() -> None:
-    gone = [event("12:00", "ana", "payments-api PoolTimeoutException", kind=EventKind.NOTE, **{how: True}) for how in ("deleted", "hidden")]  # fmt: skip
-    assert find_traits(Record(incident=incident(), events=tuple(gone))) == Traits()
+def test_deleted_and_hidden_messages_have_no_traits() -> None:
+    events = [event("12:00", "ana", "payments-api PoolTimeoutException", kind=EventKind.NOTE, **{flag: True}) for flag in ("deleted", "hidden")]  # fmt: skip
+    assert find_traits(Record(incident=incident(), events=tuple(events))) == Traits()
 
 
-def test_titles_of_the_same_words_are_alike() -> None:
+def test_titles_with_the_same_words_are_similar() -> None:
     one: Incident = replace(incident(), title="Payment API pool exhausted")
     found = compare_incidents(one, Traits(), PastIncident(key="x", title="payment api pool exhausted in eu", declared_at=NOON))  # fmt: skip
     assert found.is_enough
@@ -219,15 +222,15 @@ def test_titles_of_the_same_words_are_alike() -> None:
         {"modes": ("disk full",), "errors": ("HTTP 503",)},
     ],
 )
-def test_no_single_trait_is_enough(shared: dict[str, tuple[str, ...]]) -> None:
-    given = Traits(**shared)
+def test_a_single_shared_trait_is_not_enough(shared: dict[str, tuple[str, ...]]) -> None:
+    traits = Traits(**shared)
     one = replace(incident(), title="Invoices are late")
-    found = compare_incidents(one, given, PastIncident(key="x", title="Login broken", declared_at=NOON, traits=given))  # fmt: skip
+    found = compare_incidents(one, traits, PastIncident(key="x", title="Login broken", declared_at=NOON, traits=traits))  # fmt: skip
     assert found.points
     assert not found.is_enough
 
 
-def test_what_talk_names_in_passing_is_no_trait() -> None:
+def test_a_service_mentioned_once_in_passing_is_not_a_trait() -> None:
     once = talk("12:00 ana: payments-api looks fine", "12:01 ben: the disk is full of cat pictures")
     assert find_traits(once) == Traits()
     twice = talk("12:00 ana: payments-api is down", "12:01 ben: payments-api again")

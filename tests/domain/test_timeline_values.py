@@ -22,22 +22,22 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
         ("4102444799.999999", "2099-12-31T23:59:59.999999+00:00"),
     ],
 )
-def test_a_ts_is_a_moment_to_the_microsecond(ts: str, at: str) -> None:
+def test_a_slack_timestamp_is_parsed_to_the_microsecond(ts: str, at: str) -> None:
     assert from_slack_ts(ts) == datetime.fromisoformat(at)
 
 
 @given(st.integers(0, 253_402_300_799), st.integers(0, 999_999))
-def test_no_ts_loses_a_microsecond(seconds: int, micro: int) -> None:
+def test_no_timestamp_loses_a_microsecond(seconds: int, micro: int) -> None:
     since = from_slack_ts(f"{seconds}.{micro:06d}") - EPOCH
     assert since == timedelta(seconds=seconds, microseconds=micro)
 
 
 @given(st.integers(0, 4_102_444_800), st.integers(0, 999_999))
-def test_a_moment_knows_its_zone(seconds: int, micro: int) -> None:
+def test_a_parsed_timestamp_is_in_utc(seconds: int, micro: int) -> None:
     assert from_slack_ts(f"{seconds}.{micro:06d}").tzinfo is UTC
 
 
 @pytest.mark.parametrize("ts", ["", "deed-1", "1773144000,5", "soon.000100"])
-def test_what_is_no_ts_is_an_error(ts: str) -> None:
+def test_an_invalid_timestamp_raises(ts: str) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         from_slack_ts(ts)

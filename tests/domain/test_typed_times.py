@@ -13,8 +13,8 @@ AT = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")  # an hour ahead of UTC on that day
 
 
-def still_running(now: datetime) -> Span:
-    """An incident that was declared a minute ago."""
+def recently_declared(now: datetime) -> Span:
+    """The span of an incident that was declared a minute ago."""
     return Span(since=now - timedelta(minutes=1), until=now, now=now)
 
 
@@ -51,8 +51,8 @@ def utc(text: str) -> datetime:
         ("23:50 was yesterday", "2026-11-17 22:50", "was yesterday"),
     ],
 )
-def test_a_time_at_the_head_is_the_latest_such_time(text: str, at: str, rest: str) -> None:
-    assert take_time(text, near=still_running(AT), zone=BERLIN) == (utc(at), rest)
+def test_a_leading_time_is_the_latest_such_time(text: str, at: str, rest: str) -> None:
+    assert take_time(text, near=recently_declared(AT), zone=BERLIN) == (utc(at), rest)
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,25 @@ def test_a_time_at_the_head_is_the_latest_such_time(text: str, at: str, rest: st
         "14:32 CET is not what the reader's zone need be",
     ],
 )
-def test_what_is_not_clearly_a_time_stays(text: str) -> None:
-    assert take_time(text, near=still_running(AT), zone=BERLIN) == (None, text)
+def test_ambiguous_text_is_not_read_as_a_time(text: str) -> None:
+    assert take_time(text, near=recently_declared(AT), zone=BERLIN) == (None, text)
 
 
 @pytest.mark.parametrize(
-    ("now", "heard"),
+    ("now", "expected"),
     [
-        ("2026-10-25 02:00", "2026-10-25 01:30"),  # shown twice: the second has been
-        ("2026-10-25 01:00", "2026-10-25 00:30"),  # only the first has been
+        (
+            "2026-10-25 02:00",
+            "2026-10-25 01:30",
+        ),  # the hour occurs twice, and the second one has passed
+        ("2026-10-25 01:00", "2026-10-25 00:30"),  # only the first one has passed
     ],
 )
-def test_an_hour_that_comes_twice_is_the_latest_that_has_been(now: str, heard: str) -> None:
-    assert take_time("02:30 x", near=still_running(utc(now)), zone=BERLIN) == (utc(heard), "x")
+def test_a_repeated_hour_is_the_latest_that_has_passed(now: str, expected: str) -> None:
+    assert take_time("02:30 x", near=recently_declared(utc(now)), zone=BERLIN) == (
+        utc(expected),
+        "x",
+    )
 
 
 ZONES: list[tzinfo] = [UTC, BERLIN, ZoneInfo("Asia/Kolkata"), ZoneInfo("Pacific/Auckland")]
@@ -96,39 +102,39 @@ ZONES: list[tzinfo] = [UTC, BERLIN, ZoneInfo("Asia/Kolkata"), ZoneInfo("Pacific/
     st.times(),
     st.sampled_from(ZONES),
 )
-def test_a_time_is_within_the_last_day_or_so(at: datetime, clock: object, zone: tzinfo) -> None:
-    found, rest = take_time(f"{str(clock)[:5]} x", near=still_running(at), zone=zone)
+def test_a_typed_time_is_within_the_last_day(at: datetime, clock: object, zone: tzinfo) -> None:
+    found, rest = take_time(f"{str(clock)[:5]} x", near=recently_declared(at), zone=zone)
     assert found is not None
     assert -60 <= (at - found).total_seconds() <= 26 * 3600
     assert rest == "x"
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("text", "expected"),
     [
         ("13:45", "2026-03-10T13:45"),
         ("at 13:45", "2026-03-10T13:45"),
         ("1:45 pm", "2026-03-10T13:45"),
-        ("23:50", "2026-03-09T23:50"),  # nearer than that of the day itself
+        ("23:50", "2026-03-09T23:50"),  # nearer than that time on the day itself
         ("2026-03-08 23:50", "2026-03-08T23:50"),
-        ("yesterday 9:00", "2026-03-10T09:00"),  # as of when it is typed
+        ("yesterday 9:00", "2026-03-10T09:00"),  # relative to when it is typed
     ],
 )
-def test_a_time_alone_is_the_nearest_to_what_it_corrects(written: str, read: str) -> None:
-    assert f"{parse_time(written, near=ENTRY, zone=UTC):%Y-%m-%dT%H:%M}" == read
+def test_a_time_on_its_own_is_the_nearest_to_the_corrected_event(text: str, expected: str) -> None:
+    assert f"{parse_time(text, near=ENTRY, zone=UTC):%Y-%m-%dT%H:%M}" == expected
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-03-12 09:00", "2026-02-30 09:00", "13:45 we restarted it", "soon", ""]
+    "text", ["2026-03-12 09:00", "2026-02-30 09:00", "13:45 we restarted it", "soon", ""]
 )
-def test_anything_else_alone_is_refused(written: str) -> None:
+def test_other_text_or_an_impossible_time_is_refused(text: str) -> None:
     with pytest.raises(NotATime):
-        parse_time(written, near=ENTRY, zone=UTC)
+        parse_time(text, near=ENTRY, zone=UTC)
 
 
 OVER = Span(
     since=utc("2026-11-29 07:40"), until=utc("2026-11-29 08:20"), now=utc("2026-11-30 09:30")
-)  # a Sunday's incident, written up on Monday
+)  # an incident on Sunday, written up on Monday
 
 
 @pytest.mark.parametrize(
@@ -151,18 +157,18 @@ OVER = Span(
         ("monday 9:00Z reviewed", "2026-11-30 09:00", "reviewed"),
     ],
 )
-def test_a_note_of_the_next_morning_means_the_incidents_own_day(
+def test_a_note_from_the_next_morning_refers_to_the_incidents_day(
     typed: str, at: str | None, rest: str
 ) -> None:
     assert take_time(typed, near=OVER, zone=UTC) == (utc(at) if at else None, rest)
 
 
-def test_a_day_is_one_in_the_zone_of_whoever_types_it() -> None:
+def test_a_day_is_one_in_the_writers_time_zone() -> None:
     at, _ = take_time("yesterday 23:30 x", near=OVER, zone=ZoneInfo("Pacific/Auckland"))
-    assert at == utc("2026-11-29 10:30")  # it is Monday evening there
+    assert at == utc("2026-11-29 10:30")  # it's Monday evening there
 
 
-def test_in_an_incident_of_days_a_time_is_the_last_such() -> None:
+def test_in_an_incident_of_several_days_a_time_is_the_latest_such_time() -> None:
     long = Span(since=OVER.since - timedelta(days=3), until=OVER.now, now=OVER.now)
     assert take_time("07:50 x", near=long, zone=UTC)[0] == utc("2026-11-30 07:50")
     assert take_time("10:00 x", near=long, zone=UTC)[0] == utc("2026-11-29 10:00")
@@ -173,13 +179,13 @@ def test_in_an_incident_of_days_a_time_is_the_last_such() -> None:
     ["25:99 x", "25:00 x", "14:61 x", "13pm x", "0am x", "Feb 30 07:50 x", "2026-13-01 07:50 x",
      "2027-01-01 07:50 x", "today 23:00 x", "2026-11-30 09:32 x"],
 )  # fmt: skip
-def test_a_time_that_cannot_be_is_refused_with_how_to_write_it(typed: str) -> None:
+def test_an_impossible_time_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(NotATime, match="is not a time in the past"):
         take_time(typed, near=OVER, zone=UTC)
 
 
 @pytest.mark.parametrize("typed", ["0001-01-01 00:30", "9999-12-31 23:30"])
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
-def test_the_ends_of_the_calendar_are_no_error_of_ours(typed: str, zone: str) -> None:
+def test_the_ends_of_the_calendar_raise_no_unexpected_error(typed: str, zone: str) -> None:
     with suppress(NotATime):
         take_time(typed, near=OVER, zone=ZoneInfo(zone))

@@ -1,4 +1,4 @@
-"""Records to draft from: a conversation in a few lines, and any record at all."""
+"""Records for drafting tests: short conversations, and arbitrary records for Hypothesis."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def incident() -> Incident:
 
 
 def event(clock: str, author: str, text: str, **more: object) -> TimelineEvent:
-    """One event at `HH:MM` on 10 March 2026; its id is made of the time and the text."""
+    """An event at `HH:MM` on 10 March 2026; its ID consists of the time, the author and the text's length."""
     hour, minute = (int(part) for part in clock.split(":"))
     facts: dict[str, object] = {
         "message_id": f"{clock}-{author}-{len(text)}",
@@ -43,11 +43,11 @@ def record(*events: TimelineEvent) -> Record:
 
 
 def talk(*lines: str) -> Record:
-    """`talk("12:00 alice: it is broken")`; a name that ends in -bot is an application's."""
-    return record(*(_said(line) for line in lines))
+    """`talk("12:00 alice: it is broken")`; an author whose name ends in -bot is an application."""
+    return record(*(_parse_line(line) for line in lines))
 
 
-def _said(line: str) -> TimelineEvent:
+def _parse_line(line: str) -> TimelineEvent:
     clock, author, text = line.split(" ", 2)
     name = author.rstrip(":")
     kind = EventKind.ALERT if name.endswith("-bot") else EventKind.MESSAGE
@@ -103,7 +103,7 @@ def any_event(draw: st.DrawFn, number: int) -> TimelineEvent:
 
 @st.composite
 def any_record(draw: st.DrawFn) -> Record:
-    """Any events in any order: the clock runs backwards too."""
+    """Any events in any order, including times that go backwards."""
     count = draw(st.integers(0, 12))
     events = tuple(draw(any_event(number)) for number in range(count))
     return Record(incident=incident(), events=events, people={"U1": draw(st.text(max_size=20))})

@@ -1,4 +1,4 @@
-"""Which clauses report an action that may have helped, and which only sound like one."""
+"""Sentences that report a mitigating action, and sentences that only sound like one."""
 
 import pytest
 
@@ -80,7 +80,7 @@ ACTIONS = (
 )
 
 
-def told(text: str, kind: EventKind) -> Draft:
+def draft_with(text: str, kind: EventKind) -> Draft:
     return draft(
         record(
             event("12:00", "amy", "checkout is failing"),
@@ -94,14 +94,14 @@ def told(text: str, kind: EventKind) -> Draft:
 
 @pytest.mark.parametrize("kind", [EventKind.MESSAGE, EventKind.NOTE])
 @pytest.mark.parametrize("text", [*ALERTS, *QUESTIONS_AND_PLANS, *DENIALS, *QUOTES])
-def test_what_reports_no_action_is_no_mitigation(text: str, kind: EventKind) -> None:
-    made = told(text, kind)
-    assert made.moments.mitigating is None
-    assert not any("What helped" in each.text for each in made.summary)
+def test_text_that_reports_no_action_is_no_mitigation(text: str, kind: EventKind) -> None:
+    postmortem = draft_with(text, kind)
+    assert postmortem.moments.mitigating is None
+    assert not any("What helped" in statement.text for statement in postmortem.summary)
 
 
 @pytest.mark.parametrize("text", ACTIONS)
-def test_an_action_that_was_taken_may_have_helped(text: str) -> None:
-    mitigating = told(text, EventKind.MESSAGE).moments.mitigating
+def test_a_reported_action_counts_as_mitigation(text: str) -> None:
+    mitigating = draft_with(text, EventKind.MESSAGE).moments.mitigating
     assert mitigating is not None
     assert f"{mitigating.at:%H:%M}" == "12:05"

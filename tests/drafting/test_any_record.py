@@ -1,4 +1,4 @@
-"""Whatever was said, a valid draft comes out; each statement has evidence; the same bytes twice."""
+"""Any record gives a valid draft with evidence for each statement, and the same bytes every time."""
 
 import json
 import re
@@ -33,54 +33,56 @@ STATEMENTS = (
 LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def statements(made: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
+def statements(postmortem: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
     for section in STATEMENTS:
-        for each in getattr(made, section):
-            yield each.text, each.evidence
+        for statement in getattr(postmortem, section):
+            yield statement.text, statement.evidence
 
 
 @given(any_record())
 @LENIENT
-def test_every_statement_rests_on_messages_that_are_there(given_record: Record) -> None:
-    made = draft(given_record)
-    there = {each.message_id for each in given_record.events if not each.deleted}
-    for text, evidence in statements(made):
+def test_every_statement_cites_existing_messages(given_record: Record) -> None:
+    postmortem = draft(given_record)
+    existing = {each.message_id for each in given_record.events if not each.deleted}
+    for text, evidence in statements(postmortem):
         assert text
         assert evidence
-        assert set(evidence) <= there
-    for _, moment in made.moments.named():
-        assert moment is None or set(moment.evidence) <= there
+        assert set(evidence) <= existing
+    for _, moment in postmortem.moments.named():
+        assert moment is None or set(moment.evidence) <= existing
 
 
 @given(any_record())
 @LENIENT
-def test_no_number_comes_from_nowhere(given_record: Record) -> None:
-    """Quoted statements repeat their message; those we word ourselves count minutes between two."""
-    made = draft(given_record)
+def test_every_number_in_a_statement_is_in_its_evidence(given_record: Record) -> None:
+    """Quoted statements repeat their message; generated statements count minutes between two messages."""
+    postmortem = draft(given_record)
     by_id = {each.message_id: each for each in given_record.events}
     quoted = (
-        (each.text, each.evidence)
+        (statement.text, statement.evidence)
         for section in ("summary", "timeline", "impact", "root_cause", "action_items", "lessons")
-        for each in getattr(made, section)
-        if getattr(each, "author", "somebody")  # a row without one counts minutes, as of a silence
+        for statement in getattr(postmortem, section)
+        if getattr(
+            statement, "author", "somebody"
+        )  # a row without an author counts minutes, for example of a silence
     )
     for text, evidence in quoted:
-        said = " ".join(
+        evidence_text = " ".join(
             to_plain_text(by_id[each].text, given_record.people) + by_id[each].detail
             for each in evidence
         )
         for number in re.findall(r"\d+", text):
-            assert number in said
+            assert number in evidence_text
 
 
 @given(any_record())
 @LENIENT
-def test_no_duration_is_negative_or_without_ends(given_record: Record) -> None:
-    made = draft(given_record)
-    moments = dict(made.moments.named())
+def test_a_duration_is_never_negative_or_without_both_ends(given_record: Record) -> None:
+    postmortem = draft(given_record)
+    moments = dict(postmortem.moments.named())
     for span, (later, earlier) in (
-        (made.durations.ttd, ("detected", "started")),
-        (made.durations.ttm, ("restored", "started")),
+        (postmortem.durations.ttd, ("detected", "started")),
+        (postmortem.durations.ttm, ("restored", "started")),
     ):
         assert span is None or span >= timedelta()
         assert span is None or (moments[later] and moments[earlier])
@@ -88,7 +90,7 @@ def test_no_duration_is_negative_or_without_ends(given_record: Record) -> None:
 
 @given(any_record(), st.sampled_from(template_names.TEMPLATES))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_documents_are_the_same_twice_and_hold_no_markup_of_others(
+def test_documents_are_reproducible_and_contain_no_foreign_markup(
     given_record: Record, template: str
 ) -> None:
     first, second = draft(given_record), draft(given_record)
@@ -115,30 +117,39 @@ def test_the_documents_are_the_same_twice_and_hold_no_markup_of_others(
         record(event("12:00", "alice", "it failed", deleted=True)),
         record(replace(event("12:00", "alice", "it failed"), happened_at=NOON.replace(year=2190))),
     ],
-    ids=["nothing", "one", "emoji", "right-to-left", "thread", "long", "deleted", "future"],
+    ids=[
+        "no messages",
+        "one message",
+        "only emoji",
+        "right-to-left",
+        "only a thread",
+        "long messages",
+        "deleted message",
+        "in the future",
+    ],
 )
-def test_odd_records_give_a_valid_draft(given_record: Record) -> None:
-    made = draft(given_record)
-    assert json.loads(document_json.as_json(made))["open_questions"]
-    assert documents.html(made).startswith("<!doctype html>")
-    assert documents.picture(made).startswith(b"\x89PNG")
+def test_unusual_records_give_a_valid_draft(given_record: Record) -> None:
+    postmortem = draft(given_record)
+    assert json.loads(document_json.as_json(postmortem))["open_questions"]
+    assert documents.html(postmortem).startswith("<!doctype html>")
+    assert documents.picture(postmortem).startswith(b"\x89PNG")
 
 
-def test_a_deleted_message_gives_only_its_count() -> None:
-    made = draft(
+def test_a_deleted_message_is_only_counted() -> None:
+    postmortem = draft(
         record(
             event("12:00", "alice", "the database failed"),
             event("12:01", "mallory", "secret failure of 42 users", deleted=True),
         )
     )
-    written = document_json.as_json(made) + documents.html(made)
-    assert "secret" not in written
-    assert "mallory" not in written
-    assert made.recording.deleted == 1
+    output = document_json.as_json(postmortem) + documents.html(postmortem)
+    assert "secret" not in output
+    assert "mallory" not in output
+    assert postmortem.recording.deleted == 1
 
 
 def test_ten_thousand_messages_are_drafted() -> None:
-    """How long that takes, `make bench` says."""
+    """The speed is measured by `make bench`."""
     words = (
         "errors are rising again",
         "looking into the logs of node {n}, it seems to be due to the index",
@@ -146,13 +157,13 @@ def test_ten_thousand_messages_are_drafted() -> None:
         "ok",
         "4{n} users are affected, see https://example.org/{n}",
     )
-    events = tuple(_at(n, words[n % len(words)].format(n=n)) for n in range(10_000))
-    made = draft(record(*events))
-    assert made.recording.messages == 10_000
-    assert 0 < len(made.timeline) < 10_000
+    events = tuple(_numbered_event(n, words[n % len(words)].format(n=n)) for n in range(10_000))
+    postmortem = draft(record(*events))
+    assert postmortem.recording.messages == 10_000
+    assert 0 < len(postmortem.timeline) < 10_000
 
 
-def _at(number: int, text: str) -> TimelineEvent:
+def _numbered_event(number: int, text: str) -> TimelineEvent:
     return TimelineEvent(
         message_id=str(number),
         channel_id="C1",

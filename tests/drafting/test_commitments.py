@@ -1,4 +1,4 @@
-"""What commits somebody, and whose it is: in most talk "should" is no action item."""
+"""Commitments and their owners: most sentences with "should" are not action items."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from tests.drafting.records import talk
 OUTAGE = ("12:00 amy: checkout is failing", "12:05 bob: looking", "12:20 bob: payments work again")
 
 
-def suggested(*lines: str) -> list[ActionSuggestion]:
+def suggestions(*lines: str) -> list[ActionSuggestion]:
     return list(draft(talk(*OUTAGE, *lines)).action_items)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "I'll write the summary for leadership",
         "i'll add an alert on queue depth by friday",
@@ -27,14 +27,14 @@ def suggested(*lines: str) -> list[ActionSuggestion]:
         "next time I ping support before the node pools, not only the calendar",
     ],
 )
-def test_after_the_end_a_promise_a_proposal_and_a_rule_are_items(said: str) -> None:
-    assert [item.evidence for item in suggested(f"12:30 bob: {said}")] == [
-        (f"12:30-bob-{len(said)}",)
+def test_promises_proposals_and_rules_after_the_end_are_suggested(message: str) -> None:
+    assert [item.evidence for item in suggestions(f"12:30 bob: {message}")] == [
+        (f"12:30-bob-{len(message)}",)
     ]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "we should be fine now",
         "it should recover by itself",
@@ -48,12 +48,12 @@ def test_after_the_end_a_promise_a_proposal_and_a_rule_are_items(said: str) -> N
         "legal says we should give them a voucher",
     ],
 )
-def test_what_passes_with_the_incident_is_none(said: str) -> None:
-    assert not suggested(f"12:30 bob: {said}")
+def test_remarks_that_only_concern_the_incident_are_not_suggested(message: str) -> None:
+    assert not suggestions(f"12:30 bob: {message}")
 
 
-def test_while_it_lasts_the_next_step_is_none_and_a_dated_promise_is_one() -> None:
-    made = draft(
+def test_during_an_incident_only_dated_promises_are_suggested() -> None:
+    postmortem = draft(
         talk(
             OUTAGE[0],
             "12:05 bob: I'll restart the workers",
@@ -61,11 +61,13 @@ def test_while_it_lasts_the_next_step_is_none_and_a_dated_promise_is_one() -> No
             "12:07 bob: I'll write a runbook for this tomorrow",
         )
     )
-    assert [item.text for item in made.action_items] == ["I'll write a runbook for this tomorrow"]
+    assert [item.text for item in postmortem.action_items] == [
+        "I'll write a runbook for this tomorrow"
+    ]
 
 
-def test_a_request_by_name_is_theirs_once_they_say_yes() -> None:
-    [item] = suggested(
+def test_a_request_by_name_is_owned_by_the_person_who_agrees() -> None:
+    [item] = suggestions(
         "12:30 amy: bob, could you put together one page for the board please, by thursday",
         "12:31 bob: will do",
     )
@@ -75,23 +77,23 @@ def test_a_request_by_name_is_theirs_once_they_say_yes() -> None:
 
 
 def test_a_polite_order_by_name_is_a_request() -> None:
-    [item] = suggested("12:30 amy: bob do that load test before the next match please")
+    [item] = suggestions("12:30 amy: bob do that load test before the next match please")
     assert item.text.startswith("bob do that load test")
 
 
-def test_a_request_that_nobody_answers_has_no_owner() -> None:
-    [item] = suggested("12:30 amy: bob pls add a check that the limit is set in production")
+def test_an_unanswered_request_has_no_owner() -> None:
+    [item] = suggestions("12:30 amy: bob pls add a check that the limit is set in production")
     assert item.owner is None
 
 
-def test_whoever_says_me_to_a_proposal_has_it() -> None:
-    [item] = suggested(
+def test_a_person_who_answers_me_owns_the_proposal() -> None:
+    [item] = suggestions(
         "12:30 amy: we should rotate the pool password. bob or eve?", "12:31 eve: me. friday"
     )
     assert item.owner_name == "eve"
     assert str(item.due) == "2026-03-13"
 
 
-def test_a_short_promise_brings_along_what_it_points_to() -> None:
-    [item] = suggested("12:30 bob: the responder is missing on the map. I'll raise it")
+def test_a_short_promise_includes_the_sentence_it_refers_to() -> None:
+    [item] = suggestions("12:30 bob: the responder is missing on the map. I'll raise it")
     assert item.text == "the responder is missing on the map. I'll raise it"

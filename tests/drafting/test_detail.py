@@ -1,4 +1,4 @@
-"""How much the timeline tells, and the silences that it names."""
+"""The timeline's level of detail, and the silences it shows."""
 
 from bot.domain.draft import Detail
 from bot.domain.timeline import Record
@@ -21,12 +21,12 @@ STORY = talk(
 )
 
 
-def told(record: Record, detail: Detail) -> list[str]:
+def timeline_texts(record: Record, detail: Detail) -> list[str]:
     return [row.text for row in draft(record, detail).timeline]
 
 
-def test_brief_tells_the_turns_normal_the_story_and_everything_every_word() -> None:
-    brief, normal, everything = (told(STORY, detail) for detail in Detail)
+def test_brief_has_turning_points_normal_the_story_and_everything_every_message() -> None:
+    brief, normal, everything = (timeline_texts(STORY, detail) for detail in Detail)
     assert len(brief) < len(normal) < len(everything) == len(STORY.events)
     assert "seeing timeouts to the card service in the logs" not in brief
     assert "seeing timeouts to the card service in the logs" in normal
@@ -36,24 +36,24 @@ def test_brief_tells_the_turns_normal_the_story_and_everything_every_word() -> N
         assert all(turn in rows for rows in (brief, normal, everything))
 
 
-def test_the_dial_changes_nothing_but_the_timeline() -> None:
+def test_the_detail_changes_only_the_timeline() -> None:
     brief, everything = draft(STORY, Detail.BRIEF), draft(STORY, Detail.EVERYTHING)
     assert brief.moments == everything.moments
     assert brief.summary == everything.summary
     assert brief.completeness == everything.completeness
 
 
-def test_a_silence_is_named_where_it_begins_with_both_its_ends() -> None:
+def test_a_silence_is_a_row_that_cites_both_its_ends() -> None:
     rows = draft(STORY).timeline
-    place = next(n for n, row in enumerate(rows) if row.text == "Nothing recorded for 52 min")
-    silent = rows[place]
+    index = next(n for n, row in enumerate(rows) if row.text == "Nothing recorded for 52 min")
+    silent = rows[index]
     assert silent.author == ""
-    assert silent.evidence == (rows[place - 1].evidence[-1], rows[place + 1].evidence[0])
-    assert silent.at == rows[place - 1].at
+    assert silent.evidence == (rows[index - 1].evidence[-1], rows[index + 1].evidence[0])
+    assert silent.at == rows[index - 1].at
 
 
-def test_no_silence_before_the_first_sign_nor_after_the_end() -> None:
-    rows = told(
+def test_silences_before_the_first_sign_and_after_the_end_are_not_shown() -> None:
+    rows = timeline_texts(
         talk(
             "09:00 amy: deploying the new basket",
             "12:00 bob: checkout is failing",
@@ -65,7 +65,7 @@ def test_no_silence_before_the_first_sign_nor_after_the_end() -> None:
     assert not [text for text in rows if text.startswith("Nothing recorded")]
 
 
-def test_a_long_time_without_an_update_went_poorly_where_updates_were_given() -> None:
+def test_a_long_gap_between_updates_went_poorly_only_if_updates_were_given() -> None:
     lines = [
         "12:00 bob: checkout is failing",
         "12:05 amy: posted an update on the status page",
@@ -73,16 +73,18 @@ def test_a_long_time_without_an_update_went_poorly_where_updates_were_given() ->
         "13:05 amy: updated the status page",
         "13:10 bob: payments work again",
     ]
-    poorly = [each.text for each in draft(talk(*lines)).went_poorly]
+    poorly = [statement.text for statement in draft(talk(*lines)).went_poorly]
     assert "No update was given for 1 h while it lasted." in poorly
     without = [line for line in lines if "status page" not in line]
     assert not [
-        t for t in (each.text for each in draft(talk(*without)).went_poorly) if "pdate" in t
+        text
+        for text in (statement.text for statement in draft(talk(*without)).went_poorly)
+        if "pdate" in text
     ]
 
 
-def test_of_a_long_talk_less_than_half_is_told_and_what_was_done_stays() -> None:
-    made = draft(
+def test_less_than_half_of_a_long_talk_is_in_the_timeline_with_all_actions() -> None:
+    postmortem = draft(
         talk(
             "12:00 bob: checkout is failing",
             "12:01 amy: looking",
@@ -94,7 +96,7 @@ def test_of_a_long_talk_less_than_half_is_told_and_what_was_done_stays() -> None
             "12:59 amy: payments work again",
         )
     )
-    assert len(made.timeline) <= 60 * 45 // 100
-    texts = " ".join(row.text for row in made.timeline)
-    for told in ("checkout is failing", "restarted the card service", "payments work again"):
-        assert told in texts
+    assert len(postmortem.timeline) <= 60 * 45 // 100
+    texts = " ".join(row.text for row in postmortem.timeline)
+    for expected in ("checkout is failing", "restarted the card service", "payments work again"):
+        assert expected in texts

@@ -1,4 +1,4 @@
-"""A label says nothing that the words behind it say too."""
+"""Labels don't repeat words of the text that follows them."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from bot.drafting.labels import Label, remove_label
 from tests.drafting.records import NOON, event, record
 
 
-def about(cause: str, *marks: Mark) -> Draft:
+def draft_about(cause: str, *marks: Mark) -> Draft:
     return draft(
         record(
             event("12:00", "amy", "checkout is failing"),
@@ -24,7 +24,7 @@ def about(cause: str, *marks: Mark) -> Draft:
 
 @pytest.mark.parametrize("marks", [(), (Mark.ROOT_CAUSE,)])
 @pytest.mark.parametrize(
-    ("said", "cause"),
+    ("message", "cause"),
     [
         ("the root cause is a bad migration", "A bad migration"),
         ("root cause is that the pool was cut to 4", "The pool was cut to 4"),
@@ -34,28 +34,30 @@ def about(cause: str, *marks: Mark) -> Draft:
         ("cause: the pool", "The pool"),
     ],
 )
-def test_the_cause_is_named_once(said: str, cause: str, marks: tuple[Mark, ...]) -> None:
-    made = about(said, *marks)
-    assert [each.text for each in made.root_cause] == [cause]
-    assert f"The cause: {cause}." in [each.text for each in made.summary]
+def test_the_label_of_a_cause_is_not_repeated_in_it(
+    message: str, cause: str, marks: tuple[Mark, ...]
+) -> None:
+    postmortem = draft_about(message, *marks)
+    assert [statement.text for statement in postmortem.root_cause] == [cause]
+    assert f"The cause: {cause}." in [statement.text for statement in postmortem.summary]
 
 
-def test_a_cause_in_doubt_keeps_its_doubt_and_gets_no_label() -> None:
-    made = about("most likely cause is the DNS", Mark.ROOT_CAUSE)
-    assert "Most likely cause is the DNS." in [each.text for each in made.summary]
+def test_an_uncertain_cause_keeps_its_doubt_and_gets_no_label() -> None:
+    postmortem = draft_about("most likely cause is the DNS", Mark.ROOT_CAUSE)
+    assert "Most likely cause is the DNS." in [statement.text for statement in postmortem.summary]
 
 
-def test_the_summary_names_a_cause_once_that_a_person_wrote() -> None:
+def test_the_label_of_a_typed_cause_is_not_repeated_in_the_summary() -> None:
     failing = record(event("12:00", "amy", "checkout is failing"))
     text = "The root cause is that the pool had no owner"
     section = Section(name=SectionName.ROOT_CAUSE, text=text, by="amy", at=NOON)
-    made = draft(replace(failing, sections=(section,)))
-    assert [each.text for each in made.root_cause] == [text]
-    assert made.summary[-1].text == "The cause: The pool had no owner."
+    postmortem = draft(replace(failing, sections=(section,)))
+    assert [statement.text for statement in postmortem.root_cause] == [text]
+    assert postmortem.summary[-1].text == "The cause: The pool had no owner."
 
 
 @pytest.mark.parametrize(
-    ("label", "said", "bare"),
+    ("label", "text", "unlabelled_text"),
     [
         (Label.CAUSE, "because the pool was cut", "The pool was cut"),
         (Label.CAUSE, "due to a full disk", "A full disk"),
@@ -74,12 +76,12 @@ def test_the_summary_names_a_cause_once_that_a_person_wrote() -> None:
         (Label.LESSON, "lesson learned: test it", "Test it"),
     ],
 )
-def test_words_lose_the_label_that_they_begin_with(label: Label, said: str, bare: str) -> None:
-    assert remove_label(label, said) == bare
+def test_text_loses_the_label_it_begins_with(label: Label, text: str, unlabelled_text: str) -> None:
+    assert remove_label(label, text) == unlabelled_text
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "row"),
+    ("kind", "text", "row"),
     [
         (EventKind.IMPACT, "the impact was 4,200 customers", "Impact: 4,200 customers"),
         (EventKind.ACTION, "action item: add an alert", "Action item: Add an alert"),
@@ -87,6 +89,8 @@ def test_words_lose_the_label_that_they_begin_with(label: Label, said: str, bare
         (EventKind.RESOLVED, "Resolved", "Resolved"),
     ],
 )
-def test_a_row_of_the_timeline_names_its_kind_once(kind: EventKind, said: str, row: str) -> None:
-    made = draft(record(event("12:00", "amy", "it fails"), event("12:10", "amy", said, kind=kind)))
-    assert [each.text for each in made.timeline][-1] == row
+def test_a_timeline_row_names_its_kind_once(kind: EventKind, text: str, row: str) -> None:
+    postmortem = draft(
+        record(event("12:00", "amy", "it fails"), event("12:10", "amy", text, kind=kind))
+    )
+    assert [statement.text for statement in postmortem.timeline][-1] == row

@@ -12,8 +12,8 @@ from bot.drafting.reading.status_pages import Phase, parse_phase
 from tests.drafting.records import NOON, event, record, talk
 
 
-def found(given: Record) -> dict[str, Moment | None]:
-    return dict(draft(given).moments.named())
+def moments_of(conversation: Record) -> dict[str, Moment | None]:
+    return dict(draft(conversation).moments.named())
 
 
 def clock(moment: Moment | None) -> str | None:
@@ -45,47 +45,47 @@ STORY = talk(
         ("resolved", "12:30", Basis.INFERRED),
     ],
 )
-def test_a_plain_story_gives_all_eight(name: str, at: str, basis: Basis) -> None:
-    moment = found(STORY)[name]
+def test_a_plain_story_gives_all_eight_key_times(name: str, at: str, basis: Basis) -> None:
+    moment = moments_of(STORY)[name]
     assert moment is not None
     assert (clock(moment), moment.basis) == (at, basis)
 
 
-def test_durations_are_differences_of_moments() -> None:
-    spans = draft(STORY).durations
-    assert spans.ttd == timedelta(minutes=8)
-    assert spans.tta == timedelta(minutes=2)
-    assert spans.ttm == timedelta(minutes=28)
-    assert spans.ttr == timedelta(minutes=38)
+def test_durations_are_differences_of_key_times() -> None:
+    durations = draft(STORY).durations
+    assert durations.ttd == timedelta(minutes=8)
+    assert durations.tta == timedelta(minutes=2)
+    assert durations.ttm == timedelta(minutes=28)
+    assert durations.ttr == timedelta(minutes=38)
 
 
-def test_a_command_outweighs_what_was_said() -> None:
-    kind = event(
+def test_a_command_outweighs_chat() -> None:
+    command = event(
         "12:40", "alice", "", kind=EventKind.RESOLVED, source=Source.COMMAND, message_id="deed-1"
     )
-    resolved = found(replace(STORY, events=(*STORY.events, kind)))["resolved"]
+    resolved = moments_of(replace(STORY, events=(*STORY.events, command)))["resolved"]
     assert resolved is not None
-    assert (resolved.at, resolved.basis) == (kind.happened_at, Basis.MARKED)
+    assert (resolved.at, resolved.basis) == (command.happened_at, Basis.MARKED)
 
 
-def test_a_mark_outweighs_what_was_said() -> None:
+def test_a_mark_outweighs_chat() -> None:
     theory = event("12:05", "carol", "pool of 50 is full", marks=frozenset({Mark.ROOT_CAUSE}))
-    events = sorted((*STORY.events, theory), key=lambda each: each.happened_at)
-    identified = found(replace(STORY, events=tuple(events)))["identified"]
+    events = sorted((*STORY.events, theory), key=lambda event_: event_.happened_at)
+    identified = moments_of(replace(STORY, events=tuple(events)))["identified"]
     assert identified is not None
     assert (clock(identified), identified.basis) == ("12:05", Basis.MARKED)
 
 
-def test_a_note_is_typed_and_outweighs_what_was_said() -> None:
+def test_a_note_counts_as_typed_in_and_outweighs_chat() -> None:
     note = event("12:18", "alice", "all healthy again", kind=EventKind.NOTE, source=Source.COMMAND)
-    events = sorted((*STORY.events, note), key=lambda each: each.happened_at)
-    restored = found(replace(STORY, events=tuple(events)))["restored"]
+    events = sorted((*STORY.events, note), key=lambda event_: event_.happened_at)
+    restored = moments_of(replace(STORY, events=tuple(events)))["restored"]
     assert restored is not None
     assert (clock(restored), restored.basis) == ("12:18", Basis.TYPED)
 
 
-def test_a_note_of_trouble_that_nobody_saw_is_the_start_and_not_the_detection() -> None:
-    made = found(
+def test_a_note_about_an_unnoticed_problem_is_the_start_but_not_the_detection() -> None:
+    moments = moments_of(
         record(
             event(
                 "11:48", "alice", "queue began failing", kind=EventKind.NOTE, source=Source.COMMAND
@@ -93,11 +93,11 @@ def test_a_note_of_trouble_that_nobody_saw_is_the_start_and_not_the_detection() 
             event("12:00", "pager", "queue errors, alert fired", kind=EventKind.ALERT),
         )
     )
-    assert (clock(made["started"]), clock(made["detected"])) == ("11:48", "12:00")
+    assert (clock(moments["started"]), clock(moments["detected"])) == ("11:48", "12:00")
 
 
 def test_a_false_recovery_does_not_count() -> None:
-    made = found(
+    moments = moments_of(
         talk(
             "12:00 alice: checkout is failing",
             "12:10 bob: it is fixed",
@@ -105,11 +105,11 @@ def test_a_false_recovery_does_not_count() -> None:
             "12:30 bob: back to normal",
         )
     )
-    assert clock(made["restored"]) == "12:30"
+    assert clock(moments["restored"]) == "12:30"
 
 
-def test_hopes_and_questions_are_no_recovery() -> None:
-    made = found(
+def test_hopes_and_questions_are_not_a_recovery() -> None:
+    moments = moments_of(
         talk(
             "12:00 alice: checkout is failing",
             "12:10 bob: hopefully it recovers",
@@ -117,21 +117,21 @@ def test_hopes_and_questions_are_no_recovery() -> None:
             "12:12 carol: it should be fixed soon",
         )
     )
-    assert made["restored"] is None
+    assert moments["restored"] is None
 
 
-def test_a_hedged_theory_names_no_cause() -> None:
-    made = draft(talk("12:00 a: it is failing", "12:05 b: maybe caused by the deploy?"))
-    assert made.moments.identified is None
-    assert made.root_cause == ()
+def test_a_hedged_theory_gives_no_cause() -> None:
+    postmortem = draft(talk("12:00 a: it is failing", "12:05 b: maybe caused by the deploy?"))
+    assert postmortem.moments.identified is None
+    assert postmortem.root_cause == ()
 
 
-def test_text_in_another_language_is_left_alone() -> None:
-    made = found(talk("12:00 ana: el servicio no responde", "12:05 ben: estamos mirando"))
-    assert set(made.values()) == {None}
+def test_text_in_another_language_gives_no_key_times() -> None:
+    moments = moments_of(talk("12:00 ana: el servicio no responde", "12:05 ben: estamos mirando"))
+    assert set(moments.values()) == {None}
 
 
-def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
+def test_contradicting_key_times_give_no_duration() -> None:
     moments = Moments(
         detected=Moment(at=NOON, basis=Basis.INFERRED, evidence=("1",)),
         started=Moment(at=NOON + timedelta(hours=1), basis=Basis.REPORTED, evidence=("2",)),
@@ -151,7 +151,7 @@ def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
         ("errors for the last 2 hours", "10:00"),
         ("checkout broke about 10 minutes ago", "11:50"),
         ("failing 1-3 hours ago", None),
-        ("since 9:05", None),  # a zone we do not know: 12:00 is not within two hours
+        ("since 9:05", None),  # the writer's zone is unknown, and 12:00 isn't within two hours
         ("since 11:40 CST", None),  # three zones have that name
         ("since 25:61 UTC", None),
         ("down since the 11:40 deploy", "11:40"),
@@ -165,12 +165,12 @@ def test_a_contradiction_is_asked_and_gives_no_duration() -> None:
         ("since v11", None),
     ],
 )
-def test_when_it_began(clause: str, expected: str | None) -> None:
+def test_the_beginning_is_parsed_from_a_sentence(clause: str, expected: str | None) -> None:
     at = parse_beginning(clause, NOON)
     assert (f"{at:%H:%M}" if at else None) == expected
 
 
-def test_a_time_of_the_evening_before_is_taken_as_such() -> None:
+def test_a_late_hour_mentioned_after_midnight_is_on_the_day_before() -> None:
     at = parse_said_time("at 11pm UTC the node was drained", datetime(2026, 3, 10, 1, tzinfo=UTC))
     assert at == datetime(2026, 3, 9, 23, tzinfo=UTC)
 
@@ -185,36 +185,36 @@ def test_a_time_of_the_evening_before_is_taken_as_such() -> None:
         ("resolved", None),
     ],
 )
-def test_posts_of_a_status_page(text: str, expected: Phase | None) -> None:
+def test_status_page_posts_are_recognized_by_their_phase(text: str, expected: Phase | None) -> None:
     assert parse_phase(text) is expected
 
 
-def test_the_first_answer_or_the_lead_whichever_came_sooner() -> None:
+def test_acknowledgement_is_the_first_reply_or_the_lead_whichever_came_first() -> None:
     lead = event("12:01", "carol", "lead: <@carol>", kind=EventKind.ROLE, detail="lead")
     late = replace(lead, happened_at=NOON + timedelta(minutes=10))
-    for kind, expected in ((lead, "12:01"), (late, "12:02")):
-        events = sorted((*STORY.events, kind), key=lambda each: each.happened_at)
-        made = found(replace(STORY, events=tuple(events)))
-        assert clock(made["acknowledged"]) == expected
+    for role, expected in ((lead, "12:01"), (late, "12:02")):
+        events = sorted((*STORY.events, role), key=lambda event_: event_.happened_at)
+        moments = moments_of(replace(STORY, events=tuple(events)))
+        assert clock(moments["acknowledged"]) == expected
 
 
-def test_a_status_page_tells_of_one_part_after_another_and_ends_with_the_last() -> None:
-    made = found(
+def test_a_status_page_about_several_parts_ends_with_the_last_one() -> None:
+    moments = moments_of(
         talk(
             "12:00 page-bot: [Investigating] Logins are failing",
             "12:10 page-bot: [Update] Logins are operating normally",
             "12:12 page-bot: [Update] Search is operating normally",
         )
     )
-    assert (clock(made["restored"]), clock(made["resolved"])) == ("12:12", "12:12")
+    assert (clock(moments["restored"]), clock(moments["resolved"])) == ("12:12", "12:12")
 
 
-def test_what_was_found_and_contradicts_a_persons_time_is_unknown() -> None:
+def test_a_found_time_that_contradicts_a_persons_is_dropped() -> None:
     set_at = event("12:20", "ana", "", kind=EventKind.KEY_TIME, detail="restored", id=9)
-    said = talk(
+    conversation = talk(
         "12:00 bo: checkout is down", "12:30 bo: restarted the pool", "12:31 bo: errors are gone"
     )
-    moments = draft(replace(said, events=(*said.events, set_at))).moments
+    moments = draft(replace(conversation, events=(*conversation.events, set_at))).moments
     assert moments.restored is not None
     assert (moments.restored.set_by, moments.restored.evidence) == ("ana", (set_at.message_id,))
     assert moments.mitigating is None

@@ -1,4 +1,4 @@
-"""How it stood over time: what later messages take back, and what they do not."""
+"""The course of an incident: recoveries, and later messages that take them back."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def restored(*lines: str) -> str | None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "our partner says all green",
         "their status page says it is fixed",
@@ -34,12 +34,12 @@ def restored(*lines: str) -> str | None:
         "waiting for the queue to recover",
     ],
 )
-def test_no_recovery_of_ours(said: str) -> None:
-    assert restored(f"12:10 bob: {said}") is None
+def test_partial_uncertain_or_foreign_recoveries_do_not_count(message: str) -> None:
+    assert restored(f"12:10 bob: {message}") is None
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "error rate is back to normal",
         "errors are gone",
@@ -52,25 +52,25 @@ def test_no_recovery_of_ours(said: str) -> None:
         "works for me now",
     ],
 )
-def test_a_recovery(said: str) -> None:
-    assert restored(f"12:10 bob: {said}") == "12:10"
+def test_a_clear_recovery_counts(message: str) -> None:
+    assert restored(f"12:10 bob: {message}") == "12:10"
 
 
-def test_a_state_tells_of_recovery_only_after_a_step() -> None:
+def test_a_good_state_is_a_recovery_only_after_an_action() -> None:
     assert (
         restored("12:05 bob: restarted the workers", "12:10 bob: everything looks good") == "12:10"
     )
     assert restored("12:10 bob: everything looks good") is None
 
 
-def test_the_time_that_a_word_of_recovery_gives_counts() -> None:
+def test_a_time_mentioned_with_the_recovery_counts() -> None:
     moment = draft(talk(BROKEN, "12:10 bob: payments work again since 12:07")).moments.restored
     assert moment is not None
     assert (f"{moment.at:%H:%M}", moment.basis) == ("12:07", Basis.REPORTED)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "it is failing again",
         "that didn't help",
@@ -79,15 +79,15 @@ def test_the_time_that_a_word_of_recovery_gives_counts() -> None:
         "still seeing errors in eu",
     ],
 )
-def test_what_takes_a_recovery_back(said: str) -> None:
-    assert restored("12:10 bob: back to normal", f"12:12 amy: {said}") is None
+def test_a_relapse_takes_a_recovery_back(message: str) -> None:
+    assert restored("12:10 bob: back to normal", f"12:12 amy: {message}") is None
     assert (
-        restored("12:10 bob: back to normal", f"12:12 amy: {said}", "12:30 bob: back to normal")
+        restored("12:10 bob: back to normal", f"12:12 amy: {message}", "12:30 bob: back to normal")
         == "12:30"
     )
 
 
-def test_what_is_remembered_after_the_end_takes_nothing_back() -> None:
+def test_a_remark_after_the_end_takes_nothing_back() -> None:
     lines = ("12:10 bob: back to normal", "12:15 bob: incident resolved")
     assert restored(*lines, "12:30 amy: the first restart didn't help") == "12:10"
 
@@ -102,8 +102,8 @@ def test_an_alert_that_fires_again_takes_a_recovery_back() -> None:
     assert restored(*lines, "12:20 mon-bot: RESOLVED errors at 0%") == "12:20"
 
 
-def test_a_step_before_a_relapse_is_not_the_one_that_helped() -> None:
-    made = draft(
+def test_an_action_before_a_relapse_is_not_the_mitigation() -> None:
+    postmortem = draft(
         talk(
             BROKEN,
             "12:05 bob: rolling back",
@@ -113,23 +113,23 @@ def test_a_step_before_a_relapse_is_not_the_one_that_helped() -> None:
             "12:20 bob: back to normal",
         )
     )
-    assert made.moments.mitigating is not None
-    assert f"{made.moments.mitigating.at:%H:%M}" == "12:15"
-    assert [each.text for each in made.went_poorly] == ["A step did not hold: rolling back"]
+    assert postmortem.moments.mitigating is not None
+    assert f"{postmortem.moments.mitigating.at:%H:%M}" == "12:15"
+    assert [entry.text for entry in postmortem.went_poorly] == ["A step did not hold: rolling back"]
 
 
-def test_both_ends_of_a_span_are_told_in_one_breath() -> None:
-    made = draft(
+def test_start_and_recovery_are_read_from_one_sentence() -> None:
+    moments = draft(
         talk(
             BROKEN, "12:40 bob: between 11:52 and 12:31 UTC, payments failed", "12:41 bob: resolved"
         )
     ).moments
-    assert made.started is not None
-    assert made.restored is not None
-    assert (f"{made.started.at:%H:%M}", f"{made.restored.at:%H:%M}") == ("11:52", "12:31")
+    assert moments.started is not None
+    assert moments.restored is not None
+    assert (f"{moments.started.at:%H:%M}", f"{moments.restored.at:%H:%M}") == ("11:52", "12:31")
 
 
-def noted(*events: tuple[str, str]) -> Record:
+def record_with_notes(*events: tuple[str, str]) -> Record:
     notes = [event(clock, "sam", text, kind=EventKind.NOTE) for clock, text in events]
     live = [
         event("12:20", "amy", "Checkout fails", kind=EventKind.DECLARED),
@@ -137,25 +137,27 @@ def noted(*events: tuple[str, str]) -> Record:
         event("12:35", "bob", "reverting change 4471"),
         event("12:40", "bob", "payments work again"),
     ]
-    return record(*sorted((*notes, *live), key=lambda each: each.happened_at))
+    return record(*sorted((*notes, *live), key=lambda entry: entry.happened_at))
 
 
-def test_a_note_of_the_change_that_the_cause_names_is_the_start() -> None:
-    made = draft(noted(("12:04", "change 4471 goes out"), ("12:11", "first ticket from support")))
-    started, detected = made.moments.started, made.moments.detected
+def test_a_note_about_the_causing_change_is_the_start() -> None:
+    postmortem = draft(
+        record_with_notes(("12:04", "change 4471 goes out"), ("12:11", "first ticket from support"))
+    )
+    started, detected = postmortem.moments.started, postmortem.moments.detected
     assert started is not None
     assert detected is not None
     assert (f"{started.at:%H:%M}", started.basis) == ("12:04", Basis.TYPED)
     assert (f"{detected.at:%H:%M}", detected.basis) == ("12:11", Basis.TYPED)
 
 
-def test_a_note_of_another_change_is_not_the_start() -> None:
-    started = draft(noted(("12:01", "release 88 of the shop goes out"))).moments.started
+def test_a_note_about_another_change_is_not_the_start() -> None:
+    started = draft(record_with_notes(("12:01", "release 88 of the shop goes out"))).moments.started
     assert started is not None
     assert (f"{started.at:%H:%M}", started.basis) == ("12:02", Basis.REPORTED)
 
 
-def test_the_course_of_nothing() -> None:
+def test_an_empty_record_has_no_recovery_or_relapse() -> None:
     assert find_recovery_course(read_record(record())) == find_recovery_course(())
     assert find_recovery_course(()).relapse == -1
 
@@ -172,11 +174,11 @@ def test_the_course_of_nothing() -> None:
         ("Deployed build 811 to production", None),
     ],
 )
-def test_alarms(text: str, expected: AlarmState | None) -> None:
+def test_alerts_are_classified_as_raised_or_ended(text: str, expected: AlarmState | None) -> None:
     assert classify_alarm(event("12:00", "mon", text, kind=EventKind.ALERT), text) is expected
 
 
-def test_what_a_person_writes_is_an_alarm_only_in_its_form() -> None:
+def test_a_persons_message_is_an_alert_only_in_the_form_of_one() -> None:
     assert (
         classify_alarm(event("12:00", "amy", "FIRING api errors"), "FIRING api errors")
         is AlarmState.RAISED
@@ -186,7 +188,7 @@ def test_what_a_person_writes_is_an_alarm_only_in_its_form() -> None:
     )
 
 
-def test_an_alert_and_its_end_have_one_name() -> None:
+def test_an_alert_and_its_end_have_the_same_name() -> None:
     assert alert_name("FIRING api errors 9% (limit 5%)") == alert_name(
         "RESOLVED api errors 0.1% (limit 5%)"
     )

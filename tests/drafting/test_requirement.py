@@ -1,4 +1,4 @@
-"""Each rule that says why an incident needs a postmortem: when it speaks, and when it is silent."""
+"""Rules that require a postmortem: when each applies, and when it doesn't."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,116 +34,126 @@ OFF = Thresholds(
 )  # fmt: skip
 
 
-def need(given: Record, beside: RequirementContext | None = None, **limits: Any) -> Requirement:
-    return evaluate(given, draft(given), Thresholds(**limits), beside)
+def requirement_of(
+    record_: Record, context: RequirementContext | None = None, **limits: Any
+) -> Requirement:
+    return evaluate(record_, draft(record_), Thresholds(**limits), context)
 
 
-def why(
-    given: Record, rule: str, beside: RequirementContext | None = None, **limits: Any
+def reason_for(
+    record_: Record, rule: str, context: RequirementContext | None = None, **limits: Any
 ) -> Reason | None:
-    found = need(given, beside, **limits).reasons
+    found = requirement_of(record_, context, **limits).reasons
     return next((reason for reason in found if reason.rule == rule), None)
 
 
-def unknown(given: Record, **limits: Any) -> set[str]:
-    return {each.rule for each in need(given, **limits).unknown}
+def unknown_rules(record_: Record, **limits: Any) -> set[str]:
+    return {rule.rule for rule in requirement_of(record_, **limits).unknown}
 
 
-def graded(severity: Severity | None) -> Record:
-    kind = event(
+def record_with_severity(severity: Severity | None) -> Record:
+    severity_event = event(
         "12:00", "alice", "x", kind=EventKind.SEVERITY, detail=severity or "", message_id="d1"
     )
-    return replace(record(kind), incident=replace(incident(), severity=severity))
+    return replace(record(severity_event), incident=replace(incident(), severity=severity))
 
 
-def said(*texts: str, **facts: Any) -> Record:
-    return record(*(event("12:00", "alice", t, message_id=f"m{n}", **facts) for n, t in enumerate(texts)))  # fmt: skip
+def record_with(*texts: str, **facts: Any) -> Record:
+    return record(*(event("12:00", "alice", text, message_id=f"m{number}", **facts) for number, text in enumerate(texts)))  # fmt: skip
 
 
-# severity
+# Severity.
 
 
 @pytest.mark.parametrize(
     ("severity", "threshold", "needed"),
     [("P0", "P1", True), ("P1", "P1", True), ("P2", "P1", False), ("P4", "P4", True)],
 )
-def test_a_severity_at_the_threshold_or_worse(severity: str, threshold: str, needed: bool) -> None:  # noqa: FBT001
-    reason = why(graded(Severity(severity)), "severity", severity=Severity(threshold))
+def test_a_severity_at_the_threshold_or_worse_requires_a_postmortem(
+    severity: str,
+    threshold: str,
+    needed: bool,  # noqa: FBT001
+) -> None:
+    reason = reason_for(
+        record_with_severity(Severity(severity)), "severity", severity=Severity(threshold)
+    )
     assert (reason is not None) is needed
     if reason:
         assert reason.text == f"Its severity is {severity} (policy: {threshold} or worse)"
         assert (reason.found, reason.threshold, reason.evidence) == (severity, threshold, ("d1",))
 
 
-def test_without_a_severity_nothing_is_guessed() -> None:
-    given = graded(None)
-    assert why(given, "severity") is None
-    assert "severity" in unknown(given)
+def test_without_a_severity_the_rule_is_unknown() -> None:
+    record_ = record_with_severity(None)
+    assert reason_for(record_, "severity") is None
+    assert "severity" in unknown_rules(record_)
 
 
-# minutes
+# Minutes.
 
 
-def lasting(minutes: int | None) -> Requirement:
-    given = talk("12:00 alice: it is broken")
-    made = draft(given)
+def requirement_lasting(minutes: int | None) -> Requirement:
+    record_ = talk("12:00 alice: it is broken")
+    postmortem = draft(record_)
     ends = Moments(
         started=Moment(at=NOON, basis=Basis.MARKED, evidence=("a",)),
         restored=Moment(at=NOON, basis=Basis.MARKED, evidence=("b",)),
     )
     span = None if minutes is None else timedelta(minutes=minutes)
-    made = replace(made, moments=ends, durations=Durations(ttm=span))
-    return evaluate(given, made, replace(OFF, minutes=30))
+    postmortem = replace(postmortem, moments=ends, durations=Durations(ttm=span))
+    return evaluate(record_, postmortem, replace(OFF, minutes=30))
 
 
-def test_users_affected_for_long_enough() -> None:
-    assert lasting(29).reasons == ()
-    (reason,) = lasting(72).reasons
+def test_a_long_enough_impact_on_users_requires_a_postmortem() -> None:
+    assert requirement_lasting(29).reasons == ()
+    (reason,) = requirement_lasting(72).reasons
     assert reason.text == "Users were affected for 1 h 12 min (policy: 30 min or longer)"
     assert (reason.found, reason.threshold, reason.evidence) == (72, 30, ("a", "b"))
 
 
-def test_an_unknown_time_is_not_short() -> None:
-    assert [each.rule for each in lasting(None).unknown] == ["minutes"]
-    assert lasting(None).reasons == ()
+def test_an_unknown_duration_does_not_count_as_short() -> None:
+    assert [rule.rule for rule in requirement_lasting(None).unknown] == ["minutes"]
+    assert requirement_lasting(None).reasons == ()
 
 
-# users and revenue
+# Users and revenue.
 
 
 def test_the_largest_number_of_users_counts() -> None:
-    given = talk("12:00 alice: 40 users affected", "12:05 bob: now 4,200 customers cannot pay")
-    reason = why(given, "users")
+    record_ = talk("12:00 alice: 40 users affected", "12:05 bob: now 4,200 customers cannot pay")
+    reason = reason_for(record_, "users")
     assert reason
     assert reason.text == "4,200 customers were affected (policy: 100 or more)"
     assert (reason.found, reason.threshold) == (4200, 100)
-    assert reason.evidence == (given.events[1].message_id,)
+    assert reason.evidence == (record_.events[1].message_id,)
 
 
-@pytest.mark.parametrize("told", ["99 users are affected", "none of our 5,000 users were affected"])
-def test_too_few_users_or_users_who_were_not_affected(told: str) -> None:
-    assert why(talk(f"12:00 alice: {told}"), "users") is None
+@pytest.mark.parametrize(
+    "message", ["99 users are affected", "none of our 5,000 users were affected"]
+)
+def test_few_users_or_unaffected_users_require_no_postmortem(message: str) -> None:
+    assert reason_for(talk(f"12:00 alice: {message}"), "users") is None
 
 
-def test_users_that_nobody_counted_are_unknown() -> None:
-    assert "users" in unknown(talk("12:00 alice: checkout is down for many customers"))
-    assert "users" not in unknown(talk("12:00 alice: 12 users are affected"))
+def test_an_uncounted_number_of_users_is_unknown() -> None:
+    assert "users" in unknown_rules(talk("12:00 alice: checkout is down for many customers"))
+    assert "users" not in unknown_rules(talk("12:00 alice: 12 users are affected"))
 
 
-def test_any_money_that_was_lost() -> None:
-    given = talk("12:00 alice: we lost about $890 in orders")
-    assert why(given, "revenue", revenue=1000) is None
-    reason = why(given, "revenue")
+def test_any_lost_revenue_requires_a_postmortem() -> None:
+    record_ = talk("12:00 alice: we lost about $890 in orders")
+    assert reason_for(record_, "revenue", revenue=1000) is None
+    reason = reason_for(record_, "revenue")
     assert reason
     assert reason.text == "It cost $890 (policy: 1 or more)"
-    assert reason.evidence == (given.events[0].message_id,)
-    euros = why(talk("12:00 alice: 61,000 EUR refunded"), "revenue", revenue=0.5)
+    assert reason.evidence == (record_.events[0].message_id,)
+    euros = reason_for(talk("12:00 alice: 61,000 EUR refunded"), "revenue", revenue=0.5)
     assert euros
     assert euros.text == "It cost 61,000 EUR (policy: 0.5 or more)"
-    assert "revenue" in unknown(talk("12:00 alice: it is down"))
+    assert "revenue" in unknown_rules(talk("12:00 alice: it is down"))
 
 
-# what is said in so many words
+# Facts stated in chat.
 
 FACTS = {
     "data_loss": [
@@ -238,20 +248,20 @@ SILENT = {
 
 
 @pytest.mark.parametrize(("rule", "text"), [(r, t) for r, texts in FACTS.items() for t in texts])
-def test_a_fact_that_somebody_states(rule: str, text: str) -> None:
-    given = said("hello", text)
-    reason = why(given, rule)
+def test_a_stated_fact_requires_a_postmortem(rule: str, text: str) -> None:
+    record_ = record_with("hello", text)
+    reason = reason_for(record_, rule)
     assert reason, text
     assert reason.evidence == ("m1",)
 
 
 @pytest.mark.parametrize(("rule", "text"), [(r, t) for r, texts in SILENT.items() for t in texts])
-def test_what_is_denied_asked_feared_or_something_else(rule: str, text: str) -> None:
-    assert why(said(text), rule) is None
+def test_denied_feared_or_unrelated_facts_and_questions_require_none(rule: str, text: str) -> None:
+    assert reason_for(record_with(text), rule) is None
 
 
-def test_a_reason_quotes_who_said_so() -> None:
-    reason = why(said("It is bad. We lost 300 rows of it. Sorry."), "data_loss")
+def test_a_reason_quotes_the_message() -> None:
+    reason = reason_for(record_with("It is bad. We lost 300 rows of it. Sorry."), "data_loss")
     assert reason
     assert reason.text == "Data was lost: “We lost 300 rows of it.”"
 
@@ -259,95 +269,110 @@ def test_a_reason_quotes_who_said_so() -> None:
 @pytest.mark.parametrize(
     "facts", [{"deleted": True}, {"kind": EventKind.ALERT}, {"kind": EventKind.TOPIC}]
 )
-def test_only_people_tell_of_lost_data_and_only_in_what_is_still_there(facts: Any) -> None:
-    assert why(said("we lost customer data", **facts), "data_loss") is None
+def test_only_existing_messages_by_people_can_state_data_loss(facts: Any) -> None:
+    assert reason_for(record_with("we lost customer data", **facts), "data_loss") is None
 
 
-def test_an_alert_may_tell_of_a_service_level() -> None:
-    assert why(said("[FIRING] SLO breached: checkout", kind=EventKind.ALERT), "slo_breached")
+def test_an_alert_can_state_a_breached_service_level() -> None:
+    assert reason_for(
+        record_with("[FIRING] SLO breached: checkout", kind=EventKind.ALERT), "slo_breached"
+    )
 
 
-def test_the_policy_may_name_the_service_level() -> None:
-    given = talk("12:00 alice: availability fell to 99.5% this month")
-    assert why(given, "slo_breached") is None
-    reason = why(given, "slo_breached", slo_target=99.9)
+def test_the_configuration_may_set_the_service_level() -> None:
+    record_ = talk("12:00 alice: availability fell to 99.5% this month")
+    assert reason_for(record_, "slo_breached") is None
+    reason = reason_for(record_, "slo_breached", slo_target=99.9)
     assert reason
     assert reason.text == "The service level was 99.5 % (target: 99.9 %)"
 
 
-def test_lost_data_entered_as_impact_needs_no_number() -> None:
-    made = draft(talk("12:00 alice: it is broken"))
+def test_data_loss_entered_as_impact_needs_no_number() -> None:
+    postmortem = draft(talk("12:00 alice: it is broken"))
     figure = ImpactFigure(text="drafts of today", kind=ImpactKind.DATA, value=None, unit=None, evidence=("i",))  # fmt: skip
     (reason,) = evaluate(
-        talk(), replace(made, impact=(figure,)), replace(OFF, data_loss=True)
+        talk(), replace(postmortem, impact=(figure,)), replace(OFF, data_loss=True)
     ).reasons
     assert (reason.rule, reason.evidence) == ("data_loss", ("i",))
     denied = replace(figure, text="nothing lost")
     assert not evaluate(
-        talk(), replace(made, impact=(denied,)), replace(OFF, data_loss=True)
+        talk(), replace(postmortem, impact=(denied,)), replace(OFF, data_loss=True)
     ).needed
 
 
-def test_a_message_marked_as_security() -> None:
-    given = record(event("12:00", "alice", "see the audit log", marks=frozenset({Mark.SECURITY})))
-    reason = why(given, "security")
+def test_a_message_marked_as_security_requires_a_postmortem() -> None:
+    record_ = record(event("12:00", "alice", "see the audit log", marks=frozenset({Mark.SECURITY})))
+    reason = reason_for(record_, "security")
     assert reason
     assert reason.text == "It touches security: “see the audit log”"
 
 
-# out of hours
+# Outside working hours.
 
 BERLIN = WorkingWeek(zone=ZoneInfo("Europe/Berlin"), start=9, end=17)
 
 
-def detected(at: datetime, text: str, **facts: Any) -> Requirement:
-    seen = event("12:00", "pager", text, message_id="page", **facts)
-    given = record(replace(seen, happened_at=at))
+def requirement_detected(at: datetime, text: str, **facts: Any) -> Requirement:
+    page = event("12:00", "pager", text, message_id="page", **facts)
+    record_ = record(replace(page, happened_at=at))
     moments = Moments(detected=Moment(at=at, basis=Basis.INFERRED, evidence=("page",)))
-    made = replace(draft(given), moments=moments)
-    return evaluate(given, made, replace(OFF, out_of_hours=True, hours=BERLIN))
+    postmortem = replace(draft(record_), moments=moments)
+    return evaluate(record_, postmortem, replace(OFF, out_of_hours=True, hours=BERLIN))
 
 
-def hour(clock: int, day: int = 10) -> datetime:
+def half_past(clock: int, day: int = 10) -> datetime:
     return datetime(
         2026, 3, day, clock, 30, tzinfo=UTC
-    )  # the 10th is a Tuesday; Berlin is an hour ahead
+    )  # the 10th is a Tuesday; Berlin is an hour ahead of UTC
 
 
 @pytest.mark.parametrize(
-    ("at", "out"),
-    [(hour(7), True), (hour(8), False), (hour(15), False), (hour(16), True), (hour(11, 14), True)],
+    ("at", "is_out_of_hours"),
+    [
+        (half_past(7), True),
+        (half_past(8), False),
+        (half_past(15), False),
+        (half_past(16), True),
+        (half_past(11, 14), True),
+    ],
 )
-def test_an_alert_outside_of_working_hours_where_the_team_is(at: datetime, out: bool) -> None:  # noqa: FBT001
-    found = detected(at, "[FIRING] checkout errors", kind=EventKind.ALERT)
-    assert found.needed is out
-    assert found.unknown == ()
-    if out:
-        assert found.reasons[0].evidence == ("page",)
+def test_an_alert_outside_the_teams_working_hours_requires_a_postmortem(
+    at: datetime,
+    is_out_of_hours: bool,  # noqa: FBT001
+) -> None:
+    requirement = requirement_detected(at, "[FIRING] checkout errors", kind=EventKind.ALERT)
+    assert requirement.needed is is_out_of_hours
+    assert requirement.unknown == ()
+    if is_out_of_hours:
+        assert requirement.reasons[0].evidence == ("page",)
 
 
-def test_the_reason_says_the_local_time_and_the_hours() -> None:
-    (reason,) = detected(hour(2), "[FIRING] checkout errors", kind=EventKind.ALERT).reasons
+def test_the_reason_has_the_local_time_and_the_working_hours() -> None:
+    (reason,) = requirement_detected(
+        half_past(2), "[FIRING] checkout errors", kind=EventKind.ALERT
+    ).reasons
     assert reason.text == (
         "Somebody was called at 03:30 on a Tuesday "
         "(policy: outside 9:00 to 17:00 on working days, Europe/Berlin)"
     )
 
 
-def test_who_was_paged_says_so_and_who_merely_saw_it_was_not_called() -> None:
-    assert detected(hour(2), "I got paged for checkout errors").needed
-    assert not detected(hour(2), "checkout looks broken to me").needed
-    assert not detected(hour(2), "deploy 41 started", kind=EventKind.ALERT).needed
+def test_being_paged_counts_as_called_and_noticing_does_not() -> None:
+    assert requirement_detected(half_past(2), "I got paged for checkout errors").needed
+    assert not requirement_detected(half_past(2), "checkout looks broken to me").needed
+    assert not requirement_detected(half_past(2), "deploy 41 started", kind=EventKind.ALERT).needed
 
 
-def test_without_a_first_sign_the_hour_is_unknown() -> None:
-    assert "out_of_hours" in unknown(talk("12:00 alice: good morning"))
+def test_without_a_first_sign_the_time_of_day_is_unknown() -> None:
+    assert "out_of_hours" in unknown_rules(talk("12:00 alice: good morning"))
 
 
-# repeat
+# Repeats.
 
 
-def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> PastIncident:
+def earlier_incident(
+    days: int, title: str, key: str = "INC-2026-000", **facts: Any
+) -> PastIncident:
     return PastIncident(key=key, title=title, declared_at=NOON - timedelta(days=days), **facts)
 
 
@@ -363,128 +388,146 @@ def before(days: int, title: str, key: str = "INC-2026-000", **facts: Any) -> Pa
         ("🔥", False),
     ],
 )
-def test_the_same_thing_broken_again(title: str, repeats: bool) -> None:  # noqa: FBT001
-    given = talk("12:00 alice: it is down")
-    found = why(given, "repeat", RequirementContext(past_incidents=(before(9, title),)))
-    assert (found is not None) is repeats
-    if found:
-        assert found.text == (
+def test_a_similar_title_is_a_repeat(title: str, repeats: bool) -> None:  # noqa: FBT001
+    record_ = talk("12:00 alice: it is down")
+    reason = reason_for(
+        record_, "repeat", RequirementContext(past_incidents=(earlier_incident(9, title),))
+    )
+    assert (reason is not None) is repeats
+    if reason:
+        assert reason.text == (
             f"INC-2026-000 (“{title}”) was much the same, 9 days before (policy: within 30 days)"
         )
 
 
-def test_most_words_of_longer_titles_are_enough() -> None:
-    now = replace(talk("12:00 alice: x"), incident=replace(incident(), title="Payment API pool exhausted"))  # fmt: skip
-    assert why(
-        now,
+def test_most_words_of_a_longer_title_are_enough_for_a_repeat() -> None:
+    current = replace(talk("12:00 alice: x"), incident=replace(incident(), title="Payment API pool exhausted"))  # fmt: skip
+    assert reason_for(
+        current,
         "repeat",
-        RequirementContext(past_incidents=(before(1, "payment api pool exhausted in eu"),)),
+        RequirementContext(
+            past_incidents=(earlier_incident(1, "payment api pool exhausted in eu"),)
+        ),
     )
     assert (
-        why(
-            now,
+        reason_for(
+            current,
             "repeat",
-            RequirementContext(past_incidents=(before(1, "payment gateway api slow"),)),
+            RequirementContext(past_incidents=(earlier_incident(1, "payment gateway api slow"),)),
         )
         is None
     )
 
 
 def test_a_shared_service_is_a_repeat_whatever_the_titles() -> None:
-    now = replace(talk("12:00 alice: x"), incident=replace(incident(), services=("billing",)))
-    assert why(
-        now,
+    current = replace(talk("12:00 alice: x"), incident=replace(incident(), services=("billing",)))
+    assert reason_for(
+        current,
         "repeat",
-        RequirementContext(past_incidents=(before(1, "Invoices late", services=("billing",)),)),
+        RequirementContext(
+            past_incidents=(earlier_incident(1, "Invoices late", services=("billing",)),)
+        ),
     )
-    assert not why(
-        now,
+    assert not reason_for(
+        current,
         "repeat",
-        RequirementContext(past_incidents=(before(1, "Invoices late", services=("web",)),)),
+        RequirementContext(
+            past_incidents=(earlier_incident(1, "Invoices late", services=("web",)),)
+        ),
     )
 
 
-def test_only_within_the_days_of_the_policy_and_the_last_one_is_named() -> None:
-    given = talk("12:00 alice: it is down")
-    old = RequirementContext(past_incidents=(before(31, "Checkout down"),))
-    assert why(given, "repeat", old) is None
-    assert why(given, "repeat", old, repeat_days=60)
-    two = RequirementContext(past_incidents=(before(20, "Checkout", "INC-2026-001"), before(3, "Checkout", "INC-2026-002")))  # fmt: skip
-    reason = why(given, "repeat", two)
+def test_repeats_count_only_within_the_configured_days_and_the_last_is_named() -> None:
+    record_ = talk("12:00 alice: it is down")
+    context = RequirementContext(past_incidents=(earlier_incident(31, "Checkout down"),))
+    assert reason_for(record_, "repeat", context) is None
+    assert reason_for(record_, "repeat", context, repeat_days=60)
+    two_earlier = RequirementContext(past_incidents=(earlier_incident(20, "Checkout", "INC-2026-001"), earlier_incident(3, "Checkout", "INC-2026-002")))  # fmt: skip
+    reason = reason_for(record_, "repeat", two_earlier)
     assert reason
     assert reason.found == "INC-2026-002"
     assert (
-        why(given, "repeat", RequirementContext(past_incidents=(before(-1, "Checkout down"),)))
+        reason_for(
+            record_,
+            "repeat",
+            RequirementContext(past_incidents=(earlier_incident(-1, "Checkout down"),)),
+        )
         is None
     )
 
 
-# people
+# Decisions by people.
 
 
-def decided(*, wanted: bool, because: str = "we want to learn") -> Decision:
+def make_decision(*, wanted: bool, because: str = "we want to learn") -> Decision:
     return Decision(wanted=wanted, by="Ana", at=NOON, because=because, event_id="deed-1")
 
 
-def test_somebody_asked() -> None:
-    reason = why(talk("12:00 alice: x"), "asked", RequirementContext(asked=decided(wanted=True)))
+def test_a_request_by_a_person_requires_a_postmortem() -> None:
+    reason = reason_for(
+        talk("12:00 alice: x"), "asked", RequirementContext(asked=make_decision(wanted=True))
+    )
     assert reason
     assert (reason.text, reason.evidence) == ("Ana asked for one: “we want to learn”", ("deed-1",))
-    plain = why(talk(), "asked", RequirementContext(asked=decided(wanted=True, because="")))
-    assert plain
-    assert plain.text == "Ana asked for one"
+    without_reason = reason_for(
+        talk(), "asked", RequirementContext(asked=make_decision(wanted=True, because=""))
+    )
+    assert without_reason
+    assert without_reason.text == "Ana asked for one"
 
 
-def test_a_waiver_is_kept_beside_the_reasons_and_takes_none_away() -> None:
-    given = graded(Severity.P0)
-    found = need(given, RequirementContext(waived=decided(wanted=False)))
-    assert found.needed
-    assert found.waived == decided(wanted=False)
+def test_a_waiver_is_kept_with_the_reasons_and_removes_none() -> None:
+    record_ = record_with_severity(Severity.P0)
+    requirement = requirement_of(record_, RequirementContext(waived=make_decision(wanted=False)))
+    assert requirement.needed
+    assert requirement.waived == make_decision(wanted=False)
 
 
-# all of them
+# All rules.
 
 
 def test_every_rule_can_be_switched_off() -> None:
-    given = talk(
+    record_ = talk(
         "03:00 pager-bot: [FIRING] checkout errors since 02:00",
         "03:05 alice: 5,000 users affected, we lost $900 of revenue and 300 rows were lost",
         "03:06 alice: SLO breached, a near miss. The key was leaked",
         "05:00 alice: back to normal",
     )
-    given = replace(given, incident=replace(incident(), severity=Severity.P0))
-    beside = RequirementContext(past_incidents=(before(0, "Checkout"),), asked=decided(wanted=True))
-    everything = need(given, beside)
+    record_ = replace(record_, incident=replace(incident(), severity=Severity.P0))
+    context = RequirementContext(
+        past_incidents=(earlier_incident(0, "Checkout"),), asked=make_decision(wanted=True)
+    )
+    everything = requirement_of(record_, context)
     assert {reason.rule for reason in everything.reasons} == {rule.__name__ for rule in RULES}
-    nothing = evaluate(given, draft(given), OFF, beside)
+    nothing = evaluate(record_, draft(record_), OFF, context)
     assert (nothing.reasons, nothing.unknown) == ((), ())
 
 
-def test_every_rule_says_why_it_holds_anywhere() -> None:
+def test_every_rule_has_a_docstring_that_justifies_it() -> None:
     assert all(rule.__doc__ and len(rule.__doc__) > 40 for rule in RULES)
 
 
-def test_nothing_said_is_no_reason_and_much_is_unknown() -> None:
-    found = need(record())
-    assert not found.needed
-    assert [each.rule for each in found.unknown] == [
+def test_an_empty_record_requires_nothing_and_leaves_rules_unknown() -> None:
+    requirement = requirement_of(record())
+    assert not requirement.needed
+    assert [rule.rule for rule in requirement.unknown] == [
         "severity", "minutes", "users", "revenue", "out_of_hours",
     ]  # fmt: skip
 
 
-def test_the_draft_carries_the_answer() -> None:
-    given = graded(Severity.P1)
-    made = draft_with_requirement(given, draft(given), Thresholds())
-    assert made.need == need(given)
-    assert replace(made, need=None) == draft(given)
+def test_the_draft_contains_the_requirement() -> None:
+    record_ = record_with_severity(Severity.P1)
+    postmortem = draft_with_requirement(record_, draft(record_), Thresholds())
+    assert postmortem.need == requirement_of(record_)
+    assert replace(postmortem, need=None) == draft(record_)
 
 
 @given(any_record())
-def test_any_record_is_judged_and_each_reason_names_messages_of_it(given: Record) -> None:
-    found = need(given)
-    ids = {each.message_id for each in given.events}
-    assert all(set(reason.evidence) <= ids for reason in found.reasons)
-    assert found == need(given)
+def test_any_record_is_judged_with_evidence_from_itself(record_: Record) -> None:
+    requirement = requirement_of(record_)
+    ids = {event_.message_id for event_ in record_.events}
+    assert all(set(reason.evidence) <= ids for reason in requirement.reasons)
+    assert requirement == requirement_of(record_)
 
 
 _WORSE = list(reversed(Severity))
@@ -497,7 +540,7 @@ _WORSE = list(reversed(Severity))
     costs=st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)),
     limits=st.tuples(st.sampled_from(_WORSE), st.integers(0, 300), st.integers(0, 5_000)),
 )
-def test_a_worse_incident_never_needs_less(
+def test_a_worse_incident_never_meets_fewer_rules(
     severities: tuple[Severity, Severity],
     spans: tuple[int, int],
     counts: tuple[int, int],
@@ -506,9 +549,9 @@ def test_a_worse_incident_never_needs_less(
 ) -> None:
     policy = Thresholds(severity=limits[0], minutes=limits[1], users=limits[2], revenue=limits[2])
 
-    def rules(pick: Any) -> set[str]:
+    def matching_rules(pick: Any) -> set[str]:
         worst = pick(severities, key=_WORSE.index)
-        given = graded(worst)
+        record_ = record_with_severity(worst)
         figures = tuple(
             ImpactFigure(text="said", kind=kind, value=value, unit="users", evidence=("m",))
             for kind, value in (
@@ -517,37 +560,39 @@ def test_a_worse_incident_never_needs_less(
             )
         )
         lasted = Durations(ttm=timedelta(minutes=pick(spans)))
-        made = replace(draft(given), impact=figures, durations=lasted)
-        return {reason.rule for reason in evaluate(given, made, policy).reasons}
+        postmortem = replace(draft(record_), impact=figures, durations=lasted)
+        return {reason.rule for reason in evaluate(record_, postmortem, policy).reasons}
 
-    assert rules(min) <= rules(max)
+    assert matching_rules(min) <= matching_rules(max)
 
 
 @pytest.mark.parametrize(
-    ("said", "needed"),
+    ("message", "needed"),
     [
         ("12:00 alice: checkout is down", False),
         ("12:00 alice: checkout is down, data was lost", True),
     ],
 )
-def test_what_the_draft_did_not_find_is_named_whether_one_is_needed_or_not(
-    said: str, *, needed: bool
+def test_facts_missing_from_the_draft_are_listed_whether_or_not_one_is_required(
+    message: str, *, needed: bool
 ) -> None:
-    made = draft_with_requirement(talk(said), draft(talk(said)), Thresholds())
-    assert made.need is not None
-    assert [each.rule for each in made.need.not_found] == ["started", "root_cause"]
-    text = documents.markdown(made)
+    postmortem = draft_with_requirement(talk(message), draft(talk(message)), Thresholds())
+    assert postmortem.need is not None
+    assert [fact.rule for fact in postmortem.need.not_found] == ["started", "root_cause"]
+    text = documents.markdown(postmortem)
     assert ("**Postmortem required:**" in text) is needed
-    (line,) = [each for each in text.splitlines() if "Not clear from the channel" in each]
+    (line,) = [
+        text_line for text_line in text.splitlines() if "Not clear from the channel" in text_line
+    ]
     assert "when it began; what caused it; " in line
-    assert "how many users were affected" in line  # a rule asks for that
+    assert "how many users were affected" in line  # because a rule needs that
 
 
-def test_what_was_found_is_not_asked_for() -> None:
+def test_facts_found_in_the_draft_are_not_listed_as_missing() -> None:
     story = talk(
         "12:00 alice: checkout has been failing since 11:50 UTC, 120 users are affected",
         "12:05 bob: root cause: the pool was cut to 4",
     )
-    made = draft_with_requirement(story, draft(story), Thresholds())
-    assert made.need is not None
-    assert made.need.not_found == ()
+    postmortem = draft_with_requirement(story, draft(story), Thresholds())
+    assert postmortem.need is not None
+    assert postmortem.need.not_found == ()

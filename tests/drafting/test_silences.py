@@ -1,4 +1,4 @@
-"""What a silence in a channel shows: how long nothing was said, and nothing else."""
+"""A silence shows how long nothing was written in the channel, and nothing else."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +17,9 @@ ROLLED_BACK = event("12:10", "bob", "rolled back v42")
 RESOLVED = event("12:20", "bob", "well again", kind=EventKind.RESOLVED)
 
 
-def later(said: TimelineEvent, days: int = 9) -> TimelineEvent:
-    moved = said.happened_at + timedelta(days=days)
-    return replace(said, happened_at=moved, message_id=f"{said.message_id}-{days}")
+def later(event_: TimelineEvent, days: int = 9) -> TimelineEvent:
+    moved = event_.happened_at + timedelta(days=days)
+    return replace(event_, happened_at=moved, message_id=f"{event_.message_id}-{days}")
 
 
 REOPENED = later(event("12:30", "amy", "it fails again", kind=EventKind.REOPENED))
@@ -39,33 +39,33 @@ CLOSING = later(event("12:30", "bob", "closing this"))
         pytest.param((FAILING, RESOLVED, REOPENED, RESOLVED_AGAIN), id="reopened"),
     ],
 )
-def test_a_silence_of_which_nobody_knows_that_it_lasted_is_none(
+def test_a_silence_that_may_be_outside_the_incident_is_not_reported(
     events: tuple[TimelineEvent, ...],
 ) -> None:
-    assert not [each.text for each in draft(record(*events)).went_poorly]
+    assert not [statement.text for statement in draft(record(*events)).went_poorly]
 
 
 def test_a_silence_after_the_incident_was_reopened_counts() -> None:
     still = later(event("13:40", "amy", "still failing"))
     resolved = later(event("13:50", "amy", "well again", kind=EventKind.RESOLVED))
-    made = draft(record(FAILING, RESOLVED, REOPENED, still, resolved))
-    assert [each.text for each in made.went_poorly] == [
+    postmortem = draft(record(FAILING, RESOLVED, REOPENED, still, resolved))
+    assert [statement.text for statement in postmortem.went_poorly] == [
         "Nothing was said in the channel for 1 h 10 min while it lasted."
     ]
 
 
 @pytest.mark.parametrize("template", [each for each in TEMPLATES if each != "public"])
-def test_no_template_takes_a_silence_for_the_sign_or_the_recovery(template: str) -> None:
-    made = draft(talk("12:00 amy: checkout is failing", "12:50 amy: payments work again"))
-    text = documents.markdown(made, template)
+def test_no_template_presents_a_silence_as_detection_or_recovery(template: str) -> None:
+    postmortem = draft(talk("12:00 amy: checkout is failing", "12:50 amy: payments work again"))
+    text = documents.markdown(postmortem, template)
     before, heading, behind = text.partition("Timeline")
-    told = before + behind.partition("\n## ")[2]  # all but the timeline itself
+    outside_timeline = before + behind.partition("\n## ")[2]  # everything except the timeline
     assert heading or template == "quick"
-    assert "Nothing recorded" not in told
+    assert "Nothing recorded" not in outside_timeline
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "it's quiet",
         "no messages for 20 min",
@@ -75,9 +75,9 @@ def test_no_template_takes_a_silence_for_the_sign_or_the_recovery(template: str)
         "no data since 12:10",
     ],
 )
-def test_that_nothing_is_heard_is_no_recovery(said: str) -> None:
-    made = draft(
-        talk("12:00 amy: checkout is failing", "12:05 bob: restarting it", f"12:40 bob: {said}")
+def test_a_remark_about_silence_is_not_a_recovery(message: str) -> None:
+    postmortem = draft(
+        talk("12:00 amy: checkout is failing", "12:05 bob: restarting it", f"12:40 bob: {message}")
     )
-    assert made.moments.restored is None
-    assert made.moments.resolved is None
+    assert postmortem.moments.restored is None
+    assert postmortem.moments.resolved is None

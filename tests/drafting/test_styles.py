@@ -1,7 +1,7 @@
-"""How incidents are told in teams of different styles, and the moments a careful scribe would give.
+"""Incident conversations in different styles, and the key times a careful scribe would give.
 
-These were written before the rules were looked at. A moment marked `?` may be answered either way, or is not found yet; one
-that is not listed must stay unknown.
+These were written before the rules were looked at. A time marked `?` may be found or not, or isn't
+found yet; a key time that isn't listed must stay unknown.
 """
 
 import pytest
@@ -10,18 +10,18 @@ from bot.drafting.draft import draft
 from tests.drafting.records import talk
 
 
-def told(text: str) -> dict[str, str]:
-    """The moments of a story, as clock times."""
-    made = draft(talk(*text.strip().splitlines())).moments
-    return {name: f"{moment.at:%H:%M}" for name, moment in made.named() if moment}
+def key_times(text: str) -> dict[str, str]:
+    """The key times of a story, as `HH:MM`."""
+    moments = draft(talk(*text.strip().splitlines())).moments
+    return {name: f"{moment.at:%H:%M}" for name, moment in moments.named() if moment}
 
 
 def expected(text: str, answers: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What was found and what should be, without the moments that may be answered either way."""
-    wanted = dict(answer.split(" ") for answer in answers.split(", ") if answer)
-    open_ones = {name for name, clock in wanted.items() if clock == "?"}
-    found = {name: clock for name, clock in told(text).items() if name not in open_ones}
-    return found, {name: clock for name, clock in wanted.items() if name not in open_ones}
+    """Return the key times found and those expected, both without the ones marked `?`."""
+    times = dict(answer.split(" ") for answer in answers.split(", ") if answer)
+    either_way = {name for name, clock in times.items() if clock == "?"}
+    found = {name: clock for name, clock in key_times(text).items() if name not in either_way}
+    return found, {name: clock for name, clock in times.items() if name not in either_way}
 
 
 STORIES = {
@@ -236,6 +236,6 @@ STORIES = {
 
 
 @pytest.mark.parametrize(("text", "answers"), STORIES.values(), ids=STORIES)
-def test_a_scribe_would_give_these_moments(text: str, answers: str) -> None:
-    found, wanted = expected(text, answers)
-    assert found == wanted
+def test_key_times_match_those_of_a_careful_scribe(text: str, answers: str) -> None:
+    found, scribes_times = expected(text, answers)
+    assert found == scribes_times

@@ -1,4 +1,4 @@
-"""What a talk as a whole tells: its clock, its language, and whether it is a talk at all."""
+"""Conclusions from a conversation as a whole: its clock, its language, and who confirms what."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ def at(clock: str) -> datetime:
     return datetime(2026, 3, 10, hour, minute, tzinfo=UTC)
 
 
-def test_the_teams_clock_is_that_on_which_what_is_told_is_now() -> None:
+def test_the_teams_clock_is_the_one_on_which_mentioned_times_are_now() -> None:
     zone = find_team_zone(
         [
             ("Executive notification sent 14:13.", at("12:14")),
@@ -30,7 +30,7 @@ def test_the_teams_clock_is_that_on_which_what_is_told_is_now() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "texts_and_times",
     [
         [("done 14:13", "12:14"), ("pushed 14:20", "12:21")],
         [
@@ -43,14 +43,16 @@ def test_the_teams_clock_is_that_on_which_what_is_told_is_now() -> None:
         [("at 14:13 UTC", "12:14"), ("14:20 UTC", "12:21"), ("14:45 UTC", "12:45")],
         [],
     ],
-    ids=["too few", "two clocks", "with their zone", "nothing"],
+    ids=["too few", "two clocks", "with their zone", "no times"],
 )
-def test_a_clock_on_which_too_few_agree_is_not_known(said: list[tuple[str, str]]) -> None:
-    assert find_team_zone([(text, at(clock)) for text, clock in said]) is None
+def test_a_clock_is_unknown_when_too_few_times_agree(
+    texts_and_times: list[tuple[str, str]],
+) -> None:
+    assert find_team_zone([(text, at(clock)) for text, clock in texts_and_times]) is None
 
 
-def test_a_time_without_a_zone_is_read_by_the_teams_clock() -> None:
-    made = draft(
+def test_a_time_without_a_zone_is_read_on_the_teams_clock() -> None:
+    postmortem = draft(
         talk(
             "12:41 pri: declaring a P2, payments are failing",
             "12:43 pri: the success rate has been dropping from 14:17",
@@ -59,9 +61,9 @@ def test_a_time_without_a_zone_is_read_by_the_teams_clock() -> None:
             "13:00 dec: back to normal, confirmed 15:00",
         )
     )
-    assert made.moments.started is not None
-    assert made.moments.started.at == at("12:17")
-    assert made.moments.started.basis is Basis.REPORTED
+    assert postmortem.moments.started is not None
+    assert postmortem.moments.started.at == at("12:17")
+    assert postmortem.moments.started.basis is Basis.REPORTED
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,16 @@ def test_a_time_without_a_zone_is_read_by_the_teams_clock() -> None:
         (["vol7 read-only", "vendor called", "rebuild finished", "wiki online"], False),
         ([], False),
     ],
-    ids=["spanish", "german", "arabic", "english", "terse", "nothing"],
+    ids=["spanish", "german", "arabic", "english", "terse", "no messages"],
 )
-def test_the_little_words_tell_the_language(texts: list[str], *, foreign: bool) -> None:
+def test_the_language_is_recognized_by_common_short_words(
+    texts: list[str], *, foreign: bool
+) -> None:
     assert is_foreign(texts) is foreign
 
 
-def test_a_talk_in_another_language_is_left_alone_but_for_its_alerts() -> None:
-    made = draft(
+def test_only_alerts_are_read_in_a_conversation_in_another_language() -> None:
+    postmortem = draft(
         talk(
             "12:00 pager-bot: ALERT checkout error rate 12%",
             "12:02 eva: wir haben ein Problem mit der Kasse, rollback?",
@@ -98,12 +102,12 @@ def test_a_talk_in_another_language_is_left_alone_but_for_its_alerts() -> None:
             "12:21 eva: super, dann ist das auch für heute vorbei",
         )
     )
-    found = {name for name, moment in made.moments.named() if moment}
+    found = {name for name, moment in postmortem.moments.named() if moment}
     assert found == {"detected"}
 
 
-def test_a_chronicle_tells_the_failure_first_and_then_who_noticed() -> None:
-    made = draft(
+def test_a_chronicle_names_the_failure_first_and_then_its_detection() -> None:
+    postmortem = draft(
         talk(
             "09:21 log: The API server became unavailable.",
             "09:34 log: Staff are notified by the on-call phone.",
@@ -112,13 +116,16 @@ def test_a_chronicle_tells_the_failure_first_and_then_who_noticed() -> None:
             "10:48 log: Everything is back to normal.",
         )
     )
-    assert made.moments.started is not None
-    assert made.moments.detected is not None
-    assert (made.moments.started.at, made.moments.detected.at) == (at("09:21"), at("09:34"))
+    assert postmortem.moments.started is not None
+    assert postmortem.moments.detected is not None
+    assert (postmortem.moments.started.at, postmortem.moments.detected.at) == (
+        at("09:21"),
+        at("09:34"),
+    )
 
 
-def test_in_a_talk_the_first_word_of_trouble_is_the_sign() -> None:
-    made = draft(
+def test_in_a_conversation_the_first_mention_of_a_problem_is_its_detection() -> None:
+    postmortem = draft(
         talk(
             "09:21 amy: the api server is unavailable, is it me?",
             "09:34 bob: I got a report of that too",
@@ -126,13 +133,13 @@ def test_in_a_talk_the_first_word_of_trouble_is_the_sign() -> None:
             "09:48 bob: back to normal",
         )
     )
-    assert made.moments.started is None
-    assert made.moments.detected is not None
-    assert made.moments.detected.at == at("09:21")
+    assert postmortem.moments.started is None
+    assert postmortem.moments.detected is not None
+    assert postmortem.moments.detected.at == at("09:21")
 
 
-def test_what_another_confirms_is_the_cause() -> None:
-    made = draft(
+def test_a_theory_confirmed_by_another_person_is_the_cause() -> None:
+    postmortem = draft(
         talk(
             "12:00 amy: logins are failing",
             "12:05 bob: the proxies ask a responder that a firewall change cut off this morning",
@@ -140,13 +147,13 @@ def test_what_another_confirms_is_the_cause() -> None:
             "12:20 bob: logins work again",
         )
     )
-    assert [each.evidence for each in made.root_cause] == [("12:05-bob-71",)]
-    assert made.moments.identified is not None
-    assert made.moments.identified.at == at("12:05")
+    assert [statement.evidence for statement in postmortem.root_cause] == [("12:05-bob-71",)]
+    assert postmortem.moments.identified is not None
+    assert postmortem.moments.identified.at == at("12:05")
 
 
-def test_whoever_concludes_and_acts_in_one_breath_has_found_it() -> None:
-    made = draft(
+def test_a_conclusion_followed_by_an_action_is_the_cause() -> None:
+    postmortem = draft(
         talk(
             "12:00 amy: quizzes do not load",
             "12:05 bob: ok so the vacuum takes an exclusive lock on submissions. killing it",
@@ -154,24 +161,24 @@ def test_whoever_concludes_and_acts_in_one_breath_has_found_it() -> None:
         )
     )
     assert (
-        made.root_cause[0].text.startswith("ok so the vacuum")
-        or "vacuum" in made.root_cause[0].text
+        postmortem.root_cause[0].text.startswith("ok so the vacuum")
+        or "vacuum" in postmortem.root_cause[0].text
     )
 
 
-def test_why_nobody_noticed_is_no_cause() -> None:
-    made = draft(
+def test_the_reason_why_nobody_noticed_is_not_the_cause() -> None:
+    postmortem = draft(
         talk(
             "12:00 amy: quizzes are failing",
             "12:09 bob: they work again",
             "12:12 bob: no alert fired because the lock waits are not one, that failed us",
         )
     )
-    assert not made.root_cause
+    assert not postmortem.root_cause
 
 
-def test_a_status_page_begins_to_mend_where_it_first_speaks_of_it() -> None:
-    made = draft(
+def test_mitigation_starts_with_the_status_page_post_that_first_mentions_it() -> None:
+    postmortem = draft(
         talk(
             "12:00 page-bot: [Investigating] We are investigating delayed messages.",
             "12:20 page-bot: [Update] We are continuing to investigate the delays.",
@@ -180,7 +187,7 @@ def test_a_status_page_begins_to_mend_where_it_first_speaks_of_it() -> None:
             "13:40 page-bot: [Resolved] This incident has been resolved.",
         )
     )
-    found = {name: f"{moment.at:%H:%M}" for name, moment in made.moments.named() if moment}
+    found = {name: f"{moment.at:%H:%M}" for name, moment in postmortem.moments.named() if moment}
     assert found["mitigating"] == "12:40"
     assert found["restored"] == "13:10"
     assert found["resolved"] == "13:40"

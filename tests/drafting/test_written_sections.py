@@ -1,4 +1,4 @@
-"""What people wrote stands in place of the draft's own sentences, in the draft and in every document."""
+"""Text that people write replaces the generated text, in the draft and in every document."""
 
 import json
 from dataclasses import replace
@@ -30,7 +30,7 @@ TEXTS = {
 }
 
 
-def _draft(**texts: str) -> Draft:
+def _make_draft(**texts: str) -> Draft:
     record = talk(
         "12:00 pager-bot: checkout error rate 14 %, alert fired",
         "12:02 alice: looking into it, 4,200 users are affected since 11:52 UTC",
@@ -48,30 +48,32 @@ def _draft(**texts: str) -> Draft:
 
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name != PUBLIC])
 @pytest.mark.parametrize("name", SectionName)
-def test_every_template_shows_what_a_person_wrote(template: str, name: SectionName) -> None:
-    """Alone and together with all others, and not the question that it answers."""
-    for made in (_draft(**{name: TEXTS[name]}), _draft(**TEXTS)):
-        text = documents.markdown(made, template)
+def test_every_template_shows_typed_sections(template: str, name: SectionName) -> None:
+    """Alone and together with all others."""
+    for postmortem in (_make_draft(**{name: TEXTS[name]}), _make_draft(**TEXTS)):
+        text = documents.markdown(postmortem, template)
         for line in TEXTS[name].splitlines():
-            shown = line.removeprefix("- ").removeprefix("1. ").removeprefix("users: ")
-            assert shown in text
-    assert not made.root_cause[0].evidence
+            line_text = line.removeprefix("- ").removeprefix("1. ").removeprefix("users: ")
+            assert line_text in text
+    assert not postmortem.root_cause[0].evidence
 
 
 @pytest.mark.parametrize("template", [name for name in TEMPLATES if name != PUBLIC])
-def test_the_sentences_of_the_draft_are_kept_out(template: str) -> None:
-    text = documents.markdown(_draft(**TEXTS), template)
-    before = documents.markdown(_draft(), template)
+def test_generated_sentences_are_left_out_of_typed_sections(template: str) -> None:
+    text = documents.markdown(_make_draft(**TEXTS), template)
+    before = documents.markdown(_make_draft(), template)
     for sentence in ("new connection limit", "4,200", "Users were affected for"):
         prose = [line for line in text.splitlines() if "looking into it" not in line]
-        kept = [line for line in prose if sentence in line and not line.startswith(("|", "- 12:"))]
-        assert not kept
+        remaining = [
+            line for line in prose if sentence in line and not line.startswith(("|", "- 12:"))
+        ]
+        assert not remaining
         assert sentence in before
     assert text.count("The limit had no owner") == 1
 
 
-def test_the_json_says_who_wrote_what_and_when() -> None:
-    document = json.loads(document_json.as_json(_draft(**TEXTS)))
+def test_the_json_has_the_author_and_time_of_typed_text() -> None:
+    document = json.loads(document_json.as_json(_make_draft(**TEXTS)))
     by = {"written_by": "Ana Lima", "written_at": "2026-03-11T09:00:00Z"}
     assert document["root_cause"] == [
         {"text": "The limit had no owner", "evidence": [], **by},
@@ -84,24 +86,24 @@ def test_the_json_says_who_wrote_what_and_when() -> None:
     }
     assert list(document["sections"]) == [*SectionName]
     assert "sections" in document
-    assert "written_by" not in json.loads(document_json.as_json(_draft()))["root_cause"][0]
+    assert "written_by" not in json.loads(document_json.as_json(_make_draft()))["root_cause"][0]
 
 
-def test_what_follows_from_a_part_follows_from_what_was_written() -> None:
-    made = _draft(root_cause="The limit had no owner", impact="users: 5,100 customers")
-    said = [each.text for each in made.summary]
-    assert wording.cause_sentence("The limit had no owner") in said
-    assert "5,100 customers." in said
-    assert not any("4,200" in each for each in said)
+def test_the_summary_follows_typed_causes_and_impact() -> None:
+    postmortem = _make_draft(root_cause="The limit had no owner", impact="users: 5,100 customers")
+    summary = [statement.text for statement in postmortem.summary]
+    assert wording.cause_sentence("The limit had no owner") in summary
+    assert "5,100 customers." in summary
+    assert not any("4,200" in text for text in summary)
 
 
-def test_a_cause_that_a_person_wrote_is_not_missing() -> None:
+def test_a_typed_cause_is_not_missing() -> None:
     record = talk("12:00 ana: checkout is down", "12:20 ana: it is resolved")
     assert "root_cause" in draft(record).completeness.missing
-    written = Section(name=SectionName.ROOT_CAUSE, text="A limit", by="U9", at=AT)
-    made = draft(replace(record, sections=(written,)))
-    assert "root_cause" not in made.completeness.missing
-    assert wording.QUESTIONS["root_cause"] not in made.open_questions
+    section = Section(name=SectionName.ROOT_CAUSE, text="A limit", by="U9", at=AT)
+    postmortem = draft(replace(record, sections=(section,)))
+    assert "root_cause" not in postmortem.completeness.missing
+    assert wording.QUESTIONS["root_cause"] not in postmortem.open_questions
 
 
 @pytest.mark.parametrize(
@@ -120,14 +122,14 @@ def test_a_cause_that_a_person_wrote_is_not_missing() -> None:
         ("those who pay by card", ImpactKind.USERS, None, None),
     ],
 )
-def test_a_measure_has_its_kind_its_number_and_the_words(
+def test_a_typed_impact_figure_has_its_kind_value_and_words(
     text: str, kind: ImpactKind, value: float | None, unit: str | None
 ) -> None:
-    (figure,) = _draft(impact=text).impact
+    (figure,) = _make_draft(impact=text).impact
     assert (figure.kind, figure.value, figure.unit) == (kind, value, unit)
     assert figure.text == text.removeprefix(f"{kind}: ")
     assert figure.written is not None
 
 
-def test_bullets_that_hold_nothing_leave_the_draft_as_it_is() -> None:
-    assert _draft(root_cause="- \n-").root_cause == _draft().root_cause
+def test_empty_bullets_leave_the_generated_text() -> None:
+    assert _make_draft(root_cause="- \n-").root_cause == _make_draft().root_cause

@@ -28,16 +28,16 @@ KEY = "INC-2026-001"
         ("x" * 200, "inc-2026-001-" + "x" * 67),
     ],
 )
-def test_a_title_makes_a_name_that_slack_takes(title: str, name: str) -> None:
+def test_a_title_becomes_a_valid_channel_name(title: str, name: str) -> None:
     assert make_channel_name(KEY, title) == name
 
 
-def test_a_name_is_never_empty() -> None:
+def test_a_channel_name_is_never_empty() -> None:
     assert make_channel_name("", "🔥") == "incident"
 
 
 @given(st.text(max_size=120), st.integers(min_value=2, max_value=10_000))
-def test_any_title_makes_a_legal_name(title: str, number: int) -> None:
+def test_any_title_gives_a_valid_channel_name(title: str, number: int) -> None:
     for name in (make_channel_name(KEY, title), add_suffix(make_channel_name(KEY, title), number)):
         assert 0 < len(name) <= MAX_LENGTH
         assert name == name.lower() == name.strip("-")
@@ -46,12 +46,12 @@ def test_any_title_makes_a_legal_name(title: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "number", "other"),
+    ("name", "number", "numbered"),
     [
         ("inc-1-checkout", 2, "inc-1-checkout-2"),
         ("inc-1-" + "x" * 74, 3, "inc-1-" + "x" * 72 + "-3"),
         ("a" * 77 + "-bb", 2, "a" * 77 + "-2"),
     ],
 )
-def test_a_taken_name_gets_a_number(name: str, number: int, other: str) -> None:
-    assert add_suffix(name, number) == other
+def test_a_name_that_is_taken_gets_a_number(name: str, number: int, numbered: str) -> None:
+    assert add_suffix(name, number) == numbered

@@ -1,4 +1,4 @@
-"""The title of an incident that is declared from a message."""
+"""Titles of incidents that are declared from a message."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ NAMES = {"U1": "ana"}
         ("*Triggered:* checkout error rate 14 %", "Triggered: checkout error rate 14 %"),
         ("#41: checkout error rate 14 %\nNew alert", "#41: checkout error rate 14 %"),
         ("1234\ncheckout is down", "checkout is down"),
-        # Nothing tells: the first line with words is better than nothing, a call for people is not.
+        # Without an informative line, the first line with words is used; a mention alone is not.
         ("Alert", "Alert"),
         ("<https://x.example/a/b>", "https://x.example/a/b"),
         ("<!here>", ""),
@@ -43,10 +43,10 @@ NAMES = {"U1": "ana"}
         ("", ""),
     ],
 )  # fmt: skip
-def test_the_first_line_that_tells_something_is_the_title(text: str, title: str) -> None:
+def test_the_first_informative_line_is_the_title(text: str, title: str) -> None:
     assert find_title(text, NAMES) == title
 
 
 @given(st.text())
-def test_no_text_is_too_odd_for_a_title(text: str) -> None:
+def test_any_text_gives_a_title_of_one_line(text: str) -> None:
     assert "\n" not in find_title(text, NAMES)

@@ -17,16 +17,16 @@ from bot.incidents.service_names import parse_service_names
         (" , ", ()),
     ],
 )
-def test_names_are_read_as_people_type_them(typed: str, names: tuple[str, ...]) -> None:
+def test_service_names_are_parsed_as_people_type_them(typed: str, names: tuple[str, ...]) -> None:
     assert parse_service_names(typed) == names
 
 
 @pytest.mark.parametrize("typed", ["<!channel>", "*everything*", "x" * 41, "-", "a, b!"])
-def test_what_is_no_name_is_refused_with_what_is_one(typed: str) -> None:
+def test_an_invalid_name_is_refused_with_the_allowed_characters(typed: str) -> None:
     with pytest.raises(NotAService, match=r"is no name of a service: letters"):
         parse_service_names(typed)
 
 
-def test_there_are_ten_at_most() -> None:
+def test_an_incident_has_at_most_ten_services() -> None:
     with pytest.raises(TooManyServices, match="10 affected services"):
         parse_service_names(" ".join(f"s{number}" for number in range(11)))

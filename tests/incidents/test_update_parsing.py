@@ -1,4 +1,4 @@
-"""When the next update is promised, as people type it."""
+"""Status updates: the time of the next update, as people type it."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from bot.incidents.update_parsing import StatusUpdate, parse_update
         ("rolled back. Next in 1h", 60, "rolled back. Next in 1h"),
     ],
 )
-def test_a_time_is_read(typed: str, minutes: int, text: str) -> None:
+def test_the_time_until_the_next_update_is_parsed(typed: str, minutes: int, text: str) -> None:
     assert parse_update(typed) == StatusUpdate(text=text, next_in=timedelta(minutes=minutes))
 
 
@@ -43,5 +43,5 @@ def test_a_time_is_read(typed: str, minutes: int, text: str) -> None:
         "it lasts for 30m",
     ],
 )
-def test_what_is_no_promise_is_left_alone(typed: str) -> None:
+def test_other_times_in_an_update_are_not_taken_for_the_next_update(typed: str) -> None:
     assert parse_update(typed) == StatusUpdate(text=typed)

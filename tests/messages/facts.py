@@ -1,7 +1,7 @@
-"""What messages and views are made from: one incident and all about it, in the words of `say`.
+"""The data behind messages and views: one incident and everything about it, with text from `say`.
 
-The words stand by name where a person's own would stand. They are fixed and readable for the
-snapshots, and anything at all for the properties.
+The snapshots use fixed, readable text in place of what people write; the property tests use
+arbitrary text.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,8 @@ COMMAND = "/incident"
 CHANNEL, ANA, BEN, MEI = "C0INCIDENT", "U0ANA", "U0BEN", "U0MEI"
 LINK = "https://example.slack.com/archives/C0INCIDENT/p1773144000000100"
 TICKET, TICKET_KEY = "https://github.com/acme/operations/issues/12", "acme/operations#12"
-# Characters that a value has at most, by what reads it: Slack, or the readers of its payloads.
+# The maximum length of a value in characters, set by Slack or by the functions that read its
+# payloads.
 LONGEST = {"name": 80, "other name": 80, "application": 255, "service": 80, "phrase": 60}
 LONGEST_SAID = 40_000
 POLICY = Policy.model_validate({"channels": {"announce": "incidents", "digest": "sre-weekly"}})
@@ -69,7 +70,7 @@ def fixed(name: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """One incident and all about it."""
+    """One incident and everything about it."""
 
     say: Callable[[str], str] = fixed
 
@@ -78,7 +79,7 @@ class Facts:
         return {ANA: self.say("name"), BEN: self.say("other name")}
 
     def plain(self, name: str) -> str:
-        """What somebody said, as people read it."""
+        """The text of a message, as people read it."""
         return to_plain_text(self.say(name), self.names)
 
     def incident(self, **more: Any) -> Incident:
@@ -98,7 +99,7 @@ class Facts:
         return Incident(**facts | more)
 
     def bare(self) -> Incident:
-        """Of which nothing is known yet."""
+        """An incident without any details yet."""
         return self.incident(severity=None, roles=(), status=Status.DECLARED)
 
     def meeting(self) -> Meeting:
@@ -131,7 +132,7 @@ class Facts:
         return TimelineEvent(**facts | more)
 
     def key_times(self) -> KeyTimes:
-        """One that the draft found, one that a person set, and in the wrong order; the others not known."""
+        """One key time from the draft and one set by a person, in the wrong order; the others are unknown."""
         moment = Moment(at=NOON, basis=Basis.INFERRED, evidence=("1773144000.000100",))
         early = NOON - timedelta(minutes=5)
         by_person = Moment(
@@ -173,7 +174,7 @@ class Facts:
         return Ticket(**facts | more)
 
     def unowned(self, **more: Any) -> ActionItem:
-        """An item of which only the text is known."""
+        """An item with a text and nothing else."""
         facts = {"id": 90, "owner": None, "due": None, "priority": None, **more}
         return self.item("other item", **facts)
 
@@ -189,7 +190,7 @@ class Facts:
         )
 
     def review(self, *steps: ReviewStep) -> Review:
-        """Its people by display name, as a reader sees them."""
+        """A review whose people have display names, as readers see them."""
         by = {ReviewStep.APPROVED: "other name"}
         taken = [
             StepTaken(
@@ -234,7 +235,7 @@ class Facts:
         )
 
     def related(self) -> list[SimilarIncident]:
-        """Three incidents of before, one with a link and one with much that is still open."""
+        """Three similar past incidents: one with a link, and one with many open items."""
         title, why, item = self.say("title"), self.say("reason"), self.say("item")
         shown: dict[str, Any] = {"declared_at": NOON, "why": why, "title": title}
         return [
@@ -244,11 +245,11 @@ class Facts:
         ]
 
     def draft(self, **more: Any) -> dict[str, Any]:
-        """As much of a draft's JSON as a summary reads."""
-        said = {"text": self.say("sentence")}
+        """The part of a draft's JSON that a summary reads."""
+        statement = {"text": self.say("sentence")}
         moment = {"at": "2026-03-10T12:09:00Z", "basis": "marked", "evidence": []}
         facts: dict[str, Any] = {
-            "summary": [said, {"text": self.say("sentence")}],
+            "summary": [statement, {"text": self.say("sentence")}],
             "durations": {"ttm": 4_440},
             "moments": {
                 "started": {**moment, "at": "2026-03-09T23:50:00Z"},
@@ -282,7 +283,7 @@ class Facts:
 
 
 def partly_read() -> dict[str, Any]:
-    """The record of a draft whose channel is still being read."""
+    """The recording of a draft while the channel is still being read."""
     unread = {"before": "2026-03-10T12:40:00Z", "threads": 3}
     return {"messages": 15, "edited": 0, "deleted": 0, "gaps": 1, "unread": unread}
 

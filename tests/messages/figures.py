@@ -1,4 +1,4 @@
-"""The messages of figures: a week, a month, and when they come."""
+"""Messages with figures: the weekly digest, the monthly report, and their schedule."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,16 +41,16 @@ BARE = MonthlyFigures(
 
 
 def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    for name, made in _digests(facts):
-        told = render.message("digest", made=made, now=made.now, before=made.before)
-        yield name, message(told, layouts.weekly(told, made))
+    for name, digest_ in _digests(facts):
+        rendered = render.message("digest", made=digest_, now=digest_.now, before=digest_.before)
+        yield name, message(rendered, layouts.weekly(rendered, digest_))
     for name, months in (("monthly", [BARE, FULL]), ("monthly first", [BARE])):
-        told = render.message("monthly", **layouts.get_monthly_facts(months))
-        yield name, message(told, layouts.monthly(told))
+        rendered = render.message("monthly", **layouts.get_monthly_facts(months))
+        yield name, message(rendered, layouts.monthly(rendered))
     for name, plan in (("changed", CHOSEN), ("changed off", OFF), ("intro", PLAN)):
         template = f"digest_{name.split()[0]}"
-        told = render.message(template, plan=plan, monthly=True, command=COMMAND)
-        yield f"digest {name}", message(told, layouts.digest_schedule(told))
+        rendered = render.message(template, plan=plan, monthly=True, command=COMMAND)
+        yield f"digest {name}", message(rendered, layouts.digest_schedule(rendered))
 
 
 def lines() -> dict[str, str]:
@@ -60,7 +60,7 @@ def lines() -> dict[str, str]:
 
 def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
     key = facts.incident().key
-    items = tuple((each, key) for each in facts.items(5))
+    items = tuple((item, key) for item in facts.items(5))
     by_severity = {"P1": COUNTS, "": COUNTS}
     now, before = figures(by_severity=by_severity), figures(done=7)
     weeks = tuple((f"2026-W{week:02d}", figures(done=week)) for week in range(1, 12))

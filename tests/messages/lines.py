@@ -1,4 +1,4 @@
-"""Answers that one person sees: each block of `lines.j2` that is a message by itself, in its variants."""
+"""Replies that only one person sees: each block of `lines.j2` that is a message of its own, in its variants."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA))
 
 
 def answers(facts: Facts) -> dict[str, str]:
-    """By the block's name, with what sets a variant apart after a colon."""
+    """The replies by the block's name, with the variant after a colon."""
     return {
         **_running(facts),
         **_recording(facts),
@@ -74,7 +74,7 @@ def _forgetting(facts: Facts) -> dict[str, str]:
 
 def _running(facts: Facts) -> dict[str, str]:
     line, incident = render.line, facts.incident()
-    given = {"role": "scribe", "person": BEN, "help": POLICY.roles["scribe"]}
+    role = {"role": "scribe", "person": BEN, "help": POLICY.roles["scribe"]}
     decided = {"skipped": facts.decision(), "command": COMMAND}
     return {
         "apology": line("apology", reference="1a2b3c4d"),
@@ -84,8 +84,8 @@ def _running(facts: Facts) -> dict[str, str]:
         "changed": line("changed", incident=incident, what="severity", value="P2"),
         "updated": line("updated", incident=facts.incident(update_due_at=NOON)),
         "updated:none promised": line("updated", incident=incident),
-        "assigned": line("assigned", incident=incident, told=False, **given),
-        "assigned:another": line("assigned", incident=incident, told=True, **given),
+        "assigned": line("assigned", incident=incident, told=False, **role),
+        "assigned:another": line("assigned", incident=incident, told=True, **role),
         "incident_lead": line("incident_lead", incident=incident, help=POLICY.roles["lead"]),
         "resolved": line("resolved", incident=incident, skipped=None, command=COMMAND),
         "resolved:skipped": line("resolved", incident=incident, **decided),
@@ -113,11 +113,11 @@ def _running(facts: Facts) -> dict[str, str]:
 
 def _recording(facts: Facts) -> dict[str, str]:
     line, names = render.line, facts.names
-    event, said = facts.event(), facts.say("said")
+    event, message = facts.event(), facts.say("said")
     kept = {"label": line("mark_label", mark="root_cause"), "event": event}
     return {
         "zone_assumed": line("zone_assumed", zone="Europe/Berlin"),
-        "noted": line("noted", at=SAID_BEFORE, text=said, names=names),
+        "noted": line("noted", at=SAID_BEFORE, text=message, names=names),
         "impact_noted": line(
             "impact_noted", incident=facts.incident(), text=facts.say("impact"), names=names
         ),
@@ -138,7 +138,7 @@ def _recording(facts: Facts) -> dict[str, str]:
 
 def _items(facts: Facts) -> dict[str, str]:
     line, item, incident = render.line, facts.item(), facts.incident()
-    told = (
+    actions = (
         "done",
         "reopen",
         "accept",
@@ -160,7 +160,7 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_not_mine": line("item_not_mine", item=item),
         "away": line("away", **away),
         "away:back": line("away", **away | {"back_on": None}),
-        **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in told},
+        **{f"item_{name}": line(f"item_{name}", item=item, person=ANA) for name in actions},
         "ticket_trouble": line("ticket_trouble", item=item, trouble=str(REFUSED)),
         "owner_absent": line("owner_absent", item=item, incident=facts.incident()),
         "owner_absent:private": line(
@@ -199,11 +199,11 @@ def _items(facts: Facts) -> dict[str, str]:
 
 def _postmortems(facts: Facts) -> dict[str, str]:
     line, incident, waived = render.line, facts.over(), facts.decision()
-    asked = facts.decision(wanted=True)
+    requested = facts.decision(wanted=True)
     review = facts.review(ReviewStep.SUBMITTED, ReviewStep.APPROVED)
     skipped = {"skipped": waived, "asked": None}
     against = ["P1 was set", facts.say("reason")]
-    told = MarkupText(line("skipped", incident=incident, **skipped))
+    waived_line = MarkupText(line("skipped", incident=incident, **skipped))
     drafted = Postmortem(
         id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",
         picture_text="", document={}, drafted_at=NOON,
@@ -222,9 +222,9 @@ def _postmortems(facts: Facts) -> dict[str, str]:
         ),
         "drafting_again": line("drafting_again", incident=incident),
         "postmortem": line("postmortem", state="draft", link=LINK, told="", **at),
-        "postmortem:final": line("postmortem", state="final", link=None, told=told, **at),
+        "postmortem:final": line("postmortem", state="final", link=None, told=waived_line, **at),
         "skipped": line("skipped", incident=incident, **skipped),
-        "skipped:asked": line("skipped", incident=incident, skipped=None, asked=asked),
+        "skipped:asked": line("skipped", incident=incident, skipped=None, asked=requested),
         "skipping": line(
             "skipping", incident=incident, reasons=against, drafted=False, command=COMMAND
         ),
@@ -247,23 +247,27 @@ def _postmortems(facts: Facts) -> dict[str, str]:
 
 
 def _meetings(facts: Facts) -> dict[str, str]:
-    line, made, incident = render.line, facts.meeting(), facts.over()
-    agreed, gone = (
-        replace(made, state=each) for each in (MeetingState.SET, MeetingState.CANCELLED)
+    line, meeting, incident = render.line, facts.meeting(), facts.over()
+    agreed, cancelled = (
+        replace(meeting, state=state) for state in (MeetingState.SET, MeetingState.CANCELLED)
     )
-    told = {"agenda": POLICY.meeting.agenda.items(), "leads": facts.say("name"), "link": LINK}
+    details = {"agenda": POLICY.meeting.agenda.items(), "leads": facts.say("name"), "link": LINK}
     return {
-        "meeting": line("meeting", incident=incident, meeting=made, new=True),
-        "meeting:already": line("meeting", incident=incident, meeting=made, new=False),
+        "meeting": line("meeting", incident=incident, meeting=meeting, new=True),
+        "meeting:already": line("meeting", incident=incident, meeting=meeting, new=False),
         "meeting:set": line("meeting", incident=incident, meeting=agreed, new=True),
-        "meeting:cancelled": line("meeting", incident=incident, meeting=gone, new=True),
+        "meeting:cancelled": line("meeting", incident=incident, meeting=cancelled, new=True),
         "meeting_elsewhere": line("meeting_elsewhere", incident=incident, link=LINK),
         "meeting_elsewhere:bare": line("meeting_elsewhere", incident=incident, link=None),
         "meeting_summary": line("meeting_summary", incident=incident),
-        "meeting_description": line("meeting_description", **told),
-        "meeting_description:bare": line("meeting_description", **told | {"leads": "", "link": ""}),
+        "meeting_description": line("meeting_description", **details),
+        "meeting_description:bare": line(
+            "meeting_description", **details | {"leads": "", "link": ""}
+        ),
         "meeting_file_alt": line("meeting_file_alt", incident=incident, meeting=agreed),
-        "meeting_file_alt:cancelled": line("meeting_file_alt", incident=incident, meeting=gone),
+        "meeting_file_alt:cancelled": line(
+            "meeting_file_alt", incident=incident, meeting=cancelled
+        ),
         "year_ago": line("year_ago", incident=incident, link=LINK, lesson=facts.say("sentence")),
         "year_ago:bare": line("year_ago", incident=facts.bare(), link=None, lesson=""),
         "elected": line("elected", quarter="2026-Q1", best=[(incident, LINK, 3)]),
@@ -277,7 +281,7 @@ def _meetings(facts: Facts) -> dict[str, str]:
 def _looking(facts: Facts) -> dict[str, str]:
     line, incident = render.line, facts.incident()
     now = facts.catch_up()
-    labels = [[line("mark_label", mark=mark) for mark in each.marks] for each in now.told]
+    labels = [[line("mark_label", mark=mark) for mark in highlight.marks] for highlight in now.told]
     kinds = [EventKind.ALERT, EventKind.NOTE, *[EventKind.MESSAGE] * (MAX_LISTED - 2)]
     events = [facts.event(kind) for kind in kinds]
     shown = {"incident": incident, "names": facts.names}

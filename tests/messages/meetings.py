@@ -1,4 +1,4 @@
-"""The messages of what follows a postmortem: its review meeting, and the vote of a quarter."""
+"""Messages after a postmortem: its review meeting, and the vote of a quarter."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,14 +26,14 @@ def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
     }
     agenda = POLICY.meeting.agenda.items()
     for name, meeting in kinds.items():
-        shown = {"people": meeting.invited, "agenda": agenda, "suited": 2, "new_to_it": True}
-        given = {"incident": incident, "meeting": meeting, "command": COMMAND}
-        made = render.message("meeting", **given, **shown)
-        yield name, message(made, layouts.meeting(made, meeting, over=False))
+        invitation = {"people": meeting.invited, "agenda": agenda, "suited": 2, "new_to_it": True}
+        facts_given = {"incident": incident, "meeting": meeting, "command": COMMAND}
+        rendered = render.message("meeting", **facts_given, **invitation)
+        yield name, message(rendered, layouts.meeting(rendered, meeting, over=False))
     for name, leads, link in (("meeting_draft", False, LINK), ("meeting_draft to lead", True, "")):
-        given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
-        made = render.message("meeting_draft", incident=incident, **given)
-        yield name, message(made, layouts.text_with_context(made))
+        facts_given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
+        rendered = render.message("meeting_draft", incident=incident, **facts_given)
+        yield name, message(rendered, layouts.text_with_context(rendered))
 
 
 def _votes(facts: Facts) -> Iterator[tuple[str, Shown]]:

@@ -1,4 +1,4 @@
-"""Every message, modal and Home tab, in its variants, by name."""
+"""Every message, modal and Home tab in all variants, by name."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -39,7 +39,7 @@ from tests.messages.shown import ANSWER, MESSAGE, Shown, message, view
 from tests.messages.views import views
 
 LATER = NOON + timedelta(minutes=30)
-# Each kind of deed that is told in the channel, with what it set.
+# Each kind of event that is announced in the channel, with its value.
 NOTICES = {
     EventKind.SEVERITY: "P2", EventKind.SERVICES: "checkout, payments-api", EventKind.STATUS: "identified", EventKind.UPDATE: "monitoring", EventKind.ROLE: "scribe",
     EventKind.MESSAGE: "", EventKind.ALERT: "", EventKind.RESOLVED: "", EventKind.REOPENED: "", EventKind.CANCELLED: "",
@@ -48,21 +48,21 @@ NOTICES = {
 
 
 def every(facts: Facts) -> dict[str, Shown]:
-    """All of them. The name begins with the template's, or with the form's module."""
+    """All samples. A name begins with that of the template or of the form's module."""
     return {
         **dict(_messages(facts)),
-        **{name: view(made) for name, made in views(facts)},
+        **{name: view(modal) for name, modal in views(facts)},
         **{f"answers/{name}": Shown(ANSWER, text=text) for name, text in answers(facts).items()},
     }
 
 
 def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    yield from _of_the_incident(facts)
+    yield from _incident_messages(facts)
     yield from _channels(facts)
     yield from _refusals()
     yield from _notices(facts)
-    yield from _of_items(facts)
-    yield from _of_outsiders(facts)
+    yield from _item_messages(facts)
+    yield from _outsider_messages(facts)
     yield from _summaries(facts)
     yield from _to_one_person(facts)
     yield from _gaps(facts)
@@ -70,7 +70,7 @@ def _messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     yield from meetings.messages(facts)
 
 
-def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
+def _incident_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     running, over = facts.incident(update_due_at=LATER), facts.over()
     impact, update = (
         facts.event(EventKind.IMPACT, "impact"),
@@ -82,13 +82,15 @@ def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "card private": (facts.incident(private=True), None, None),
         "card over": (over, impact, update),
     }
-    for name, (incident, said, told) in cards.items():
+    for name, (incident, impact_event, told) in cards.items():
         meaning = POLICY.severities[incident.severity] if incident.severity else ""
-        more = {"meaning": meaning, "impact": said, "update": told, "names": facts.names}
-        made = render.message("card", incident=incident, command=COMMAND, **more)
+        more = {"meaning": meaning, "impact": impact_event, "update": told, "names": facts.names}
+        rendered = render.message("card", incident=incident, command=COMMAND, **more)
         yield (
             name,
-            message(made, layouts.card(made, incident, LINK if name == "card over" else None)),
+            message(
+                rendered, layouts.card(rendered, incident, LINK if name == "card over" else None)
+            ),
         )
     for name, incident, told, channel in (
         ("announcement", running, update, CHANNEL),
@@ -97,8 +99,8 @@ def _of_the_incident(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ("announcement over", over, update, CHANNEL),
     ):
         shown = {"channel": channel, "names": facts.names, "update": told}
-        made = render.message("announcement", incident=incident, **shown)
-        yield name, message(made, layouts.announcement(made))
+        rendered = render.message("announcement", incident=incident, **shown)
+        yield name, message(rendered, layouts.announcement(rendered))
 
 
 def _refusals() -> Iterator[tuple[str, Shown]]:
@@ -126,14 +128,16 @@ def _refusals() -> Iterator[tuple[str, Shown]]:
         ),
     ):
         facts = {"has_no_channel": False, "resumes": False, "scope": "", "code": code, "jobs": jobs}
-        made = render.message("refusal_report", **{**shared, **facts, **more})
-        yield name, message(made, layouts.line(made.text))
-    made = render.message("slack_refused", code="is_archived", scope="", command=COMMAND, bot="b")
-    yield "slack_refused", message(made, layouts.line(made.text))
+        rendered = render.message("refusal_report", **{**shared, **facts, **more})
+        yield name, message(rendered, layouts.line(rendered.text))
+    rendered = render.message(
+        "slack_refused", code="is_archived", scope="", command=COMMAND, bot="b"
+    )
+    yield "slack_refused", message(rendered, layouts.line(rendered.text))
 
 
 def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    """The answer to somebody who can't submit a postmortem yet."""
+    """The reply to a person who can't submit a postmortem yet."""
     incident = facts.incident()
     item = facts.item()
     gaps = (
@@ -146,8 +150,8 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
         postmortem_gaps.item_gap(item, "due_dates"),
         MissingPart(words="an owner for each action item", form=None),
     )
-    refused = postmortem_gaps.make_refusal(gaps, incident.key, COMMAND)
-    shown = review_gaps.build_reply(refused, incident)
+    refusal = postmortem_gaps.make_refusal(gaps, incident.key, COMMAND)
+    shown = review_gaps.build_reply(refusal, incident)
     yield "postmortem not complete", Shown(MESSAGE, text=shown.text, blocks=shown.blocks)
 
 
@@ -181,19 +185,21 @@ def _notice(facts: Facts, event: Any, **more: Any) -> Shown:
         "person": event.author, "former": None, "drafts": True, "due": None, "alone": False,
         "link": LINK, "author": None, "names": facts.names, "command": COMMAND,
     }  # fmt: skip
-    made = render.message("notice", incident=facts.incident(), event=event, **usual | more)
-    return message(made, layouts.notice(made))
+    rendered = render.message("notice", incident=facts.incident(), event=event, **usual | more)
+    return message(rendered, layouts.notice(rendered))
 
 
-def _of_outsiders(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    item, told = facts.item(), {"not_reminded": NOT_REMINDED}
-    made = render.message("item", item=item, incident=facts.incident(), ticket=None, **told)
-    yield "item of an outsider", message(made, action_item_message.item(made, item))
-    made = render.message("item_thread", item=item, link=None, asked=ANA, handed=True, **told)
-    yield "item_thread of an outsider", message(made, layouts.notice(made))
+def _outsider_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    item, outsider = facts.item(), {"not_reminded": NOT_REMINDED}
+    rendered = render.message("item", item=item, incident=facts.incident(), ticket=None, **outsider)
+    yield "item of an outsider", message(rendered, action_item_message.item(rendered, item))
+    rendered = render.message(
+        "item_thread", item=item, link=None, asked=ANA, handed=True, **outsider
+    )
+    yield "item_thread of an outsider", message(rendered, layouts.notice(rendered))
 
 
-def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
+def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
     suggested = {"state": ItemState.SUGGESTED}
     kinds = {
         "item": facts.item(),
@@ -207,21 +213,23 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ),
     }
     for name, item in kinds.items():
-        made = render.message("item", item=item, incident=facts.incident(), ticket=None)
-        yield name, message(made, action_item_message.item(made, item))
-        made = render.message("item_thread", item=item, link=LINK, asked=ANA, **_asked(facts, name))
-        yield name.replace("item", "item_thread", 1), message(made, layouts.notice(made))
+        rendered = render.message("item", item=item, incident=facts.incident(), ticket=None)
+        yield name, message(rendered, action_item_message.item(rendered, item))
+        rendered = render.message(
+            "item_thread", item=item, link=LINK, asked=ANA, **_questions_in_thread(facts, name)
+        )
+        yield name.replace("item", "item_thread", 1), message(rendered, layouts.notice(rendered))
     incident = facts.incident()
     done = facts.item(state=ItemState.DONE, done_at=NOON)
     for name, link in (("item_return", LINK), ("item_return without a link", None)):
         why = facts.say("reason")
-        made = render.message("item_return", item=done, incident=incident, why=why, link=link)
-        yield name, message(made, layouts.notice(made))
+        rendered = render.message("item_return", item=done, incident=incident, why=why, link=link)
+        yield name, message(rendered, layouts.notice(rendered))
     for name, many in (("escalation", facts.items(25)), ("escalation of one", facts.items(1))):
-        made = render.message(
-            "escalation", late=[(each, incident.key) for each in many], today=TODAY
+        rendered = render.message(
+            "escalation", late=[(item_, incident.key) for item_ in many], today=TODAY
         )
-        yield name, message(made, layouts.escalation(made))
+        yield name, message(rendered, layouts.escalation(rendered))
     closed = facts.item(state=ItemState.DONE, done_by="GitHub", done_at=NOON)
     tickets: dict[str, tuple[Any, Any]] = {
         "item without a ticket": (facts.item(), None),
@@ -231,9 +239,9 @@ def _of_items(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item closed in its tracker": (closed, facts.ticket(state=TicketState.DONE)),
     }
     for name, (item, ticket) in tickets.items():
-        made = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
+        rendered = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
         may_ask = may_be_requested(TRACKED, item, ticket)
-        yield name, message(made, action_item_message.item(made, item, may_ask=may_ask))
+        yield name, message(rendered, action_item_message.item(rendered, item, may_ask=may_ask))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -259,30 +267,31 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "summary reopened": (facts.draft(), facts.review(*steps, ReviewStep.REOPENED), 0),
     }
     for name, (draft, review, blaming) in kinds.items():
-        made = render.message(
+        rendered = render.message(
             "summary", incident=facts.over(), draft=draft, version=2, blaming=blaming,
             titles=sections.titles(), review=review, submitted=review.submitted, command=COMMAND,
             ready_in=12,
         )  # fmt: skip
-        yield name, message(made, layouts.summary(made, facts.over(), review.state))
+        yield name, message(rendered, layouts.summary(rendered, facts.over(), review.state))
     whole = f"## Summary\n\n{render.markdown(facts.say('sentence'))}\n"
     text = split_message(whole, MAX_PART_LENGTH)[0]
-    said = render.Message(render.without_escapes(text), {})
-    yield "section", message(said, layouts.section(text))
+    section_message = render.Message(render.without_escapes(text), {})
+    yield "section", message(section_message, layouts.section(text))
 
 
-def _forgotten(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    """Questions about incidents in which nothing happens any more."""
+def _inactivity_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
+    """Questions about incidents without recent activity."""
     incident = facts.incident(update_due_at=LATER)
     nobody, homeless = facts.incident(roles=()), facts.incident(roles=(), channel_id=None)
     for name, lead in (("update_overdue", incident.lead), ("update_overdue without a lead", None)):
-        given = {"due": LATER, "lead": lead, "command": COMMAND}
-        made = render.message("update_overdue", incident=incident, **given)
+        update_facts = {"due": LATER, "lead": lead, "command": COMMAND}
+        rendered = render.message("update_overdue", incident=incident, **update_facts)
         taking = [] if lead else [layouts.lead_button(incident)]
         yield (
             name,
             message(
-                made, layouts.reminder_with_button(made, layouts.update_button(incident), *taking)
+                rendered,
+                layouts.reminder_with_button(rendered, layouts.update_button(incident), *taking),
             ),
         )
     for name, about, person in (
@@ -290,17 +299,19 @@ def _forgotten(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ("check_in in the channel", nobody, None),
         ("check_in without a channel", homeless, homeless.declared_by),
     ):
-        made = render.message("check_in", incident=about, person=person, since=NOON)
+        rendered = render.message("check_in", incident=about, person=person, since=NOON)
         yield (
             name,
-            message(made, layouts.reminder_with_button(made, *layouts.check_in_buttons(about))),
+            message(
+                rendered, layouts.reminder_with_button(rendered, *layouts.check_in_buttons(about))
+            ),
         )
 
 
 def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident, update = facts.incident(update_due_at=LATER), facts.event(EventKind.UPDATE, "update")
-    made = render.message("greeting", incident=incident)
-    yield "greeting", message(made, layouts.greeting(made, incident))
+    rendered = render.message("greeting", incident=incident)
+    yield "greeting", message(rendered, layouts.greeting(rendered, incident))
     for name, policy in (
         ("hello", POLICY),
         (
@@ -310,19 +321,22 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
             ),
         ),
     ):
-        made = render.message("hello", command=COMMAND, policy=policy)
-        yield name, message(made, layouts.notice(made))
+        rendered = render.message("hello", command=COMMAND, policy=policy)
+        yield name, message(rendered, layouts.notice(rendered))
     for name, many in (
         ("reminder", facts.items(25)),
         ("reminder of one", [facts.unowned(owner=BEN)]),
     ):
-        due = [_due(facts, each) for each in many]
-        made = render.message("reminder", entries=due, own=True)
-        yield name, message(made, layouts.reminder(made, due))
+        due = [_entry_for_owner(facts, item) for item in many]
+        rendered = render.message("reminder", entries=due, own=True)
+        yield name, message(rendered, layouts.reminder(rendered, due))
     for step, entry in _postmortems_due(facts):
-        entries = [_others(facts, facts.items(1)[0]), entry]
-        made = render.message("reminder", entries=entries, own=False)
-        yield f"reminder of a postmortem {step}", message(made, layouts.reminder(made, entries))
+        entries = [_entry_for_non_owner(facts, facts.items(1)[0]), entry]
+        rendered = render.message("reminder", entries=entries, own=False)
+        yield (
+            f"reminder of a postmortem {step}",
+            message(rendered, layouts.reminder(rendered, entries)),
+        )
     for name, last, person in (
         ("update_due", update, incident.lead),
         ("update_due first", None, MEI),
@@ -335,27 +349,29 @@ def _to_one_person(facts: Facts) -> Iterator[tuple[str, Shown]]:
             "names": facts.names,
             "person": person,
         }
-        made = render.message("update_due", incident=incident, **given)
+        rendered = render.message("update_due", incident=incident, **given)
         yield (
             name,
-            message(made, layouts.reminder_with_button(made, layouts.update_button(incident))),
+            message(
+                rendered, layouts.reminder_with_button(rendered, layouts.update_button(incident))
+            ),
         )
-    made = render.message(
+    rendered = render.message(
         "lead_wanted", incident=incident, help=POLICY.roles["lead"], command=COMMAND
     )
     yield (
         "lead_wanted",
-        message(made, layouts.reminder_with_button(made, layouts.lead_button(incident))),
+        message(rendered, layouts.reminder_with_button(rendered, layouts.lead_button(incident))),
     )
-    yield from _forgotten(facts)
+    yield from _inactivity_messages(facts)
     for role in ("lead", "scribe"):
         given = {"role": role, "by": ANA, "help": POLICY.roles[role], "channel": CHANNEL}
-        made = render.message("role_help", incident=incident, command=COMMAND, **given)
-        yield f"role_help {role}", message(made, layouts.text_with_context(made))
+        rendered = render.message("role_help", incident=incident, command=COMMAND, **given)
+        yield f"role_help {role}", message(rendered, layouts.text_with_context(rendered))
 
 
-def _asked(facts: Facts, name: str) -> dict[str, Any]:
-    """What the thread of an item asks for, where it is a new one."""
+def _questions_in_thread(facts: Facts, name: str) -> dict[str, Any]:
+    """The questions in the thread of a new item."""
     if name != "item":
         return {}
     twin = {"incident": facts.incident(), "item": facts.item(), "link": LINK}
@@ -367,12 +383,12 @@ def _asked(facts: Facts, name: str) -> dict[str, Any]:
     }
 
 
-def _due(facts: Facts, item: ActionItem) -> layouts.Entry:
+def _entry_for_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
     return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item, LINK)))
 
 
-def _others(facts: Facts, item: ActionItem) -> layouts.Entry:
+def _entry_for_non_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
     return layouts.Entry(

@@ -1,4 +1,4 @@
-"""Something that people read, as it goes to Slack, and what Slack or a reader would hold against it."""
+"""Rendered messages and views, and the problems that Slack or a reader would have with them."""
 
 import json
 import re
@@ -13,10 +13,10 @@ from sandbox import block_schema_types, block_validation
 from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
 
 MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
-# Beyond this Slack splits a text in several messages, or stops reading.
+# Beyond this length, Slack splits a text into several messages or stops reading.
 LONGEST_ANSWER = 4_000
 LONGEST_VIEW = 250_000  # bytes of JSON
-# All that we name ourselves; anything else between angle brackets came from somebody's words.
+# Mentions and links of our own; anything else in angle brackets came from somebody's text.
 OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
     f"<#{CHANNEL}>",
     f"<{TICKET}|{TICKET_KEY}>",
@@ -30,7 +30,7 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """`text` is a message's top-level text, or a whole answer; `blocks` are those of either kind."""
+    """`text` is a message's top-level text or a complete reply; `blocks` are those of a message or view."""
 
     kind: str
     text: str = ""
@@ -43,8 +43,8 @@ class Shown:
         return {"text": self.text} | ({"blocks": [*self.blocks]} if self.blocks else {})
 
     def all(self, kind: str) -> list[Block]:
-        """Everything of a type in its blocks, however deep: `button`, `mrkdwn`, `input`."""
-        return [each for each in walk(self.as_json()) if each.get("type") == kind]
+        """Every object of a type in the blocks, at any depth: `button`, `mrkdwn`, `input`."""
+        return [part for part in walk(self.as_json()) if part.get("type") == kind]
 
 
 def message(said: render.Message, laid_out: list[Block]) -> Shown:
@@ -59,22 +59,22 @@ def view(made: Block) -> Shown:
 def walk(part: Any) -> Iterator[Block]:
     if isinstance(part, dict):
         yield part
-    inside = (
+    parts = (
         part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
     )
-    for each in inside:
-        yield from walk(each)
+    for inner in parts:
+        yield from walk(inner)
 
 
 def problems(shown: Shown) -> list[str]:
-    """Why Slack would refuse it, or whom it would ping; empty when all is well."""
+    """Reasons why Slack would refuse it, or whom it would mention; empty when there are none."""
     return [*_refusals(shown), *_too_long(shown), *_live(shown), *_addresses(shown)]
 
 
 def live(text: str, ours: Container[str] = OURS, link: re.Pattern[str] = _LINK) -> list[str]:
-    """What a reader's Slack would act on in a mrkdwn text, other than what we put there ourselves."""
-    found = [each for each in _TOKEN.findall(text) if each not in ours]
-    return [each for each in found if not (_DATE.fullmatch(each) or link.fullmatch(each))]
+    """Return the markup in a mrkdwn text that Slack would act on, except our own."""
+    found = [token for token in _TOKEN.findall(text) if token not in ours]
+    return [token for token in found if not (_DATE.fullmatch(token) or link.fullmatch(token))]
 
 
 def _refusals(shown: Shown) -> Iterator[str]:
@@ -91,37 +91,37 @@ def _refusals(shown: Shown) -> Iterator[str]:
 def _too_long(shown: Shown) -> Iterator[str]:
     if shown.view is None and not 0 < len(shown.text.strip()) <= len(shown.text) <= LONGEST_ANSWER:
         yield f"a text of {len(shown.text)} characters"
-    for each in shown.all("plain_text_input"):
-        longest = each["max_length"]
-        if not len(each.get("initial_value", "")) <= longest <= 3_000:
-            yield f"{each['action_id']} begins with more than its {longest} characters"
-    for each in [*shown.all("plain_text"), *shown.all("mrkdwn")]:
-        if not each["text"].strip():
+    for part in shown.all("plain_text_input"):
+        longest = part["max_length"]
+        if not len(part.get("initial_value", "")) <= longest <= 3_000:
+            yield f"{part['action_id']} begins with more than its {longest} characters"
+    for part in [*shown.all("plain_text"), *shown.all("mrkdwn")]:
+        if not part["text"].strip():
             yield "an empty text"
 
 
 def _live(shown: Shown) -> Iterator[str]:
-    marked = [each["text"] for each in shown.all("mrkdwn")]
-    written = [each["text"] for each in shown.all("markdown")]
-    head = without_our_markdown(shown.text) if written else shown.text
+    marked = [part["text"] for part in shown.all("mrkdwn")]
+    markdown_texts = [part["text"] for part in shown.all("markdown")]
+    head = without_our_markdown(shown.text) if markdown_texts else shown.text
     for text in [head, *marked]:
         yield from (f"live: {token}" for token in live(text))
         if _HALF.search(text):
             yield f"half an escape: {text[-40:]}"
-    # Else Slack looks for names of people and channels in it.
-    if any(each.get("verbatim") is not True for each in shown.all("mrkdwn")):
+    # Otherwise Slack looks for names of people and channels in the text.
+    if any(part.get("verbatim") is not True for part in shown.all("mrkdwn")):
         yield "mrkdwn that is not verbatim"
-    for text in written:
+    for text in markdown_texts:
         yield from (f"live: {token}" for token in _TOKEN.findall(without_our_markdown(text)))
 
 
 def without_our_markdown(text: str) -> str:
-    """Without what our documents have: a quotation's sign, and the bare addresses of references."""
+    """Remove what our documents contain: quote markers, and the bare URLs of references."""
     return re.sub(r"^> ?|<https?://[^\s<>|]+>", "", text, flags=re.MULTILINE)
 
 
 def _addresses(shown: Shown) -> Iterator[str]:
-    for each in walk(shown.as_json()):
+    for part in walk(shown.as_json()):
         for name in ("url", "image_url"):
-            if name in each and not re.match(r"https?://", each[name]):
-                yield f"an address that is not of the web: {each[name]}"
+            if name in part and not re.match(r"https?://", part[name]):
+                yield f"an address that is not of the web: {part[name]}"

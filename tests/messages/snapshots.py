@@ -1,6 +1,6 @@
-"""`python -m tests.messages.snapshots`: write what every message and view looks like now.
+"""`python -m tests.messages.snapshots`: write every message and view as it is rendered now.
 
-`git diff tests/snapshots` then shows what a change does to what people read.
+`git diff tests/snapshots` then shows how a change affects what people read.
 """
 
 import json
@@ -12,19 +12,21 @@ from tests.messages.samples import every
 from tests.messages.shown import ANSWER
 
 FOLDER = Path(__file__).parents[1] / "snapshots"
-ANSWERS = "answers"  # one file: each is a text and no more
+ANSWERS = "answers"  # one file, because each answer is only a text
 
 
 def taken() -> dict[str, Any]:
-    """What is in each file, by the file's name without its ending."""
+    """Return the content of each file by its name without the extension."""
     all_shown = every(Facts())
     answers = {
-        name.partition("/")[2]: each.text for name, each in all_shown.items() if each.kind == ANSWER
+        name.partition("/")[2]: sample.text
+        for name, sample in all_shown.items()
+        if sample.kind == ANSWER
     }
     others = {
-        name.replace(" ", "-"): each.as_json()
-        for name, each in all_shown.items()
-        if each.kind != ANSWER
+        name.replace(" ", "-"): sample.as_json()
+        for name, sample in all_shown.items()
+        if sample.kind != ANSWER
     }
     return {ANSWERS: answers, **others}
 

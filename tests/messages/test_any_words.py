@@ -1,4 +1,4 @@
-"""Whatever people write, every message and view is one that Slack takes, and nobody is pinged by it."""
+"""Whatever people write, Slack accepts every message and view, and nobody is mentioned."""
 
 import ast
 import inspect
@@ -41,7 +41,7 @@ PARTS = [
 ]  # fmt: skip
 
 
-def _filled(part: str, many: int) -> str:
+def _repeat_to_length(part: str, many: int) -> str:
     return part * (many // max(1, len(part)) + 1)
 
 
@@ -51,20 +51,22 @@ _drawn = st.lists(
     min_size=1,
     max_size=8,
 ).map("".join)
-# Also more than any field takes, and what grows fivefold when it is escaped.
-nasty = st.one_of(_drawn, st.builds(_filled, _drawn, st.sampled_from([400, 3_000, 9_000])))
+# Also more text than any field accepts, and characters that grow fivefold when escaped.
+nasty = st.one_of(
+    _drawn, st.builds(_repeat_to_length, _drawn, st.sampled_from([400, 3_000, 9_000]))
+)
 words = st.lists(nasty, min_size=1, max_size=5)
 
 
-def spoken(given_words: list[str]) -> Facts:
-    """Facts in which these words stand, one after another, wherever a person's could."""
+def facts_with(given_words: list[str]) -> Facts:
+    """Facts with these words, one after another, wherever a person's text could be."""
     following = cycle(given_words)
     return Facts(lambda name: next(following)[: LONGEST.get(name, LONGEST_SAID)])
 
 
-def wrong(all_shown: dict[str, Shown]) -> dict[str, list[str]]:
-    found = {name: problems(each) for name, each in all_shown.items()}
-    return {name: told for name, told in found.items() if told}
+def problems_by_name(all_shown: dict[str, Shown]) -> dict[str, list[str]]:
+    found = {name: problems(sample) for name, sample in all_shown.items()}
+    return {name: found_problems for name, found_problems in found.items() if found_problems}
 
 
 @given(words)
@@ -73,64 +75,71 @@ def wrong(all_shown: dict[str, Shown]) -> dict[str, list[str]]:
 @example(["x" * 3_000, "<@U0EVIL>"])
 @example(["   ", "\u200b"])
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_is_written_slack_takes_it_and_nobody_is_pinged(given_words: list[str]) -> None:
-    assert wrong(every(spoken(given_words))) == {}
+def test_slack_accepts_any_text_and_nobody_is_mentioned(given_words: list[str]) -> None:
+    assert problems_by_name(every(facts_with(given_words))) == {}
 
 
 @given(any_record(), st.sampled_from(template_names.TEMPLATES))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-def test_no_part_of_a_postmortem_pings_or_is_refused(given_record: Any, template: str) -> None:
+def test_no_part_of_a_postmortem_mentions_anyone_or_is_refused(
+    given_record: Any, template: str
+) -> None:
     text = documents.markdown(draft(given_record), template)
     for part in split_message(text, draft_messages.MAX_PART_LENGTH):
-        said = render.Message(render.without_escapes(part), {})
-        assert problems(shown.message(said, layouts.section(part))) == []
+        message = render.Message(render.without_escapes(part), {})
+        assert problems(shown.message(message, layouts.section(part))) == []
 
 
-def test_every_template_and_line_is_tried_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever adds one gives it a sample in `samples.py` or `lines.py`."""
+def test_every_template_and_line_has_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one needs a sample in `samples.py` or `lines.py`."""
     environment = render._environment("mrkdwn")
     lines = set(environment.get_template("messages/lines.j2").blocks)
     files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")} - {"lines"}
     used: set[str] = set()
 
-    def noting(kind: Callable[..., Any]) -> Callable[..., Any]:
+    def record_name(kind: Callable[..., Any]) -> Callable[..., Any]:
         def rendered(name: str, **facts: object) -> Any:
             used.add(name)
             return kind(name, **facts)
 
         return rendered
 
-    monkeypatch.setattr(render, "line", noting(render.line))
-    monkeypatch.setattr(render, "message", noting(render.message))
+    monkeypatch.setattr(render, "line", record_name(render.line))
+    monkeypatch.setattr(render, "message", record_name(render.message))
     every(Facts())
     assert sorted((lines | files) - used) == []
 
 
-def test_every_layout_and_form_is_tried_here() -> None:
+def test_every_layout_and_form_has_a_sample() -> None:
     used: set[Any] = set()
 
-    def note(frame: FrameType, event: str, _what: object) -> None:
+    def on_call(frame: FrameType, event: str, _what: object) -> None:
         if event == "call":
             used.add(frame.f_code)
 
-    sys.setprofile(note)
+    sys.setprofile(on_call)
     try:
         every(Facts())
     finally:
         sys.setprofile(None)
-    made = [
+    makers = [
         maker for module in (layouts, report_layouts, home_tab, *FORMS) for maker in _makers(module)
     ]
-    assert len(made) > 30
-    assert [maker.__qualname__ for maker in made if maker.__code__ not in used] == []
+    assert len(makers) > 30
+    assert [maker.__qualname__ for maker in makers if maker.__code__ not in used] == []
 
 
-def test_every_notice_is_tried_here() -> None:
+def test_every_form_module_is_covered() -> None:
+    folder = render.TEMPLATES.parent / "handlers" / "views" / "forms"
+    assert {path.stem for path in folder.glob("[!_]*.py")} == {_name(form) for form in FORMS}
+
+
+def test_every_notice_has_a_sample() -> None:
     source = (render.TEMPLATES / "messages" / "notice.j2").read_text()
     branches = re.findall(r'event\.(?:kind|detail) (?:==|in) (\("[^)]*\)|"[^"]*")', source)
-    wanted = {name for branch in branches for name in _listed(branch)}
-    tried = {name.removeprefix("notice ") for name in every(Facts()) if name.startswith("notice")}
-    assert wanted - tried - {"review"} == set()
+    notices = {name for branch in branches for name in _names_in(branch)}
+    sampled = {name.removeprefix("notice ") for name in every(Facts()) if name.startswith("notice")}
+    assert notices - sampled - {"review"} == set()
 
 
 @pytest.mark.parametrize(
@@ -145,20 +154,24 @@ def test_every_notice_is_tried_here() -> None:
         ("x" * 4_001, "a text of 4001 characters"),
     ],
 )
-def test_what_is_wrong_would_be_noticed(text: str, problem: str) -> None:
+def test_each_kind_of_problem_is_found(text: str, problem: str) -> None:
     assert problem in problems(Shown(shown.ANSWER, text=text))
 
 
 def _makers(module: ModuleType) -> Iterator[Any]:
-    """The public functions of a module that make blocks or a view."""
-    for name, made in vars(module).items():
-        ours = inspect.isfunction(made) and made.__module__ == module.__name__
-        if ours and not name.startswith("_") and "return" in made.__annotations__:
-            returned = str(made.__annotations__["return"])
+    """Yield the public functions of a module that make blocks or a view."""
+    for name, function in vars(module).items():
+        ours = inspect.isfunction(function) and function.__module__ == module.__name__
+        if ours and not name.startswith("_") and "return" in function.__annotations__:
+            returned = str(function.__annotations__["return"])
             if "Any]" in returned:
-                yield made
+                yield function
 
 
-def _listed(branch: str) -> tuple[str, ...]:
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def _names_in(branch: str) -> tuple[str, ...]:
     found = ast.literal_eval(branch)
     return found if isinstance(found, tuple) else (found,)

@@ -1,4 +1,4 @@
-"""Whatever people type, a refusal that repeats it pings nobody, links nowhere else, and is one Slack takes."""
+"""An error that repeats hostile text mentions nobody, links nowhere else, and is accepted by Slack."""
 
 import importlib
 import pkgutil
@@ -33,9 +33,9 @@ def _modules(package: ModuleType) -> Iterator[str]:
 
 
 def _subclasses(error: type[BotError]) -> Iterator[type[BotError]]:
-    for each in error.__subclasses__():
-        yield each
-        yield from _subclasses(each)
+    for subclass in error.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
 
 
 def _all_errors() -> list[type[BotError]]:
@@ -48,7 +48,7 @@ def _all_errors() -> list[type[BotError]]:
 ERRORS = _all_errors()
 
 
-def _with(error: type[BotError], words: str) -> BotError:
+def _make_error(error: type[BotError], words: str) -> BotError:
     return error(**dict.fromkeys(re.findall(r"\{(\w+)\}", error.__doc__ or ""), words))
 
 
@@ -59,42 +59,42 @@ def test_every_error_is_found() -> None:
         "bot.people.outsiders",
         "handlers.interactions.modals",
         "storage.engine.errors",
-    } <= {each.__module__ for each in ERRORS}
+    } <= {error.__module__ for error in ERRORS}
 
 
 @given(st.sampled_from(ERRORS), nasty)
 @example(ERRORS[0], "<!channel>")
-def test_a_refusal_repeats_hostile_words_harmlessly(error: type[BotError], words: str) -> None:
-    _assert_harmless(str(_with(error, words)))
+def test_an_error_repeats_hostile_text_harmlessly(error: type[BotError], words: str) -> None:
+    _assert_harmless(str(_make_error(error, words)))
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda each: each.__name__)
-def test_each_error_with_live_mentions(error: type[BotError]) -> None:
+def test_no_error_contains_live_mentions(error: type[BotError]) -> None:
     hostile = "<!channel> <!here|here> <@U0EVIL> <#C0EVIL|x> <!subteam^S0EVIL|@all> <https://e.example|https://g.example>"
-    told = str(_with(error, hostile))
-    _assert_harmless(told)
+    text = str(_make_error(error, hostile))
+    _assert_harmless(text)
     if "{" in (error.__doc__ or ""):
-        assert "https://e.example" in told
-    assert "&lt;" not in _with(error, "a < b").plain
+        assert "https://e.example" in text
+    assert "&lt;" not in _make_error(error, "a < b").plain
 
 
-def _assert_harmless(told: str) -> None:
-    """As an answer, a direct or ephemeral message, and in either modal."""
-    assert len(told) <= LONGEST_ANSWER
-    assert problems(Shown(ANSWER, text=told)) == []
-    for shown in (layouts.error_modal(told), forget.result(told)):
+def _assert_harmless(text: str) -> None:
+    """As a reply, a direct or ephemeral message, and in either modal."""
+    assert len(text) <= LONGEST_ANSWER
+    assert problems(Shown(ANSWER, text=text)) == []
+    for shown in (layouts.error_modal(text), forget.result(text)):
         assert problems(view(shown)) == []
 
 
-def test_a_list_of_gaps_is_told_whole() -> None:
+def test_a_list_of_gaps_is_shown_completely() -> None:
     gaps = tuple(MissingPart(words=f"an owner for {'x' * 80} & {n}", form=None) for n in range(12))
-    told = str(postmortem_gaps.make_refusal(gaps, "INC-2026-001", "/incident"))
-    assert all(mrkdwn(gap.words) in told for gap in gaps)
-    _assert_harmless(told)
+    text = str(postmortem_gaps.make_refusal(gaps, "INC-2026-001", "/incident"))
+    assert all(mrkdwn(gap.words) in text for gap in gaps)
+    _assert_harmless(text)
 
 
-def test_our_own_mentions_stay() -> None:
-    (told,) = [each for each in ERRORS if each.__name__ == "AnApplication"]
-    assert str(told(who=mention(ANA))).startswith(f"<@{ANA}> is an application")
-    assert told(who=mention(ANA)).plain.startswith(f"@{ANA} is an application")
-    assert str(told(who=MarkupText(mrkdwn("a & b")))).startswith("a &amp; b")
+def test_our_own_mentions_are_kept() -> None:
+    (error_class,) = [error for error in ERRORS if error.__name__ == "AnApplication"]
+    assert str(error_class(who=mention(ANA))).startswith(f"<@{ANA}> is an application")
+    assert error_class(who=mention(ANA)).plain.startswith(f"@{ANA} is an application")
+    assert str(error_class(who=MarkupText(mrkdwn("a & b")))).startswith("a &amp; b")

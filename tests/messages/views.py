@@ -1,4 +1,4 @@
-"""Every modal and the Home tab, in their variants, by name."""
+"""Every modal and the Home tab in all variants, by name."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -82,8 +82,11 @@ def _meeting_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     incident = facts.over()
     zone = ZoneInfo("Asia/Tokyo")
     yield "meeting move", review_meeting.move(incident, facts.meeting(), zone)
-    unled = replace(facts.meeting(), facilitator=None)
-    yield "meeting move without a facilitator", review_meeting.move(incident, unled, zone)
+    without_facilitator = replace(facts.meeting(), facilitator=None)
+    yield (
+        "meeting move without a facilitator",
+        review_meeting.move(incident, without_facilitator, zone),
+    )
 
 
 def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -109,9 +112,9 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"digest told{name}", digest.confirmation(plan)
     yield "away", away.away(None)
     yield "away already", away.away(TODAY)
-    for told in ("ticket_help", "ticket_private", "ticket_only_linked"):
-        where = "GitHub, acme/operations"
-        yield f"items {told.replace('_', ' ')}", action_items.ticket(facts.item(), where, told)
+    for topic in ("ticket_help", "ticket_private", "ticket_only_linked"):
+        tracker = "GitHub, acme/operations"
+        yield f"items {topic.replace('_', ' ')}", action_items.ticket(facts.item(), tracker, topic)
     text = " ".join(facts.plain("said").split())
     yield "items create", action_items.create(text, f"{CHANNEL} 1773144000.000100")
 
@@ -119,7 +122,7 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
 def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "sections choose", sections.choose(facts.over())
     last = Section(name=SectionName.SUMMARY, text=facts.say("section"), by=BEN, at=NOON, version=3)
-    gone = replace(last, text="")
+    emptied = replace(last, text="")
     for name in SectionName:
         about = SectionContext(incident_id=1, name=name, base_version=2)
         text = facts.say("section")
@@ -128,11 +131,11 @@ def _section_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"sections write {name}", sections.write(about, text)
         doubts = SaveWarnings(tuple(facts.findings(4)), last)
         if name in {SectionName.SUMMARY, SectionName.FIVE_WHYS}:
-            made = sections.write(about, text, doubts, facts.say("name"))
-            yield f"sections write {name} with doubts", made
+            with_doubts = sections.write(about, text, doubts, facts.say("name"))
+            yield f"sections write {name} with doubts", with_doubts
     about = SectionContext(incident_id=1, name=SectionName.LUCKY, base_version=2)
-    taken_back = sections.write(about, "", SaveWarnings((), gone), facts.say("name"))
-    yield "sections write lucky taken back meanwhile", taken_back
+    emptied_meanwhile = sections.write(about, "", SaveWarnings((), emptied), facts.say("name"))
+    yield "sections write lucky taken back meanwhile", emptied_meanwhile
 
 
 def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -144,7 +147,9 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
         (facts.event(EventKind.IMPACT, "impact", corrected_by=BEN), LINK),
         *[(facts.event(), LINK)] * 6,
     ]
-    entries = [(replace(each, id=number), link) for number, (each, link) in enumerate(entries, 1)]
+    entries = [
+        (replace(event_, id=number), link) for number, (event_, link) in enumerate(entries, 1)
+    ]
     yield "timeline page", timeline.page(incident, entries, names, 31, 10)
     yield "timeline page of few", timeline.page(incident, entries[:1], names, 1, 0)
     yield "timeline page of none", timeline.page(incident, [], names, 0, 0)

@@ -1,4 +1,4 @@
-"""Lines without a secret, as incident channels are full of them."""
+"""Lines without secrets that are common in incident channels."""
 
 import base64
 from random import Random
@@ -250,8 +250,8 @@ token refresh took 12.5s
 ok 👍""".splitlines()
 
 
-def _made(random: Random) -> list[str]:
-    """Hashes, ids and logs with random parts: what looks like a secret and is none."""
+def _generate(random: Random) -> list[str]:
+    """Hashes, IDs and log lines with random parts, which look like secrets and aren't."""
     log = base64.b64encode(
         f"GET /orders/{random.randint(1, 10**6)} 500 in 31 ms upstream reset".encode()
     ).decode()
@@ -291,4 +291,4 @@ def _made(random: Random) -> list[str]:
 
 def lines(seed: int) -> list[str]:
     random = Random(seed)
-    return PROSE + [line for _ in range(4) for line in _made(random)]
+    return PROSE + [line for _ in range(4) for line in _generate(random)]

@@ -1,4 +1,4 @@
-"""Where secrets turn up: each context puts a planted text where people and programs put it."""
+"""Contexts: the places where people and programs write secrets."""
 
 import html
 import json
@@ -10,12 +10,12 @@ Context = Callable[[Kind, str, Planted], Planted | None]
 
 
 def _escaped(planted: Planted) -> Planted:
-    """As Slack sends it: `&`, `<` and `>` escaped."""
+    """Escape `&`, `<` and `>` as Slack does."""
     return Planted(html.escape(planted.text, quote=False), html.escape(planted.secret, quote=False))
 
 
 def around(before: str, after: str, *, one_line: bool = False) -> Context:
-    """Put a text between others; a value that needs a name has it, as in an environment file."""
+    """Put a text between two others; a value recognized by its name gets `NAME=` before it."""
 
     def put(kind: Kind, name: str, planted: Planted) -> Planted | None:
         if one_line and "\n" in planted.text:
@@ -27,7 +27,10 @@ def around(before: str, after: str, *, one_line: bool = False) -> Context:
 
 
 def field(template: str, *, spaces: bool = False) -> Context:
-    """Put a value beside a name: `@n` and `@v` in the template. Whole command lines are left out."""
+    """Put a value next to a name:
+
+    `@n` and `@v` in the template. Complete command lines are left out.
+    """
 
     def put(kind: Kind, name: str, planted: Planted) -> Planted | None:
         if kind.written is not None:
@@ -40,7 +43,7 @@ def field(template: str, *, spaces: bool = False) -> Context:
 
 
 def address(template: str) -> Context:
-    """Put a value into the query of an address, where some characters cannot be."""
+    """Put a value into the query of a URL, where some characters can't occur."""
 
     def put(kind: Kind, name: str, planted: Planted) -> Planted | None:
         if kind.written is not None or set(planted.text) & set("#&+ %?/"):
@@ -67,18 +70,16 @@ def slack_escaped(kind: Kind, name: str, planted: Planted) -> Planted | None:
 
 
 def slack_link(kind: Kind, name: str, planted: Planted) -> Planted | None:
-    """Slack makes a link of an address, and repeats it in the label."""
+    """A URL as Slack sends it: a link with the URL repeated in its label."""
     put = address("https://api.example.com/v1/x?a=1&@n=@v")(kind, name, planted)
     if put is None:
         return None
-    shown = html.escape(put.text, quote=False)
-    return Planted(
-        f"<{shown}|{shown.removeprefix('https://')}>", html.escape(put.secret, quote=False)
-    )
+    url = html.escape(put.text, quote=False)
+    return Planted(f"<{url}|{url.removeprefix('https://')}>", html.escape(put.secret, quote=False))
 
 
 def slack_mail(kind: Kind, name: str, planted: Planted) -> Planted | None:
-    """A password that ends like a mail address becomes a link."""
+    """A password that looks like a mail address, which Slack turns into a link."""
     if kind.written is not None or "pass" not in name.lower() or not planted.text.isalnum():
         return None
     secret = f"{planted.text}@corp.example"

@@ -1,4 +1,4 @@
-"""Count how many planted secrets redaction finds, and how many harmless lines it changes."""
+"""Count the planted secrets that redaction finds, and the harmless lines that it changes."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,17 @@ from tests.redaction.written_kinds import NAMED, WRITTEN
 
 KINDS = TOKENS + NAMED + WRITTEN
 VALUES = 20
-WINDOW = 8  # characters of a secret; when so many of them are left, it has leaked
-NEUTRAL = ("VALUE", "x_value", "item")  # names that say nothing, for values that need none
+WINDOW = 8  # a secret has leaked when this many of its characters are left
+NEUTRAL = (
+    "VALUE",
+    "x_value",
+    "item",
+)  # meaningless names, for values that are recognized without one
 
 
 @dataclass
 class Counted:
-    """What was planted and found, by context and by kind, and what was changed without need."""
+    """Planted and found secrets by context and by kind, and the missed ones."""
 
     planted: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
@@ -37,7 +41,7 @@ class Counted:
 
 
 def has_leaked(planted: Planted, clean: str) -> bool:
-    """Whether the secret, or a good part of a long one, is still there."""
+    """Return whether the secret, or `WINDOW` characters of a long one, is still in the text."""
     for line in planted.secret.splitlines():
         if len(line) <= WINDOW:
             if line in clean and len(planted.secret) <= WINDOW:
@@ -71,7 +75,7 @@ def _count(counted: Counted, kind: str, context: str, text: Planted) -> None:
 def planted(
     contexts: Mapping[str, Context], kind: Kind, seed: int, values: int
 ) -> Iterator[Planted]:
-    """Plant values of a kind in each of the contexts that it can be in."""
+    """Plant values of one kind in each context that can hold it."""
     random = Random(f"{seed} {kind.name}")
     names = kind.names or NEUTRAL
     for number in range(values):
@@ -89,7 +93,7 @@ def _value(kind: Kind, random: Random) -> Planted:
 
 
 def changed(seed: int) -> tuple[list[tuple[str, str]], int]:
-    """Harmless lines that redaction changes, and how many lines there are."""
+    """Return the harmless lines that redaction changes, and the number of harmless lines."""
     lines = benign.lines(seed)
     cleaned = [(line, redact(line)[0]) for line in lines]
     return [(line, clean) for line, clean in cleaned if line != clean], len(lines)

@@ -1,4 +1,4 @@
-"""The kinds of secrets that redaction has to find: those that a vendor's prefix gives away."""
+"""Kinds of secrets that redaction must recognize by a vendor's prefix."""
 
 from tests.redaction.shapes import (
     ALNUM,
@@ -15,7 +15,7 @@ from tests.redaction.shapes import (
     uuid,
 )
 
-# Prefixes are split, so that no scanner takes this file for a leak.
+# Prefixes are split so that secret scanners don't report this file.
 TOKENS: tuple[Kind, ...] = (
     Kind("AWS access key id", shape("AK" "IA", (BASE32, 16))),
     Kind("AWS temporary key id", shape("AS" "IA", (BASE32, 16))),

@@ -1,4 +1,4 @@
-"""Put secrets into a running bot by every way in, and look for them in everything that comes out."""
+"""Put secrets into a running bot through every input, and look for them in every output."""
 
 import json
 from collections import Counter
@@ -14,14 +14,14 @@ from tests.redaction.contexts import CONTEXTS
 from tests.redaction.shapes import Planted
 from tests.support.harness import Town
 
-PIECE = 12  # characters of a secret that are looked for
-CHUNK = 12  # secrets in one text
-TIMES = 2  # that each kind of button or menu is used
-LAST = ("cancel", "reopen", "resolve")  # what ends the incident comes at the end
+PIECE = 12  # characters of a secret to look for
+CHUNK = 12  # secrets per text
+TIMES = 2  # how often each kind of button or menu is used
+LAST = ("cancel", "reopen", "resolve")  # commands that end the incident come last
 
 
 def secrets() -> list[Planted]:
-    """One secret of each of some 45 kinds, among those that fit on a line."""
+    """One secret each of some 45 kinds, all of which fit on a line."""
     return [
         planted
         for kind in corpus.KINDS
@@ -31,21 +31,21 @@ def secrets() -> list[Planted]:
 
 
 def texts(planted: list[Planted]) -> list[str]:
-    lines = [each.text for each in planted]
+    lines = [secret.text for secret in planted]
     return ["\n".join(lines[at : at + CHUNK]) for at in range(0, len(lines), CHUNK)]
 
 
 def fitting(text: str, longest: int) -> str:
-    """As many lines as fit: half a secret is none."""
-    kept: list[str] = []
+    """Return as many whole lines as fit; a cut secret would no longer count as one."""
+    fitting_lines: list[str] = []
     for line in text.split("\n"):
-        if sum(map(len, kept)) + len(kept) + len(line) <= longest:
-            kept.append(line)
-    return "\n".join(kept) or "too long"[:longest]
+        if sum(map(len, fitting_lines)) + len(fitting_lines) + len(line) <= longest:
+            fitting_lines.append(line)
+    return "\n".join(fitting_lines) or "too long"[:longest]
 
 
 class Planter:
-    """Somebody who does everything one can do with the bot, with secrets in every field."""
+    """Someone who uses every input of the bot, with secrets in every field."""
 
     def __init__(self, town: Town, planted: list[Planted]) -> None:
         self.town, self.planted, self.texts = town, planted, texts(planted)
@@ -61,11 +61,11 @@ class Planter:
 
     def everything(self) -> None:
         town = self.town
-        for number, each in enumerate(self.planted[:40]):
-            town.ws.add_person(name=f"p{number}", real_name=fitting(each.text, 80))
+        for number, secret in enumerate(self.planted[:40]):
+            town.ws.add_person(name=f"p{number}", real_name=fitting(secret.text, 80))
         self.channel = town.declare(f"P1 {fitting(self.one(), 120)}")
-        for each in self.planted[::4]:
-            self._answer("declare", f"P3 {fitting(each.text, 120)}", "incidents")
+        for secret in self.planted[::4]:
+            self._answer("declare", f"P3 {fitting(secret.text, 120)}", "incidents")
         self._settle()
         self._by_messages()
         self._by_commands()
@@ -79,7 +79,7 @@ class Planter:
         self._settle()
 
     def _settle(self) -> None:
-        """Wait until all is heard and said: so much at once takes longer than a test usually waits."""
+        """Wait for the bot to settle; this much work takes longer than tests usually wait."""
         for _ in range(10):
             try:
                 return self.town.settle()
@@ -91,7 +91,7 @@ class Planter:
         self.answers.append(self.town.incident("ana", f"{word} {text}", channel))
 
     def _by_commands(self) -> None:
-        """Each word of the table, so that a new one is tried as well, and one that is none."""
+        """Type every subcommand of the table, an empty one and an unknown one."""
         for word in [*(word.name for word in SUBCOMMANDS if word.name not in LAST), "", "nonsense"]:
             for text in self.texts:
                 self._answer(word, text.replace("\n", " "), self.channel)
@@ -113,10 +113,10 @@ class Planter:
             ws.say_to_bot("ben", text)
             ws.alert("Pager", channel, "", [{"title": text, "text": text, "fallback": text}])
             self._settle()
-        for each in self.planted:
-            ws.say("ben", channel, "see", files=[(fitting(each.text, 200), b"x")])
-            ws.alert(fitting(each.text, 80), channel, f"down {each.text}")
-            ws.set_topic("ben", channel, fitting(each.text, 250))
+        for secret in self.planted:
+            ws.say("ben", channel, "see", files=[(fitting(secret.text, 200), b"x")])
+            ws.alert(fitting(secret.text, 80), channel, f"down {secret.text}")
+            ws.set_topic("ben", channel, fitting(secret.text, 250))
             self._settle()
         self._settle()
         for message in ws.history(channel)[:30]:
@@ -125,7 +125,7 @@ class Planter:
         self._settle()
 
     def _by_forms(self) -> None:
-        """Press everything that can be pressed, and fill every field of what opens."""
+        """Press every button and menu, and fill in every field of the forms that open."""
         ws = self.town.ws
         for shortcut in self.town.sandbox.state.manifest.shortcuts.values():
             self._shortcut(shortcut)
@@ -134,7 +134,7 @@ class Planter:
             self._settle()
             home = self.town.sandbox.state.homes.get(ws.person(person).id)
             for action, value in self._unused(home or {}):
-                with suppress(LookupError):  # what was used before may have taken it away
+                with suppress(LookupError):  # an earlier action may have removed it
                     ws.press_in_view(person, action, value)
                 self._fill(person)
         for message in ws.history(self.channel):
@@ -145,7 +145,7 @@ class Planter:
         self._settle()
 
     def _unused(self, holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        """What can be used, but for what was used often enough elsewhere."""
+        """Yield the buttons and menus that weren't used `TIMES` times yet."""
         for action, value in _actions(holder):
             kind = f"{action.partition(':')[0]} {str(value).partition(':')[0]}"
             self._used[kind] += 1
@@ -158,13 +158,17 @@ class Planter:
             ws.shortcut("ana", shortcut.callback_id)
             self._fill("ana")
             return
-        said = [m for m in ws.history(self.channel) if not m.get("bot_id") and m.get("text")]
-        for message in said[-3:]:
+        messages = [
+            message
+            for message in ws.history(self.channel)
+            if not message.get("bot_id") and message.get("text")
+        ]
+        for message in messages[-3:]:
             ws.message_shortcut("ana", shortcut.callback_id, self.channel, message["ts"])
             self._fill("ana")
 
     def _fill(self, person: str) -> None:
-        """Fill every field of the form, send it, and answer what it asks next."""
+        """Fill in every field of the open form, submit it, and do the same with the form that follows."""
         for _ in range(4):
             view = self.town.ws.open_view(person)
             if view is None:
@@ -181,7 +185,7 @@ class Planter:
 
 
 def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every button and every choice of a menu among some blocks."""
+    """Yield every button and every menu choice among the blocks."""
     for block in holder.get("blocks", []):
         for element in [*block.get("elements", []), block.get("accessory") or {}]:
             kind = element.get("type", "")
@@ -193,7 +197,7 @@ def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _fields(view: dict[str, Any], text: str, person: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A text for each field of text, and for the others the first choice."""
+    """Yield a text for each text field, and the first choice for every other field."""
     for block in view["blocks"]:
         element = block.get("element", {})
         if block["type"] == "input" and element.get("type") in FILLED:
@@ -212,8 +216,10 @@ FILLED: dict[str, Callable[[dict[str, Any], str, str], Any]] = {
 
 
 def leaks(planted: Iterable[Planted], held: str) -> list[str]:
-    """The secrets of which a piece is in a text."""
-    return [each.text[:80] for each in planted if any(piece in held for piece in _pieces(each))]
+    """Return the secrets of which a piece occurs in a text."""
+    return [
+        secret.text[:80] for secret in planted if any(piece in held for piece in _pieces(secret))
+    ]
 
 
 def _pieces(planted: Planted) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`python -m tests.redaction.report`: print recall by context and the harmless lines that were changed."""
+"""`python -m tests.redaction.report`: print recall by context, and the harmless lines that were changed."""
 
 import sys
 

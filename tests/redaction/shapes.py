@@ -1,4 +1,4 @@
-"""Make random values of documented shapes. Nothing here is or ever was a real secret."""
+"""Generate random values of documented formats. None of them is or ever was a real secret."""
 
 import base64
 import string
@@ -14,7 +14,7 @@ Value = Callable[[Random], str]
 
 
 class Planted(NamedTuple):
-    """A text and the part of it that must not survive."""
+    """A text, and the secret in it that redaction must remove."""
 
     text: str
     secret: str
@@ -23,8 +23,8 @@ class Planted(NamedTuple):
 class Kind(NamedTuple):
     """A kind of secret.
 
-    `make` gives a value that is recognized by itself, or, with `names`, one that needs a name beside it. With
-    `written` it makes the whole text, such as a command line.
+    `make` returns a value that is recognized by itself, or, with `names`, one that needs a name
+    next to it. `written` returns a complete text, such as a command line.
     """
 
     name: str
@@ -34,28 +34,28 @@ class Kind(NamedTuple):
 
 
 def chars(random: Random, alphabet: str, length: int) -> str:
-    """Make a random text with at least one letter and one digit, as far as the alphabet has them."""
-    wanted = [
+    """Return a random text with at least one letter and one digit, as far as the alphabet allows."""
+    required = [
         kind for kind in (DIGITS, string.ascii_letters) if length > 3 and set(alphabet) & set(kind)
     ]
     while True:
-        made = "".join(random.choice(alphabet) for _ in range(length))
-        mixed = all(set(made) & set(kind) for kind in wanted)
-        if mixed and made[0] in ALNUM and made[-1] in ALNUM:
-            return made
+        candidate = "".join(random.choice(alphabet) for _ in range(length))
+        mixed = all(set(candidate) & set(kind) for kind in required)
+        if mixed and candidate[0] in ALNUM and candidate[-1] in ALNUM:
+            return candidate
 
 
 def shape(*parts: str | tuple[str, int] | tuple[str, int, int]) -> Value:
     """Join fixed texts and random runs: `(alphabet, length)` or `(alphabet, least, most)`."""
 
     def make(random: Random) -> str:
-        made = []
+        pieces = []
         for part in parts:
             if isinstance(part, str):
-                made.append(part)
+                pieces.append(part)
             else:
-                made.append(chars(random, part[0], random.randint(part[1], part[-1])))
-        return "".join(made)
+                pieces.append(chars(random, part[0], random.randint(part[1], part[-1])))
+        return "".join(pieces)
 
     return make
 
@@ -69,7 +69,7 @@ def encoded(size: int) -> Value:
 
 
 def password(random: Random) -> str:
-    """As people choose them: a word with digits, random characters, words with separators."""
+    """A password as people choose them: a word with digits, random characters, or words with separators."""
     words = [
         "hunter",
         "Tiger",

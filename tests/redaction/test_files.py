@@ -1,4 +1,4 @@
-"""Drafts of transcripts and exports, what the command line says, what is logged, and what trackers get."""
+"""No secrets in drafts of transcripts and exports, command output, logs or tickets."""
 
 import json
 import logging
@@ -20,8 +20,8 @@ app.command()(draft)
 
 
 def _export(folder: Path) -> Path:
-    """A Slack export whose every field that people write has secrets."""
-    planted = [each.text for each in secrets()]
+    """A Slack export with secrets in every field that people write."""
+    planted = [secret.text for secret in secrets()]
     users = [
         {"id": f"U{n}", "name": text[:40], "profile": {"display_name": text}}
         for n, text in enumerate(planted)
@@ -67,8 +67,12 @@ def _export(folder: Path) -> Path:
 
 def _transcript(file: Path) -> Path:
     lines = [
-        {"ts": f"{1_760_000_000 + n}.000100", "user": each.text, "text": f"found it: {each.text}"}
-        for n, each in enumerate(secrets())
+        {
+            "ts": f"{1_760_000_000 + n}.000100",
+            "user": secret.text,
+            "text": f"found it: {secret.text}",
+        }
+        for n, secret in enumerate(secrets())
     ]
     file.write_text("\n".join(map(json.dumps, lines)))
     return file
@@ -76,7 +80,7 @@ def _transcript(file: Path) -> Path:
 
 @pytest.mark.parametrize("form", ["md", "html", "json"])
 @pytest.mark.parametrize("kind", ["export", "transcript"])
-def test_no_draft_has_a_secret(kind: str, form: str, tmp_path: Path) -> None:
+def test_a_draft_contains_no_secret(kind: str, form: str, tmp_path: Path) -> None:
     source = _export(tmp_path / "x") if kind == "export" else _transcript(tmp_path / "t.jsonl")
     result = CliRunner().invoke(app, [str(source), "--format", form, "--timeline", "everything"])
     assert result.exit_code == 0, result.output
@@ -84,32 +88,32 @@ def test_no_draft_has_a_secret(kind: str, form: str, tmp_path: Path) -> None:
     assert leaks(secrets(), result.output) == []
 
 
-def test_no_error_of_the_command_line_has_a_secret(tmp_path: Path) -> None:
+def test_command_line_errors_contain_no_secret(tmp_path: Path) -> None:
     file = tmp_path / "t.jsonl"
-    for each in secrets():
-        file.write_text(json.dumps({"ts": each.text, "text": "x"}))
+    for secret in secrets():
+        file.write_text(json.dumps({"ts": secret.text, "text": "x"}))
         result = CliRunner().invoke(app, [str(file)])
-        assert leaks([each], result.output) == []
+        assert leaks([secret], result.output) == []
 
 
-def test_no_log_has_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
+def test_logs_contain_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr("json")
     try:
-        for each in secrets():
-            structlog.get_logger().warning("refused", error=f"no such thing: {each.text}")
-            logging.getLogger("library").warning("refused: %s", each.text)
+        for secret in secrets():
+            structlog.get_logger().warning("refused", error=f"no such thing: {secret.text}")
+            logging.getLogger("library").warning("refused: %s", secret.text)
             try:
-                int(each.text)
+                int(secret.text)
             except ValueError:
                 structlog.get_logger().exception("failed")
-        said = capsys.readouterr().err
+        logged = capsys.readouterr().err
     finally:
         structlog.reset_defaults()
-    assert said.count("failed") >= len(secrets())
-    assert leaks(secrets(), said) == []
+    assert logged.count("failed") >= len(secrets())
+    assert leaks(secrets(), logged) == []
 
 
-def test_no_ticket_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tickets_contain_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     caller = ApiClient(TrackerKind.GITHUB, "http://127.0.0.1:9/", "GITHUB_TOKEN")
     sent: list[object] = []
 
@@ -118,7 +122,7 @@ def test_no_ticket_has_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         return {}
 
     monkeypatch.setattr(caller, "_call", call)
-    for each in secrets():
-        caller.send("POST", "issues", "an issue", {"title": each.text, "body": [each.text]})
+    for secret in secrets():
+        caller.send("POST", "issues", "an issue", {"title": secret.text, "body": [secret.text]})
     assert len(sent) == len(secrets())
     assert leaks(secrets(), str(sent)) == []

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.redaction import redact
 
-# Put together here, so that no scanner takes this file for a leak.
+# Put together here so that secret scanners don't report this file.
 GITHUB = "ghp_" + "a1" * 18
 AWS = "AKIA" + "IOSFODNN7EXAMPLE"
 JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
@@ -46,7 +46,7 @@ LINE = "MIIEowIBAAKCAQEA1234"
         (f"{BEGIN}\n{LINE}\n{LINE}\ncut off here", "[removed: private key]\ncut off here"),
     ],
 )
-def test_a_secret_is_taken_out_and_its_kind_stays(text: str, clean: str) -> None:
+def test_a_secret_is_replaced_by_its_kind(text: str, clean: str) -> None:
     assert redact(text)[0] == clean
 
 
@@ -72,11 +72,11 @@ def test_a_secret_is_taken_out_and_its_kind_stays(text: str, clean: str) -> None
         "the secret is out",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_text_without_secrets_is_unchanged(text: str) -> None:
     assert redact(text) == (text, [])
 
 
-def test_each_kind_is_named_once() -> None:
+def test_each_kind_is_reported_once() -> None:
     clean, kinds = redact(f"{AWS} {AWS} password=x")
     assert clean == "[removed: AWS key] [removed: AWS key] password=[removed: password]"
     assert sorted(kinds) == ["AWS key", "password"]
@@ -88,6 +88,6 @@ PIECES += ["<", ">", "&", "&amp;", "|", "<mailto:", "\n", " "]
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=15).map("".join))
-def test_redacting_twice_is_redacting_once(text: str) -> None:
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
     clean, _ = redact(text)
     assert redact(clean) == (clean, [])

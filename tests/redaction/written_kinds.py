@@ -1,4 +1,4 @@
-"""The kinds of secrets that are known by the name beside them, or by how they are written down."""
+"""Kinds of secrets that redaction must recognize by the name next to them, or by how they are written."""
 
 import base64
 from collections.abc import Callable

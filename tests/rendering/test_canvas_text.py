@@ -1,4 +1,4 @@
-"""What a canvas does not take is written in another way."""
+"""Markdown that a canvas doesn't support is rewritten."""
 
 import re
 
@@ -12,7 +12,7 @@ REST = "the rest is elsewhere"
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("markdown", "expected"),
     [
         ("#### Deep", "### Deep"),
         ("###### Deeper", "### Deeper"),
@@ -37,42 +37,42 @@ REST = "the rest is elsewhere"
         ("~~~\n```\n#### y\n~~~\n#### x", "~~~\n```\n#### y\n~~~\n### x"),
     ],
 )
-def test_it_is_made_fit(written: str, shown: str) -> None:
-    assert fit_to_canvas(written, REST) == shown
+def test_unsupported_markdown_is_rewritten(markdown: str, expected: str) -> None:
+    assert fit_to_canvas(markdown, REST) == expected
 
 
-def test_a_table_that_is_too_large_is_several_with_the_same_head() -> None:
+def test_a_table_that_is_too_large_is_split_and_repeats_its_header() -> None:
     head = ["| a | b | c \\| d |", "|---|---|---|"]
     rows = [f"| {number} | x | y |" for number in range(250)]
-    made = fit_to_canvas("\n".join(["before", "", *head, *rows, "", "after"]), REST)
-    tables = made.split("\n\n")[1:-1]
-    assert [each.splitlines()[:2] for each in tables] == [head] * 3
-    assert [row for each in tables for row in each.splitlines()[2:]] == rows
-    assert all((len(each.splitlines()) - 1) * 3 <= MAX_TABLE_CELLS for each in tables)
+    fitted = fit_to_canvas("\n".join(["before", "", *head, *rows, "", "after"]), REST)
+    tables = fitted.split("\n\n")[1:-1]
+    assert [table.splitlines()[:2] for table in tables] == [head] * 3
+    assert [row for table in tables for row in table.splitlines()[2:]] == rows
+    assert all((len(table.splitlines()) - 1) * 3 <= MAX_TABLE_CELLS for table in tables)
     fenced = "\n".join(["```", *head, *rows, "```"])
     assert fit_to_canvas(fenced, REST) == fenced
 
 
-def test_what_is_cut_ends_with_a_line_and_says_so() -> None:
+def test_text_that_is_too_long_is_cut_at_a_line_and_says_so() -> None:
     lines = [f"line {number} ü" for number in range(100)]
-    made = fit_to_canvas("\n".join(lines), REST, longest=300)
-    *kept, last = made.split("\n")
+    fitted = fit_to_canvas("\n".join(lines), REST, longest=300)
+    *kept_lines, last = fitted.split("\n")
     assert last == REST
-    assert kept[:-1] == lines[: len(kept) - 1]
-    assert len(made.encode()) <= 300
+    assert kept_lines[:-1] == lines[: len(kept_lines) - 1]
+    assert len(fitted.encode()) <= 300
     whole = "\n".join(lines)
     assert fit_to_canvas(whole, REST, longest=len(whole.encode())) == whole
 
 
-def test_code_that_is_cut_is_closed() -> None:
-    made = fit_to_canvas("```\n" + "x\n" * 200 + "```\nafter", REST, longest=200)
-    assert made.endswith(f"x\n```\n\n{REST}")
-    assert len(made.encode()) <= 200
+def test_a_code_block_that_is_cut_is_closed() -> None:
+    fitted = fit_to_canvas("```\n" + "x\n" * 200 + "```\nafter", REST, longest=200)
+    assert fitted.endswith(f"x\n```\n\n{REST}")
+    assert len(fitted.encode()) <= 200
 
 
 @given(st.text(alphabet="ab <>!@#[]()\\\n|->1.UC", max_size=200))
-def test_no_text_has_a_mention(text: str) -> None:
-    made = fit_to_canvas(f"{text} @here", REST)
-    assert not re.search(r"<[!@#][^<>\n]*>", made)
-    assert not re.search(r"(?<!\\)(\\\\)*!\[", made)
-    assert "@here" not in made
+def test_no_text_contains_a_mention_or_an_image(text: str) -> None:
+    fitted = fit_to_canvas(f"{text} @here", REST)
+    assert not re.search(r"<[!@#][^<>\n]*>", fitted)
+    assert not re.search(r"(?<!\\)(\\\\)*!\[", fitted)
+    assert "@here" not in fitted

@@ -1,4 +1,4 @@
-"""When an incident was and how long it took, in every document."""
+"""The date and duration of an incident, in every document."""
 
 import json
 from dataclasses import replace
@@ -15,11 +15,11 @@ from bot.rendering import document_json, documents, render
 from bot.rendering.incident_period import find_incident_period
 from tests.drafting.records import NOON, talk
 
-INSIDE = [each for each in TEMPLATES if each != PUBLIC]
+INTERNAL_TEMPLATES = [each for each in TEMPLATES if each != PUBLIC]
 CALM = talk("12:00 amy: checkout is failing", "12:20 amy: payments work again")
 
 
-def at(**moments: timedelta) -> Moments:
+def make_moments(**moments: timedelta) -> Moments:
     return Moments(
         **{
             name: Moment(at=NOON + after, basis=Basis.MARKED, evidence=("1",))
@@ -29,9 +29,9 @@ def at(**moments: timedelta) -> Moments:
 
 
 def with_times(status: Status = Status.RESOLVED, **moments: timedelta) -> Draft:
-    made = draft(CALM)
-    heading = replace(made.incident, status=status)
-    return replace(made, incident=heading, moments=at(**moments))
+    postmortem = draft(CALM)
+    heading = replace(postmortem.incident, status=status)
+    return replace(postmortem, incident=heading, moments=make_moments(**moments))
 
 
 ONE_DAY = with_times(started=timedelta(minutes=-10), resolved=timedelta(minutes=67))
@@ -40,9 +40,9 @@ ONGOING = with_times(Status.INVESTIGATING, started=timedelta(minutes=5))
 CONTRADICTORY = with_times(started=timedelta(), resolved=timedelta(hours=-1))
 
 
-@pytest.mark.parametrize("template", INSIDE)
+@pytest.mark.parametrize("template", INTERNAL_TEMPLATES)
 @pytest.mark.parametrize(
-    ("made", "date", "duration"),
+    ("postmortem", "date", "duration"),
     [
         (
             ONE_DAY,
@@ -59,17 +59,17 @@ CONTRADICTORY = with_times(started=timedelta(), resolved=timedelta(hours=-1))
     ],
     ids=["one day", "nine days", "ongoing", "contradictory"],
 )
-def test_every_document_says_when_it_was_and_how_long_it_took(
-    made: Draft, date: str, duration: str, template: str
+def test_every_document_has_the_date_and_duration(
+    postmortem: Draft, date: str, duration: str, template: str
 ) -> None:
-    text = documents.markdown(made, template)
+    text = documents.markdown(postmortem, template)
     row = "| {} | {}" if "| Date |" in text else "- **{}:** {}"
     assert row.format("Duration", duration) in text
-    if template != "learning":  # its row has the time too
+    if template != "learning":  # this template's row has the time too
         assert row.format("Date", date) in text
 
 
-def test_the_page_and_the_json_say_it_too() -> None:
+def test_html_and_json_have_the_dates_and_the_duration() -> None:
     page = documents.html(NINE_DAYS)
     assert ">Tue 10 Mar 2026 to Thu 19 Mar 2026 (UTC)</td>" in page
     assert "9 days 3 hours" in page
@@ -92,7 +92,7 @@ def test_an_incident_without_key_times_is_measured_from_its_declaration() -> Non
 
 
 @pytest.mark.parametrize(
-    ("span", "said"),
+    ("span", "words"),
     [
         (timedelta(days=1), "1 day"),
         (timedelta(days=2, hours=1, minutes=59), "2 days 1 hour"),
@@ -101,5 +101,5 @@ def test_an_incident_without_key_times_is_measured_from_its_declaration() -> Non
         (timedelta(), "0 seconds"),
     ],
 )
-def test_a_length_of_time_in_words(span: timedelta, said: str) -> None:
-    assert render.in_words(span) == said
+def test_a_duration_is_written_in_words(span: timedelta, words: str) -> None:
+    assert render.in_words(span) == words

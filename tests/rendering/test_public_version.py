@@ -1,4 +1,4 @@
-"""The version for customers: whatever the chat holds, only what may be told to everybody is in it."""
+"""The version for customers contains only what everyone may know, whatever the chat contains."""
 
 import json
 import re
@@ -18,11 +18,11 @@ from bot.rendering import documents
 from bot.rendering.sample_drafts import make_full_draft
 from tests.drafting.records import NOON, event, incident, record, talk
 
-MARKER = "zqword"  # stands in everything that somebody says
+MARKER = "zqword"  # in every message
 PEOPLE = {"U1": "Zora Quillfeather", "U2": "wim.vanderzande", "U3": "Жанна"}
 NAMES = ("zora", "quillfeather", "wim.vanderzande", "vanderzande", "жанна")
 FEED = "Acme Status"
-SAID = (
+CHAT = (
     "{m} the cause was the deploy, <@U1> shipped it",
     "root cause: {m} was never tested",
     "we rolled back {m}",
@@ -56,7 +56,7 @@ TITLES = (
 
 @st.composite
 def chats(draw: st.DrawFn) -> Record:
-    """Anything that people and applications say, each with the marker, beside a status page."""
+    """Anything that people and applications may write, each with the marker, next to posts of a status page."""
     events = []
     for number in range(draw(st.integers(0, 12))):
         feed = draw(st.booleans()) and draw(st.booleans())
@@ -69,15 +69,15 @@ def chats(draw: st.DrawFn) -> Record:
             EventKind.ACTION,
         ]
         kind = EventKind.ALERT if feed else draw(st.sampled_from(kinds))
-        said = draw(st.sampled_from(POSTS if feed else SAID)).format(m=MARKER)
+        text = draw(st.sampled_from(POSTS if feed else CHAT)).format(m=MARKER)
         app = FEED if feed else "Beacon"
         if kind is EventKind.ALERT and not feed:
-            said = f"FIRING {said}"  # an application that is no status page
+            text = f"FIRING {text}"  # an application that isn't a status page
         events.append(
             event(
                 "12:00",
                 draw(st.sampled_from([*PEOPLE])) if kind is not EventKind.ALERT else app,
-                said,
+                text,
                 message_id=f"17000000.{number:06d}",
                 kind=kind,
                 happened_at=NOON + timedelta(minutes=draw(st.integers(-60, 200))),
@@ -89,7 +89,9 @@ def chats(draw: st.DrawFn) -> Record:
         title=draw(st.sampled_from(TITLES)),
         roles=(Role(name="lead", person="U1", since=NOON),),
     )
-    for number, person in enumerate(PEOPLE):  # each takes part; of others no record knows the name
+    for number, person in enumerate(
+        PEOPLE
+    ):  # everyone takes part; the record doesn't know other names
         events.append(
             event("12:00", person, f"{MARKER} here", message_id=f"18000000.00000{number}")
         )
@@ -109,20 +111,22 @@ def _item() -> ActionItem:
     )
 
 
-def told(made: Draft) -> str:
-    """Every form of the public document, without the page's own style."""
-    page = re.sub(r"<style>.*?</style>", "", documents.html(made, "public"), flags=re.DOTALL)
-    return "\n".join([documents.markdown(made, "public"), page, documents.public_json(made)])
+def all_formats(postmortem: Draft) -> str:
+    """Return the public document in every format, without the page's own style."""
+    page = re.sub(r"<style>.*?</style>", "", documents.html(postmortem, "public"), flags=re.DOTALL)
+    return "\n".join(
+        [documents.markdown(postmortem, "public"), page, documents.public_json(postmortem)]
+    )
 
 
 @given(chats())
-def test_no_name_no_link_no_word_of_the_chat_is_told(given_record: Record) -> None:
-    made = draft(given_record)
-    text = told(made).casefold()
+def test_the_public_version_has_no_name_link_or_text_of_the_chat(given_record: Record) -> None:
+    postmortem = draft(given_record)
+    text = all_formats(postmortem).casefold()
     assert MARKER not in text
     assert not [name for name in NAMES if name in text]
-    for never in ("://", "www.", "acme.example", "@", "<@", "u1", "#inc", "inc-", "eur", "9,000"):
-        assert never not in text.replace("debrief.public/1", ""), never
+    for private in ("://", "www.", "acme.example", "@", "<@", "u1", "#inc", "inc-", "eur", "9,000"):
+        assert private not in text.replace("debrief.public/1", ""), private
 
 
 @pytest.mark.parametrize(
@@ -139,47 +143,55 @@ def test_no_name_no_link_no_word_of_the_chat_is_told(given_record: Record) -> No
         ("", "# Incident of Tue 10 Mar 2026\n"),
     ],
 )
-def test_the_title_names_nobody(title: str, shown: str) -> None:
+def test_names_and_links_are_removed_from_the_title(title: str, shown: str) -> None:
     events = [event("12:00", person, "it fails") for person in PEOPLE]
     about = replace(incident(), title=title)
-    made = draft(Record(incident=about, events=tuple(events), people=PEOPLE))
-    assert documents.markdown(made, "public").startswith(shown)
+    postmortem = draft(Record(incident=about, events=tuple(events), people=PEOPLE))
+    assert documents.markdown(postmortem, "public").startswith(shown)
 
 
-def test_a_status_pages_posts_are_told_without_people_and_links() -> None:
+def test_status_page_posts_are_quoted_without_people_and_links() -> None:
     posts = [
         event(f"12:0{number}", FEED, text, kind=EventKind.ALERT, message_id=str(number))
         for number, text in enumerate(POSTS)
     ]
     chat = event("12:05", "U1", "Update: we are on it")
     other = event("12:06", "U2", "hm")
-    made = draft(replace(record(*posts, chat, other), people=PEOPLE))
-    shown = json.loads(documents.public_json(made))["posts"]
-    assert [post["text"] for post in shown] == [
+    postmortem = draft(replace(record(*posts, chat, other), people=PEOPLE))
+    posts_shown = json.loads(documents.public_json(postmortem))["posts"]
+    assert [post["text"] for post in posts_shown] == [
         "[Investigating] Payments are failing for some customers.",
         "[Identified] Payments fail; a responder is on it, see (link left out)",
         "[Update] Payments work again for most, says a responder in a channel",
         "[Resolved] Payments work again. Write to a responder or (link left out)",
     ]
-    assert "| 2026-03-10 12:00 | \\[Investigating\\] Payments" in documents.markdown(made, "public")
+    assert "| 2026-03-10 12:00 | \\[Investigating\\] Payments" in documents.markdown(
+        postmortem, "public"
+    )
 
 
-def test_a_person_who_writes_like_a_status_page_is_not_one() -> None:
-    made = draft(talk("12:00 sam: [Investigating] zq", "12:05 sam: [Resolved] zq"))
-    assert "zq" not in told(made)
-    assert json.loads(documents.public_json(made))["posts"] == []
+def test_a_person_who_writes_like_a_status_page_is_not_quoted() -> None:
+    postmortem = draft(talk("12:00 sam: [Investigating] zq", "12:05 sam: [Resolved] zq"))
+    assert "zq" not in all_formats(postmortem)
+    assert json.loads(documents.public_json(postmortem))["posts"] == []
 
 
-def test_times_and_figures_are_told_and_the_rest_is_to_write() -> None:
+def test_the_public_version_has_times_and_figures_and_marks_the_rest_as_to_write() -> None:
     text = documents.markdown(make_full_draft(), "public")
-    for said in ("**It began:** 2026-03-10 23:30 UTC", "affected for:** 1 h", "4,200.5 of these"):
-        assert said in text
+    for expected in (
+        "**It began:** 2026-03-10 23:30 UTC",
+        "affected for:** 1 h",
+        "4,200.5 of these",
+    ):
+        assert expected in text
     assert len(re.findall(r"\*\*Open:\*\* To write", text)) == 3
-    shown = json.loads(documents.public_json(make_full_draft()))
-    assert list(shown) == [
+    document = json.loads(documents.public_json(make_full_draft()))
+    assert list(document) == [
         *("schema", "title", "date", "moments", "durations", "impact", "posts", "to_write"),
     ]
-    assert shown["schema"] == "debrief.public/1"
-    assert {each["kind"] for each in shown["impact"]}.isdisjoint({"revenue", "tickets", "sla"})
-    assert shown["moments"]["started"] == "2026-03-10T23:30:00Z"
-    assert shown["durations"]["ttm"] == 3600
+    assert document["schema"] == "debrief.public/1"
+    assert {figure["kind"] for figure in document["impact"]}.isdisjoint(
+        {"revenue", "tickets", "sla"}
+    )
+    assert document["moments"]["started"] == "2026-03-10T23:30:00Z"
+    assert document["durations"]["ttm"] == 3600

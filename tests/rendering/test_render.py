@@ -1,4 +1,4 @@
-"""What a person wrote is never markup, whatever it is rendered into."""
+"""Text that a person wrote never becomes markup, whatever it is rendered into."""
 
 import ast
 import re
@@ -20,6 +20,7 @@ from bot.domain.markup import mrkdwn
 from bot.rendering import render
 from handlers.interactions import action_items, incidents, sections
 from handlers.views.review_gaps import OPEN_SECTION
+from tests.messages.facts import COMMAND, Facts
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -38,28 +39,28 @@ TEMPLATES = sorted(
 )
 
 
-def nodes() -> Iterator[ast.AST]:
-    """The code of the bot."""
-    for room in ("bot", "handlers"):
-        for path in (ROOT / room).rglob("*.py"):
+def code_nodes() -> Iterator[ast.AST]:
+    """Yield every syntax node of the bot's code."""
+    for layer in ("bot", "handlers"):
+        for path in (ROOT / layer).rglob("*.py"):
             yield from ast.walk(ast.parse(path.read_text()))
 
 
 def first_arguments(*functions: str) -> set[str]:
-    """What the code calls a function with, where it says so in letters."""
-    calls = (each for each in nodes() if isinstance(each, ast.Call) and each.args)
-    called = {(ast.unparse(each.func), ast.unparse(each.args[0])) for each in calls}
-    return {given[1:-1] for name, given in called if name in functions and given[0] == "'"}
+    """Return the literal first arguments with which the code calls these functions."""
+    calls = (node for node in code_nodes() if isinstance(node, ast.Call) and node.args)
+    called = {(ast.unparse(call.func), ast.unparse(call.args[0])) for call in calls}
+    return {argument[1:-1] for name, argument in called if name in functions and argument[0] == "'"}
 
 
-STRINGS = {each.value for each in nodes() if isinstance(each, ast.Constant)}
+STRINGS = {each.value for each in code_nodes() if isinstance(each, ast.Constant)}
 
 
-# Slack's mrkdwn
+# Slack's mrkdwn.
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("typed", "escaped"),
     [
         ("<!channel>", "&lt;!channel&gt;"),
         ("<@U1> & <#C1>", "&lt;@U1&gt; &amp; &lt;#C1&gt;"),
@@ -67,51 +68,51 @@ STRINGS = {each.value for each in nodes() if isinstance(each, ast.Constant)}
         ("&lt;!here&gt;", "&amp;lt;!here&amp;gt;"),
     ],
 )
-def test_what_was_typed_is_escaped_for_slack(typed: str, shown: str) -> None:
-    assert mrkdwn(typed) == shown
-    assert f"*{shown}*" in render.line("declared", incident=replace(INCIDENT, title=typed))
+def test_typed_text_is_escaped_for_slack(typed: str, escaped: str) -> None:
+    assert mrkdwn(typed) == escaped
+    assert f"*{escaped}*" in render.line("declared", incident=replace(INCIDENT, title=typed))
 
 
 @given(st.text())
 @example("<!channel>")
 @example("<!everyone|x> <!subteam^S1>")
-def test_nothing_typed_pings_or_links_in_slack(typed: str) -> None:
-    shown: dict[str, object] = {"channel": "C1", "update": None, "names": {}}
-    message = render.message("announcement", incident=replace(INCIDENT, title=typed), **shown)
+def test_typed_text_never_mentions_or_links_in_slack(typed: str) -> None:
+    facts: dict[str, object] = {"channel": "C1", "update": None, "names": {}}
+    message = render.message("announcement", incident=replace(INCIDENT, title=typed), **facts)
     live = re.findall(r"<[^>]*>", message.parts["text"] + message.parts["body"])
     assert live == ["<#C1>", "<#C1>"]
 
 
 @given(st.text("<>@!#&;|U1 \n") | st.text())
-def test_nothing_quoted_pings_or_links_in_slack(said: str) -> None:
+def test_quoted_text_never_mentions_or_links_in_slack(said: str) -> None:
     facts = {"incident": INCIDENT, "text": said, "names": {}}
     assert not re.search("[<>]", render.line("impact_noted", **facts))
 
 
-def test_a_quoted_mention_is_a_name_and_not_a_mention() -> None:
+def test_a_quoted_mention_is_rendered_as_a_name() -> None:
     facts = {"incident": INCIDENT, "text": "<@U1> saw it &amp; <!channel>", "names": {"U1": "Ana"}}
     assert render.line("impact_noted", **facts).endswith(": @Ana saw it &amp; @channel")
 
 
-def test_the_owner_of_an_item_is_a_live_mention() -> None:
-    told = render.line("item_accept", item=replace(ITEM, text="ask <@U9>"))
-    assert told == "<@U2> does it: ask &lt;@U9&gt;."
+def test_the_owner_of_an_item_is_mentioned() -> None:
+    line = render.line("item_accept", item=replace(ITEM, text="ask <@U9>"))
+    assert line == "<@U2> does it: ask &lt;@U9&gt;."
 
 
-def test_a_time_is_shown_in_the_readers_zone_with_utc_beside_it() -> None:
-    told = render.line("noted", at=NOON, text="x", names={})
-    assert "<!date^1773144000^{date_short_pretty} {time}|2026-03-10 12:00 UTC>" in told
+def test_a_time_is_shown_in_the_readers_zone_with_utc_as_fallback() -> None:
+    line = render.line("noted", at=NOON, text="x", names={})
+    assert "<!date^1773144000^{date_short_pretty} {time}|2026-03-10 12:00 UTC>" in line
 
 
-# Markdown
+# Markdown.
 
 
-def tokens(text: str) -> list[str]:
-    return [each.type for each in MarkdownIt("commonmark").enable("table").parse(text)]
+def token_types(text: str) -> list[str]:
+    return [token.type for token in MarkdownIt("commonmark").enable("table").parse(text)]
 
 
-def shown(text: str) -> str:
-    """The text that a reader of the Markdown sees."""
+def visible_text(text: str) -> str:
+    """Return the text that a reader of the Markdown sees."""
     inline = [
         each for each in MarkdownIt("commonmark").enable("table").parse(text) if each.children
     ]
@@ -129,10 +130,10 @@ NASTY = (
 
 
 @pytest.mark.parametrize("typed", NASTY)
-def test_what_was_typed_is_plain_text_in_markdown(typed: str) -> None:
-    written = render.markdown(typed)
-    assert tokens(written) == ["paragraph_open", "inline", "paragraph_close"]
-    assert shown(written) == typed
+def test_typed_text_is_plain_text_in_markdown(typed: str) -> None:
+    escaped = render.markdown(typed)
+    assert token_types(escaped) == ["paragraph_open", "inline", "paragraph_close"]
+    assert visible_text(escaped) == typed
 
 
 LETTERS = st.text("ab#*-+=_`~<>[]()!|\\&;:./1 \n", max_size=20) | st.text(
@@ -141,22 +142,26 @@ LETTERS = st.text("ab#*-+=_`~<>[]()!|\\&;:./1 \n", max_size=20) | st.text(
 
 
 @given(LETTERS)
-def test_no_text_makes_a_heading_html_or_a_link_in_markdown(typed: str) -> None:
+def test_no_text_becomes_a_heading_html_or_a_link_in_markdown(typed: str) -> None:
     tidy = "\n".join(line.strip() for line in typed.splitlines() if line.strip())
-    assert set(tokens(render.markdown(tidy))) <= {"paragraph_open", "inline", "paragraph_close"}
-    assert shown(render.markdown(tidy)) == tidy
+    assert set(token_types(render.markdown(tidy))) <= {
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+    }
+    assert visible_text(render.markdown(tidy)) == tidy
 
 
-# HTML
+# HTML.
 
 
-def test_what_was_typed_is_escaped_in_html() -> None:
+def test_typed_text_is_escaped_in_html() -> None:
     environment = render._environment("html")
-    written = environment.from_string("<p>{{ said }}</p>").render(said='<img src=x onerror="a()">')
-    assert written == "<p>&lt;img src=x onerror=&#34;a()&#34;&gt;</p>"
+    html = environment.from_string("<p>{{ said }}</p>").render(said='<img src=x onerror="a()">')
+    assert html == "<p>&lt;img src=x onerror=&#34;a()&#34;&gt;</p>"
 
 
-# The templates
+# The templates.
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -166,16 +171,16 @@ def test_every_template_compiles(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LINES))
-def test_every_line_is_said_somewhere(name: str) -> None:
+def test_every_line_is_used_in_the_code(name: str) -> None:
     assert name in STRINGS
 
 
 @pytest.mark.parametrize("name", sorted(first_arguments("render.line", "_button")))
-def test_every_line_that_is_said_is_there(name: str) -> None:
+def test_every_line_used_in_the_code_exists(name: str) -> None:
     assert name in LINES
 
 
-def test_every_button_has_its_answer_and_every_form_its_words() -> None:
+def test_every_button_has_its_reply_and_every_form_its_title_and_label() -> None:
     assert {*action_items.BUTTON_HANDLERS, *incidents.BUTTON_HANDLERS} <= LINES
     for form in {*action_items.BUTTON_FORMS, *incidents.BUTTON_FORMS}:
         _, _, kind = form.partition("_")
@@ -184,27 +189,31 @@ def test_every_button_has_its_answer_and_every_form_its_words() -> None:
     assert {f"label_{form}" for form in named} <= LINES
 
 
-def test_every_message_has_its_template_and_every_template_its_message() -> None:
+def test_every_message_has_a_template_and_vice_versa() -> None:
     files = {path.stem for path in (render.TEMPLATES / "messages").glob("*.j2")} - {"lines"}
     assert first_arguments("render.message") == files
 
 
-def test_a_fact_that_is_missing_is_an_error_and_not_a_gap() -> None:
+def test_a_missing_fact_raises_instead_of_leaving_a_gap() -> None:
     with pytest.raises(UndefinedError):
         render.line("apology")
 
 
-def test_a_message_without_a_text_of_its_own_says_all_its_parts() -> None:
-    message = render.message("item_thread", item=ITEM, link=None)
-    said = [part for part in message.parts.values() if part]
-    assert "text" in message.parts or message.text == "\n".join(said)
+def test_a_message_without_fallback_text_uses_all_its_parts() -> None:
+    facts = Facts()
+    message = render.message(
+        "meeting", incident=facts.over(), meeting=facts.meeting(), command=COMMAND,
+        people=(), agenda=(("Cause", 20),), suited=2, new_to_it=True,
+    )  # fmt: skip
+    assert "text" not in message.parts
+    assert message.text == "\n".join(part for part in message.parts.values() if part)
 
 
-# Words for values
+# Words for values.
 
 
 @pytest.mark.parametrize(
-    ("span", "said"),
+    ("span", "words"),
     [
         (timedelta(), "0 s"),
         (timedelta(milliseconds=999), "0 s"),
@@ -217,11 +226,11 @@ def test_a_message_without_a_text_of_its_own_says_all_its_parts() -> None:
         (timedelta(days=400), "400 d"),
     ],
 )
-def test_a_duration_is_said_in_its_two_largest_units(span: timedelta, said: str) -> None:
-    assert format_duration(span) == said
+def test_a_duration_is_written_in_its_two_largest_units(span: timedelta, words: str) -> None:
+    assert format_duration(span) == words
 
 
-def test_times_and_days_are_said_in_utc_and_in_full() -> None:
+def test_times_and_dates_are_written_in_utc() -> None:
     at = datetime(2026, 3, 10, 1, 5, tzinfo=timezone(timedelta(hours=9)))
     assert render.clock(at) == "16:05"
     assert render.moment(at) == "2026-03-09 16:05 UTC"

@@ -1,4 +1,4 @@
-"""A team's own templates: used where they are named, and tried before anything starts."""
+"""A team's own templates: used where configured, and checked before the bot starts."""
 
 import json
 import os
@@ -35,64 +35,64 @@ LUCK = """
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
-    """A folder with a policy, templates and a transcript."""
+    """A folder with a configuration file, templates and a transcript."""
     (tmp_path / "ours" / "sections").mkdir(parents=True)
     (tmp_path / "ours" / "ours.md.j2").write_text(OURS)
     (tmp_path / "ours" / "sections" / "luck.md.j2").write_text(LUCK)
     (tmp_path / "debrief.toml").write_text(
         '[postmortem]\ntemplates = "ours"\n[postmortem.template_by_severity]\nP1 = "ours"\n'
     )
-    said = {"ts": "2026-03-10T14:23:00Z", "user": "alice", "text": "checkout {{ x }} is failing"}
-    (tmp_path / "talk.jsonl").write_text(json.dumps(said) + "\n")
+    message = {"ts": "2026-03-10T14:23:00Z", "user": "alice", "text": "checkout {{ x }} is failing"}
+    (tmp_path / "talk.jsonl").write_text(json.dumps(message) + "\n")
     return tmp_path
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the shell has set is none of these programs' business."""
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove settings of the shell."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
 def debrief(*words: str, cwd: Path, **env: str) -> Result:
-    """What a command says and how it ends."""
+    """Run a command in this process; return its output and exit code."""
     with chdir(cwd):
         return CliRunner(env=env).invoke(app, words, catch_exceptions=False)
 
 
-def test_a_teams_template_may_use_our_sections_and_its_own(team: Path) -> None:
-    ended = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
-    assert (ended.exit_code, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("# talk, told our way\n\n## Summary\n")
-    assert "> **Open:** none?" in ended.stdout
-    assert "checkout {{ x }} is failing" in ended.stdout.replace("\\", "").lower()
+def test_a_team_template_may_use_built_in_sections_and_its_own(team: Path) -> None:
+    result = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("# talk, told our way\n\n## Summary\n")
+    assert "> **Open:** none?" in result.stdout
+    assert "checkout {{ x }} is failing" in result.stdout.replace("\\", "").lower()
 
 
-def test_the_path_begins_at_the_policy_file_wherever_one_stands(team: Path) -> None:
+def test_template_paths_are_relative_to_the_configuration_file(team: Path) -> None:
     (team / "elsewhere").mkdir()
     words = ("draft", "../talk.jsonl", "--template", "ours", "--format", "html")
-    ended = debrief(*words, cwd=team / "elsewhere", DEBRIEF_CONFIG="../debrief.toml")
-    assert (ended.exit_code, ended.stderr) == (0, "")
-    assert "told our way</h1>" in ended.stdout
+    result = debrief(*words, cwd=team / "elsewhere", DEBRIEF_CONFIG="../debrief.toml")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "told our way</h1>" in result.stdout
 
 
-def test_without_a_policy_there_are_only_ours(team: Path) -> None:
+def test_without_a_configuration_only_built_in_templates_exist(team: Path) -> None:
     (team / "debrief.toml").unlink()
     assert debrief("draft", "talk.jsonl", cwd=team).exit_code == 0
-    ended = debrief("draft", "talk.jsonl", "--template", "blamless", cwd=team)
-    assert ended.exit_code == 2
-    assert ended.stderr == (
+    result = debrief("draft", "talk.jsonl", "--template", "blamless", cwd=team)
+    assert result.exit_code == 2
+    assert result.stderr == (
         "debrief: There is no template blamless. Did you mean blameless? There are: "
         f"{', '.join(template_names.TEMPLATES)}.\n"
     )
 
 
-def test_a_wrong_setting_that_draft_does_not_need_is_not_its_business(team: Path) -> None:
-    ended = debrief("draft", "talk.jsonl", cwd=team, DEBRIEF_PORT="lots", DATABASE_URL="nonsense")
-    assert (ended.exit_code, ended.stderr) == (0, "")
+def test_draft_ignores_settings_it_does_not_need(team: Path) -> None:
+    result = debrief("draft", "talk.jsonl", cwd=team, DEBRIEF_PORT="lots", DATABASE_URL="nonsense")
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_a_template_takes_the_place_of_ours_of_that_name(team: Path) -> None:
+def test_a_team_template_replaces_the_built_in_one_of_that_name(team: Path) -> None:
     (team / "ours" / "quick.md.j2").write_text("# Ours is quicker\n")
     policy = load(team / "debrief.toml").postmortem
     assert documents.markdown(make_full_draft(), "quick", policy.templates) == "# Ours is quicker\n"
@@ -100,7 +100,7 @@ def test_a_template_takes_the_place_of_ours_of_that_name(team: Path) -> None:
     assert policy.template_by_severity[Severity.P1] == "ours"
 
 
-def test_each_severity_gets_its_template_in_the_channel(team: Path) -> None:
+def test_each_severity_uses_its_template_in_the_channel(team: Path) -> None:
     policy = Policy.model_validate(
         {
             "posting_interval": 0.01,
@@ -111,14 +111,16 @@ def test_each_severity_gets_its_template_in_the_channel(team: Path) -> None:
         }
     )
     with harness.town(f"sqlite:///{team}/debrief.db", policy=policy) as town:
-        for severity, shown in (("P1", "told our way"), ("P3", "## Executive summary")):
+        for severity, expected in (("P1", "told our way"), ("P3", "## Executive summary")):
             channel = town.declare(f"{severity} checkout fails {severity}")
             town.incident("ben", "resolve restarted", channel)
             town.settle()
-            said = town.said(channel)
-            summary = next(m for m in said if m["text"].startswith("Postmortem draft"))
+            messages = town.said(channel)
+            summary = next(
+                message for message in messages if message["text"].startswith("Postmortem draft")
+            )
             thread = town.ws.replies(channel, summary["ts"])
-            assert shown in "".join(json.dumps(each.get("blocks", [])) for each in thread)
+            assert expected in "".join(json.dumps(reply.get("blocks", [])) for reply in thread)
 
 
 MISTAKES = {
@@ -158,33 +160,33 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_with_file_line_and_remedy(
+def test_a_mistake_in_a_template_is_reported_with_file_line_and_remedy(
     team: Path, mistake: tuple[str | None, str, str]
 ) -> None:
     text, where, remedy = mistake
     name = "mine" if text else "public"
     (team / "ours" / f"{name}.md.j2").write_text(text or "{{ draft.incident.title }}")
-    with pytest.raises(team_templates.BrokenTemplate) as refused:
+    with pytest.raises(team_templates.BrokenTemplate) as caught:
         team_templates.check(team / "ours")
-    said = str(refused.value)
-    assert said.startswith(f"{team / 'ours' / name}.md.j2, {where}")
-    assert remedy in said
-    assert "\n" not in said
+    error = str(caught.value)
+    assert error.startswith(f"{team / 'ours' / name}.md.j2, {where}")
+    assert remedy in error
+    assert "\n" not in error
 
 
-def test_a_mistake_in_a_section_is_told_where_it_is(team: Path) -> None:
+def test_a_mistake_in_an_included_section_is_reported_there(team: Path) -> None:
     section = team / "ours" / "sections" / "luck.md.j2"
     section.write_text("\n\n{{ statments }}")
-    with pytest.raises(team_templates.BrokenTemplate) as refused:
+    with pytest.raises(team_templates.BrokenTemplate) as caught:
         team_templates.check(team / "ours")
-    assert str(refused.value).startswith(f"{section}, line 3: statments is not known here")
+    assert str(caught.value).startswith(f"{section}, line 3: statments is not known here")
     section.write_bytes(b"one\ntwo \xff")
-    with pytest.raises(team_templates.BrokenTemplate) as refused:
+    with pytest.raises(team_templates.BrokenTemplate) as caught:
         team_templates.check(team / "ours")
-    assert str(refused.value) == f"{section}, line 2: it is not text: save it as UTF-8."
+    assert str(caught.value) == f"{section}, line 2: it is not text: save it as UTF-8."
 
 
-def test_a_name_that_may_be_missing_can_be_asked_for(team: Path) -> None:
+def test_a_template_may_test_for_names_that_may_be_missing(team: Path) -> None:
     (team / "ours" / "mine.md.j2").write_text(
         '{{ heading | default("x") }}{% if more is defined %}{{ more }}{% endif %}'
         '{% include "sections/none.md.j2" ignore missing %}'
@@ -196,15 +198,15 @@ def test_a_name_that_may_be_missing_can_be_asked_for(team: Path) -> None:
 def test_no_command_starts_with_a_broken_template(team: Path, command: str) -> None:
     (team / "ours" / "mine.md.j2").write_text("# x\n{{ draft.incident.nam }}\n")
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
-    ended = debrief(*command.split(), cwd=team, **tokens)
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    (line,) = ended.stderr.splitlines()
+    result = debrief(*command.split(), cwd=team, **tokens)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
     assert f"ours{os.sep}mine.md.j2, line 2: " in line
     assert not (team / "debrief.db").exists()
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("setting", "reason"),
     [
         ('templates = "nowhere"', "there is no folder nowhere: make it, or mend the path."),
         ('templates = "talk.jsonl"', "there is no folder talk.jsonl: make it"),
@@ -212,17 +214,17 @@ def test_no_command_starts_with_a_broken_template(team: Path, command: str) -> N
         ("templates = 3", "it should be the path of a folder"),
     ],
 )
-def test_a_folder_that_is_not_one_is_said(team: Path, written: str, said: str) -> None:
+def test_an_invalid_template_folder_is_explained(team: Path, setting: str, reason: str) -> None:
     (team / "ours" / "sections" / "empty").mkdir()
-    (team / "debrief.toml").write_text(f"[postmortem]\n{written}\n")
-    ended = debrief("draft", "talk.jsonl", cwd=team)
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("debrief: debrief.toml: postmortem.templates is ")
-    assert said in ended.stderr
-    assert ended.stderr.count("\n") == 1
+    (team / "debrief.toml").write_text(f"[postmortem]\n{setting}\n")
+    result = debrief("draft", "talk.jsonl", cwd=team)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("debrief: debrief.toml: postmortem.templates is ")
+    assert reason in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
-def test_a_template_that_broke_since_the_start_costs_no_draft(team: Path) -> None:
+def test_a_template_that_broke_since_the_start_falls_back_to_the_standard_one(team: Path) -> None:
     folder = team / "ours"
     template, text, page, parts = team_templates.render_or_fall_back(
         make_full_draft(), "ours", folder
@@ -233,10 +235,10 @@ def test_a_template_that_broke_since_the_start_costs_no_draft(team: Path) -> Non
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:
-        written = team_templates.render_or_fall_back(make_full_draft(), "ours", folder)
-    assert written[:3] == (
+        rendered = team_templates.render_or_fall_back(make_full_draft(), "ours", folder)
+    assert rendered[:3] == (
         "standard",
         documents.markdown(make_full_draft()),
         documents.html(make_full_draft()),
     )
-    assert [(each["event"], each["template"]) for each in logs] == [("template failed", "ours")]
+    assert [(entry["event"], entry["template"]) for entry in logs] == [("template failed", "ours")]

@@ -1,4 +1,4 @@
-"""Templates that never end or take all memory: bounded, named with their line, and the draft is made."""
+"""Endless templates are stopped, reported with their line, and the draft is still made."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ ENDLESS = {
     "another format": ('\n{{ "{:>10000000000}".format(1) }}', 2, MUCH),
     "a filter": (SET + "\n{{ range(99999) | join(text) }}", 2, MUCH),
     "a replacement": (SET + '\n{{ text | replace("x", text) }}', 2, MUCH),
-    "a text that doubles": (DOUBLING, 2, "it "),  # whichever is used up first
+    "a text that doubles": (DOUBLING, 2, "it "),  # either limit may be reached first
     "a macro that calls itself": ("{% macro f() %}\n{{ f() }}{% endmacro %}{{ f() }}", 2, NESTED),
     "includes of each other": ('\n{% include "sections/other.md.j2" %}', 2, NESTED),
     "depth": ("{{ " + "(" * 10_000 + "1" + ")" * 10_000 + " }}", 1, NESTED),
@@ -44,7 +44,7 @@ ENDLESS = {
 
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of templates; one second is enough for each of them."""
+    """A folder of templates, with a limit of one second per template."""
     monkeypatch.setattr(template_process, "SECONDS", 1)
     (tmp_path / "sections").mkdir()
     (tmp_path / "sections" / "other.md.j2").write_text('{% include "mine.md.j2" %}')
@@ -53,51 +53,55 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_a_template_without_end_is_refused_at_the_start(team: Path, kind: str) -> None:
-    text, line, said = ENDLESS[kind]
+def test_an_endless_template_is_refused_at_start(team: Path, kind: str) -> None:
+    text, line, reason = ENDLESS[kind]
     (team / "mine.md.j2").write_text(text)
-    with pytest.raises(BrokenTemplate) as refused:
+    with pytest.raises(BrokenTemplate) as caught:
         team_templates.check(team)
-    told = str(refused.value)
+    error = str(caught.value)
     places = [f"{team / name}, line " for name in ("mine.md.j2", "sections/other.md.j2")]
-    assert told.startswith((f"{places[0]}{line}: {said}", *places[1:]))
-    assert said in told
-    assert "\n" not in told
+    assert error.startswith((f"{places[0]}{line}: {reason}", *places[1:]))
+    assert reason in error
+    assert "\n" not in error
 
 
-def test_it_costs_no_draft_when_it_broke_since_the_start(team: Path) -> None:
+def test_a_template_that_became_endless_falls_back_to_the_standard_one(team: Path) -> None:
     team_templates.check(team)
     (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
     with capture_logs() as logs:
-        written = team_templates.render_or_fall_back(make_full_draft(), "mine", team)
-    assert written == ("standard", *documents.render_all(make_full_draft()))
+        rendered = team_templates.render_or_fall_back(make_full_draft(), "mine", team)
+    assert rendered == ("standard", *documents.render_all(make_full_draft()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
 
 
-def test_a_process_killed_while_it_writes_its_answer(
+def test_a_rendering_process_killed_while_writing_counts_as_too_slow(
     team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = b'{"file": "mine.md.j2"}\n{"markdown": "# Ch'
     killed = CompletedProcess([], -signal.SIGKILL, stdout=output, stderr=b"")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: killed)
-    with pytest.raises(Mistake, match=LONG) as refused:
+    with pytest.raises(Mistake, match=LONG) as caught:
         template_process.render(make_full_draft(), "mine", team)
-    assert refused.value.file == Path("mine.md.j2")
+    assert caught.value.file == Path("mine.md.j2")
 
 
-def test_a_draft_by_it_is_one_sentence(team: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drafting_with_an_endless_template_fails_with_one_sentence(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (team / "debrief.toml").write_text('[postmortem]\ntemplates = "."\n')
     (team / "talk.jsonl").write_text('{"ts": "2026-03-10T14:23:00Z", "user": "a", "text": "x"}\n')
-    monkeypatch.setattr(team_templates, "check", lambda _: None)  # it passed: the sample was small
+    monkeypatch.setattr(
+        team_templates, "check", lambda _: None
+    )  # it passed the check, because the sample draft is small
     (team / "mine.md.j2").write_text(ENDLESS["a product"][0])
-    ended = debrief("draft", "talk.jsonl", "--template", "mine", "-o", "out.md", cwd=team)
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert MUCH in ended.stderr
+    result = debrief("draft", "talk.jsonl", "--template", "mine", "-o", "out.md", cwd=team)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert MUCH in result.stderr
     assert not (team / "out.md").exists()
 
 
-def test_an_incident_ends_with_a_draft_all_the_same(team: Path, tmp_path: Path) -> None:
+def test_an_incident_gets_a_draft_despite_an_endless_template(team: Path, tmp_path: Path) -> None:
     chosen = {"templates": team, "template_by_severity": {"P1": "mine"}}
     policy = harness.POLICY.model_validate(
         harness.POLICY.model_dump() | {"postmortem": chosen, "posting_interval": 0.01}
@@ -111,7 +115,9 @@ def test_an_incident_ends_with_a_draft_all_the_same(team: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("folder", [False, True])
-def test_a_link_out_of_the_folder_is_not_read(team: Path, tmp_path: Path, *, folder: bool) -> None:
+def test_a_link_out_of_the_template_folder_is_not_read(
+    team: Path, tmp_path: Path, *, folder: bool
+) -> None:
     outside = tmp_path.parent / f"outside-{folder}"
     outside.mkdir(exist_ok=True)
     (outside / "secret.md.j2").write_text("the secret")
@@ -129,8 +135,8 @@ def test_a_link_out_of_the_folder_is_not_read(team: Path, tmp_path: Path, *, fol
         )
 
 
-def test_a_link_inside_of_the_folder_is_read(team: Path) -> None:
-    """As in a folder that Kubernetes mounts."""
+def test_a_link_within_the_template_folder_is_read(team: Path) -> None:
+    """Kubernetes mounts folders this way."""
     (team / "..data").mkdir()
     (team / "mine.md.j2").rename(team / "..data" / "mine.md.j2")
     (team / "mine.md.j2").symlink_to("..data/mine.md.j2")
@@ -139,7 +145,7 @@ def test_a_link_inside_of_the_folder_is_read(team: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["mine.md.j2", "sections/other.md.j2"])
-def test_a_pipe_or_a_device_is_no_template(team: Path, name: str) -> None:
+def test_a_pipe_or_device_is_refused_as_a_template(team: Path, name: str) -> None:
     (team / name).unlink()
     os.mkfifo(team / name)
     with pytest.raises(BrokenTemplate, match="not a regular file"):
@@ -150,7 +156,7 @@ def test_a_pipe_or_a_device_is_no_template(team: Path, name: str) -> None:
         team_templates.check(team)
 
 
-def test_a_huge_template_or_folder_is_none(team: Path) -> None:
+def test_oversized_templates_and_folders_are_refused(team: Path) -> None:
     (team / "sections" / "huge.j2").write_bytes(b"x" * (2**20 + 1))
     with pytest.raises(BrokenTemplate, match="larger than 1,048,576 bytes"):
         team_templates.check(team)

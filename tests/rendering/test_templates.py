@@ -1,4 +1,4 @@
-"""The templates of a postmortem: which sections they have, and that nothing in them is made up."""
+"""The postmortem templates: their sections, and no statement in them is made up."""
 
 import re
 from dataclasses import fields, replace
@@ -19,7 +19,7 @@ from bot.rendering.document_facts import IMPACT_GROUPS, build_facts
 from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
 from tests.drafting.records import talk
 
-# As the five documents have them, in their order; what comes after is ours.
+# In the order of the five documents that these templates follow; further sections are our own.
 WHYS = ["Five whys"]
 SECTIONS = {
     "structured": [
@@ -126,33 +126,31 @@ ITEMS = (
     "Move the pool to another host",
 )
 DRAFTS = {"full": make_full_draft(), "empty": make_empty_draft()}
-NASTY = "{{ 7*7 }} {% raw %} <script>x</script> | `c` *b* [l](javascript:y) ![i](z) # h"
+HOSTILE = "{{ 7*7 }} {% raw %} <script>x</script> | `c` *b* [l](javascript:y) ![i](z) # h"
 
 
 def headings(text: str) -> list[tuple[int, str]]:
-    found = re.findall(r"^(#+) (.*)$", text, re.MULTILINE)
-    return [(len(marks), re.sub(r"\\(.)", r"\1", unescape(said))) for marks, said in found]
+    matches = re.findall(r"^(#+) (.*)$", text, re.MULTILINE)
+    return [(len(marks), re.sub(r"\\(.)", r"\1", unescape(heading))) for marks, heading in matches]
 
 
-@pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
+@pytest.mark.parametrize("postmortem", DRAFTS.values(), ids=DRAFTS)
 @pytest.mark.parametrize("template", SECTIONS)
-def test_the_sections_are_those_of_the_document_that_is_followed(
-    template: str, made: Draft
-) -> None:
-    names = [name for _, name in headings(documents.markdown(made, template))][1:]
-    wanted = SECTIONS[template]
-    assert names[: len(wanted)] == wanted
+def test_the_sections_are_those_of_the_model_document(template: str, postmortem: Draft) -> None:
+    names = [name for _, name in headings(documents.markdown(postmortem, template))][1:]
+    expected = SECTIONS[template]
+    assert names[: len(expected)] == expected
 
 
 @pytest.mark.parametrize("template", LABELS)
-def test_the_facts_on_top_are_those_of_the_document(template: str) -> None:
+def test_the_facts_at_the_top_are_those_of_the_model_document(template: str) -> None:
     top = documents.markdown(make_full_draft(), template).partition("\n## Timeline")[0]
     labels = re.findall(r"^- \*\*(.*?):\*\*", top, re.MULTILINE)
     assert [label for label in labels if label in LABELS[template]] == LABELS[template]
 
 
 @pytest.mark.parametrize("template", COLUMNS)
-def test_action_items_have_the_columns_of_the_document(template: str) -> None:
+def test_action_items_have_the_columns_of_the_model_document(template: str) -> None:
     table = documents.markdown(make_full_draft(), template).partition("## Action items\n\n")[2]
     assert table.splitlines()[0] == f"| {' | '.join(COLUMNS[template])} |"
     assert "who?" in table
@@ -160,7 +158,7 @@ def test_action_items_have_the_columns_of_the_document(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", [each for each in TEMPLATES if each != PUBLIC])
-def test_action_items_are_shown_as_they_stand(template: str) -> None:
+def test_action_items_show_their_state_ticket_and_reason(template: str) -> None:
     text = documents.markdown(make_full_draft(), template)
     lines = {key: line for line in text.splitlines() for key in ITEMS if key in line}
     assert "open" in lines["Add an alert on the pool"]
@@ -174,16 +172,16 @@ def test_action_items_are_shown_as_they_stand(template: str) -> None:
     assert "as of" not in documents.markdown(make_empty_draft(), template)
 
 
-@pytest.mark.parametrize("made", DRAFTS.values(), ids=DRAFTS)
+@pytest.mark.parametrize("postmortem", DRAFTS.values(), ids=DRAFTS)
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_markdown_is_tidy_and_has_no_gaps(template: str, made: Draft) -> None:
-    text = documents.markdown(made, template)
+def test_the_markdown_is_well_formed_and_has_no_gaps(template: str, postmortem: Draft) -> None:
+    text = documents.markdown(postmortem, template)
     assert "\n\n\n" not in text
     assert "None" not in text
     levels = [level for level, _ in headings(text)]
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    # A heading, a list and a table each begin after an empty line, or Markdown reads on.
+    # Headings, lists and tables each need an empty line before them.
     assert not re.search(r"[^\n]\n#", text)
     assert not re.search(r"^(?!\||\n)[^\n]+\n\|", text, re.MULTILINE)
     assert not re.search(r"^(?!- |\d+\. |\n)[^\n]+\n- ", text, re.MULTILINE)
@@ -205,49 +203,50 @@ class _Headings(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open:
-            level, said = self.found[-1]
-            self.found[-1] = (level, said + data)
+            level, text_so_far = self.found[-1]
+            self.found[-1] = (level, text_so_far + data)
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_the_page_has_the_headings_of_the_markdown(template: str) -> None:
-    for made in (make_full_draft(), make_empty_draft(), nasty()):
+def test_the_html_has_the_same_headings_as_the_markdown(template: str) -> None:
+    for postmortem in (make_full_draft(), make_empty_draft(), make_hostile()):
         page = _Headings()
-        page.feed(documents.html(made, template))
-        assert page.found == headings(documents.markdown(made, template))
+        page.feed(documents.html(postmortem, template))
+        assert page.found == headings(documents.markdown(postmortem, template))
 
 
 @pytest.mark.parametrize("template", sorted(set(SECTIONS) - {PUBLIC}))
-def test_of_an_incident_without_a_word_everything_is_asked(template: str) -> None:
+def test_a_draft_without_messages_has_open_questions_everywhere(template: str) -> None:
     text = documents.markdown(make_empty_draft(), template)
-    for section in re.split(r"^## .*\n", text, flags=re.MULTILINE)[1:]:
-        assert "**Open:**" in section or "- How severe was it?" in section or "Metadata" in text
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        is_asked = "**Open:**" in section or "- How severe was it?" in section
+        assert is_asked or section.startswith("Metadata\n"), section
     assert not re.search(r"\d+ users|\d+ min|Ana", text)
 
 
 @pytest.mark.parametrize("template", sorted(set(TEMPLATES) - {PUBLIC, "quick", "standard"}))
-def test_nothing_that_was_said_is_left_out(template: str) -> None:
-    made, text = make_full_draft(), documents.markdown(make_full_draft(), template)
+def test_no_statement_is_left_out(template: str) -> None:
+    postmortem, text = make_full_draft(), documents.markdown(make_full_draft(), template)
     parts = ("summary", "timeline", "impact", "root_cause", "contributing_factors", "went_well")
     for part in (*parts, "went_poorly", "lucky", "lessons", "action_items"):
-        for each in getattr(made, part):
-            assert render.markdown(each.text) in text, part
+        for statement in getattr(postmortem, part):
+            assert render.markdown(statement.text) in text, part
     assert "https://example.org/dashboard" in text
 
 
-def test_the_impact_is_split_by_whom_it_concerns() -> None:
+def test_impact_is_grouped_into_user_business_and_technical_impact() -> None:
     assert {kind for kinds in IMPACT_GROUPS.values() for kind in kinds} == set(ImpactKind)
     text = documents.markdown(make_full_draft(), "blameless")
     user = text.partition("### User impact")[2].partition("### Business")[0]
     business = text.partition("### Business impact")[2].partition("### Technical")[0]
     technical = text.partition("### Technical impact")[2].partition("\n## ")[0]
-    assert all(f"said of {each}" in user for each in ("users", "requests", "regions", "duration"))
-    assert all(f"said of {each}" in business for each in ("revenue", "sla", "tickets"))
-    assert all(f"said of {each}" in technical for each in ("errors", "data"))
+    assert all(f"said of {kind}" in user for kind in ("users", "requests", "regions", "duration"))
+    assert all(f"said of {kind}" in business for kind in ("revenue", "sla", "tickets"))
+    assert all(f"said of {kind}" in technical for kind in ("errors", "data"))
 
 
-def test_how_it_ended_is_told_by_the_rows_that_the_moments_rest_on() -> None:
-    made = draft(
+def test_the_resolution_lists_the_events_behind_the_key_times() -> None:
+    postmortem = draft(
         talk(
             "12:00 alice: checkout is failing",
             "12:11 bob: rolling back the config",
@@ -255,25 +254,31 @@ def test_how_it_ended_is_told_by_the_rows_that_the_moments_rest_on() -> None:
             "12:30 alice: incident is resolved",
         )
     )
-    text = documents.markdown(made, "structured").partition("## Resolution")[2]
+    text = documents.markdown(postmortem, "structured").partition("## Resolution")[2]
     section = text.partition("\n## ")[0]
-    for said in ("12:11 UTC:** rolling back the config (bob)", "12:20 UTC:** error rates", "12:30"):
-        assert said in section
+    for expected in (
+        "12:11 UTC:** rolling back the config (bob)",
+        "12:20 UTC:** error rates",
+        "12:30",
+    ):
+        assert expected in section
     assert "**Open:**" not in section
 
 
-def test_the_communication_log_has_what_was_told_and_where() -> None:
+def test_the_communication_log_has_internal_updates_and_status_page_posts() -> None:
     text = documents.markdown(make_full_draft(), "blameless").partition("### Communication log")[2]
     log = text.partition("\n## ")[0]
     rows = re.findall(r"^\| [\d: -]+\| (.*?) \| (.*?) \|$", log, re.MULTILINE)
-    assert [where for where, _ in rows] == ["internal", "status page"]
+    assert [place for place, _ in rows] == ["internal", "status page"]
 
 
-def test_lessons_go_where_they_belong_and_are_never_lost() -> None:
-    said = ("Queries need timeouts.", "The runbook was old.", "Tell customers early.", "Onwards.")
-    lessons = tuple(Statement(text=text, evidence=("1",)) for text in said)
-    sorted_ = build_facts(replace(make_empty_draft(), lessons=lessons))["lessons_on"]
-    assert {name: [each.text for each in found] for name, found in sorted_.items()} == {
+def test_lessons_are_sorted_by_topic_and_none_is_lost() -> None:
+    texts = ("Queries need timeouts.", "The runbook was old.", "Tell customers early.", "Onwards.")
+    lessons = tuple(Statement(text=text, evidence=("1",)) for text in texts)
+    by_topic = build_facts(replace(make_empty_draft(), lessons=lessons))["lessons_on"]
+    assert {
+        name: [lesson.text for lesson in lessons_found] for name, lessons_found in by_topic.items()
+    } == {
         "technical": ["Queries need timeouts."],
         "process": ["The runbook was old."],
         "communication": ["Tell customers early."],
@@ -281,44 +286,45 @@ def test_lessons_go_where_they_belong_and_are_never_lost() -> None:
     }
 
 
-def test_why_it_was_not_caught_and_not_seen_is_only_what_was_said() -> None:
+def test_reasons_why_it_was_not_caught_or_seen_are_quoted_from_the_factors() -> None:
     factors = ("Nobody tested the limit.", "There was no alert on the pool.", "It was Friday.")
-    made = replace(
+    postmortem = replace(
         make_empty_draft(),
         contributing_factors=tuple(Statement(text=text, evidence=("1",)) for text in factors),
     )
-    assert [each.text for each in build_facts(made)["uncaught"]] == [factors[0]]
-    assert [each.text for each in build_facts(made)["unseen"]] == [factors[1]]
+    assert [statement.text for statement in build_facts(postmortem)["uncaught"]] == [factors[0]]
+    assert [statement.text for statement in build_facts(postmortem)["unseen"]] == [factors[1]]
 
 
-def test_urgent_items_come_first_and_quick_has_boxes_to_tick() -> None:
+def test_urgent_items_come_first_and_the_quick_template_has_checkboxes() -> None:
     items = make_full_draft().action_items
-    made = replace(make_full_draft(), action_items=items[::-1])
-    text = documents.markdown(made, "engineering").partition("## Action items")[2]
+    postmortem = replace(make_full_draft(), action_items=items[::-1])
+    text = documents.markdown(postmortem, "engineering").partition("## Action items")[2]
     assert text.index(items[0].text) < text.index(items[1].text)
-    quick = documents.markdown(made, "quick")
+    quick = documents.markdown(postmortem, "quick")
     assert f"- [ ] {items[0].text}, Ana Lima, Fri 13 Mar 2026" in quick
-    assert f'<li dir="auto">\N{BALLOT BOX} {items[0].text}' in documents.html(made, "quick")
+    assert f'<li dir="auto">\N{BALLOT BOX} {items[0].text}' in documents.html(postmortem, "quick")
     assert "> **Open:** What will be done" in documents.markdown(make_empty_draft(), "quick")
 
 
-def nasty(value: Any = None) -> Any:
-    """The full draft, or a part of it, with every text that a person may have typed replaced."""
+def make_hostile(value: Any = None) -> Any:
+    """Return the full draft, or a part of it, with every text that people may type replaced by hostile text."""
     if value is None:
         return replace(
-            nasty(make_full_draft()),
+            make_hostile(make_full_draft()),
             moments=make_full_draft().moments,
             durations=make_full_draft().durations,
         )
     if isinstance(value, tuple):
-        return tuple(nasty(each) for each in value)
+        return tuple(make_hostile(part) for part in value)
     if type(value) is str:
-        return NASTY
+        return HOSTILE
     if hasattr(value, "__dataclass_fields__"):
-        kept = {"completeness", "recording", "evidence", "key", "moments", "durations", "url"}
-        names = [each.name for each in fields(value) if each.name not in kept]
+        unchanged = {"completeness", "recording", "evidence", "key", "moments", "durations", "url"}
+        names = [field.name for field in fields(value) if field.name not in unchanged]
         return replace(
-            value, **{name: nasty(getattr(value, name)) for name in names if _has(value, name)}
+            value,
+            **{name: make_hostile(getattr(value, name)) for name in names if _has(value, name)},
         )
     return value
 
@@ -328,8 +334,11 @@ def _has(value: Any, name: str) -> bool:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_what_people_wrote_stays_text_in_every_field(template: str) -> None:
-    text, page = documents.markdown(nasty(), template), documents.html(nasty(), template)
+def test_text_of_people_stays_text_in_every_field(template: str) -> None:
+    text, page = (
+        documents.markdown(make_hostile(), template),
+        documents.html(make_hostile(), template),
+    )
     assert "{{ 7*7 }}" in unescape(page)
     assert "49" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
     assert "<script" not in page
@@ -344,7 +353,7 @@ def test_what_people_wrote_stays_text_in_every_field(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -> None:
+def test_the_page_loads_nothing_and_is_accessible(template: str) -> None:
     page = documents.html(make_full_draft(), template)
     loads = r"<(?:script|link|img|iframe|object|embed|source|base)\b|@import|url\(|\bsrc=|srcset="
     assert not re.search(loads, page)
@@ -360,7 +369,7 @@ def test_the_page_asks_for_nothing_and_can_be_read_by_everybody(template: str) -
     assert "thead { display: table-header-group; }" in page
 
 
-def test_a_template_may_name_only_what_there_is(tmp_path: Path) -> None:
+def test_a_template_with_an_unknown_name_raises(tmp_path: Path) -> None:
     for folder in (None, tmp_path):
         template = render.markdown_environment(folder).from_string("a {{ nothing }}")
         with pytest.raises(UndefinedError, match="'nothing' is undefined"):

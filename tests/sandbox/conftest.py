@@ -1,4 +1,4 @@
-"""A small workspace, a client and a Bolt app on it. The app is a probe: it keeps what it is given."""
+"""A small sandbox workspace with a client, and a Bolt app that collects what it receives."""
 
 import time
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ EVENTS = [
 
 
 def manifest(**changes: Any) -> dict[str, Any]:
-    """A manifest that asks for everything, with `scopes`, `events` or `escape` changed."""
+    """A manifest with every scope and event, or with other `scopes`, `events` or `escape`."""
     command = {"command": "/probe", "should_escape": changes.get("escape", True)}
     shortcuts = [
         {"name": "Global", "type": "global", "callback_id": "everywhere"},
@@ -53,7 +53,7 @@ def manifest(**changes: Any) -> dict[str, Any]:
 
 
 def furnish(sandbox: Sandbox) -> Sandbox:
-    """ana and ben in #general, with the bot; ana alone in #secret; nobody's bot in #random."""
+    """Add ana and ben to #general with the bot, and ana alone to #secret and #random."""
     workspace = sandbox.workspace
     workspace.add_person("ana", "Ana Lopes", "Europe/Lisbon", email="ana@example.com")
     workspace.add_person("ben", "Ben Okri", "Africa/Lagos")
@@ -71,7 +71,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def impatient() -> Iterator[Sandbox]:
-    """The same, for tests in which somebody has to wait in vain."""
+    """The same, with a short acknowledgement timeout for tests that wait in vain."""
     with Sandbox(manifest(), ack_timeout=0.3) as running:
         yield furnish(running)
 
@@ -93,7 +93,7 @@ def client(sandbox: Sandbox) -> WebClient:
 
 @dataclass
 class Probe:
-    """A Bolt app over Socket Mode, and the bodies that reached it."""
+    """A Bolt app over Socket Mode, and the request bodies it received."""
 
     app: App
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -101,9 +101,11 @@ class Probe:
     def events(self, event_type: str, subtype: str | None = None) -> list[dict[str, Any]]:
         inner = [body["event"] for body in self.bodies if "event" in body]
         found = [
-            each for each in inner if each["type"] == event_type and each.get("subtype") == subtype
+            event
+            for event in inner
+            if event["type"] == event_type and event.get("subtype") == subtype
         ]
-        # Bolt's threads do not keep the order.
+        # Bolt's threads don't keep the order.
         return sorted(found, key=lambda each: str(each["event_ts"]))
 
 
@@ -130,29 +132,29 @@ def bolt_app(sandbox: Sandbox) -> App:
 
 @pytest.fixture
 def probe(sandbox: Sandbox) -> Iterator[Probe]:
-    """Connected; it takes every event, and a test adds listeners for the rest."""
-    made = Probe(bolt_app(sandbox))
+    """A connected app that accepts every event; a test adds listeners for the rest."""
+    probe_app = Probe(bolt_app(sandbox))
 
-    @made.app.use
+    @probe_app.app.use
     def keep(body: dict[str, Any], next: Any) -> Any:  # noqa: A002  Bolt finds it by this name
-        made.bodies.append(body)
+        probe_app.bodies.append(body)
         return next()
 
-    for event_type in {each.partition(".")[0] for each in EVENTS}:
-        made.app.event(event_type)(lambda: None)
-    handler = SocketModeHandler(made.app, sandbox.app_token)
+    for event_type in {event_name.partition(".")[0] for event_name in EVENTS}:
+        probe_app.app.event(event_type)(lambda: None)
+    handler = SocketModeHandler(probe_app.app, sandbox.app_token)
     handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_connected()
-    yield made
-    shut(sandbox, handler)
-    made.app.listener_runner.listener_executor.shutdown()
+    yield probe_app
+    disconnect(sandbox, handler)
+    probe_app.app.listener_runner.listener_executor.shutdown()
 
 
-def shut(sandbox: Sandbox, handler: SocketModeHandler) -> None:
-    """Quickly. websocket-client can sit ten seconds in a select on a socket that it closed itself.
+def disconnect(sandbox: Sandbox, handler: SocketModeHandler) -> None:
+    """Disconnect quickly: websocket-client can spend ten seconds selecting on a socket it closed itself.
 
-    So the link is cut from this side first, and the client's queue reader, which looks up once a
-    second, is given something to read.
+    So the connection is cut from the sandbox's side first, and the client's queue reader, which
+    checks once a second, gets an item to read.
     """
     client = handler.client
     client.auto_reconnect_enabled = False

@@ -1,4 +1,4 @@
-"""Web API: tokens, scopes, Slack's error names, cursors, limits, as slack_sdk sees them."""
+"""The sandbox's Web API as slack_sdk sees it: tokens, scopes, Slack's error names, cursors and limits."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,9 @@ def error_of(call: Any, **args: Any) -> str:
     return str(caught.value.response["error"])
 
 
-def test_who_am_i_with_and_without_a_token(sandbox: Sandbox, client: WebClient) -> None:
+def test_auth_test_works_with_a_valid_token_and_fails_otherwise(
+    sandbox: Sandbox, client: WebClient
+) -> None:
     answer = client.auth_test()
     assert answer["user_id"] == sandbox.state.identity.bot_user_id
     assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES))
@@ -36,7 +38,7 @@ def test_who_am_i_with_and_without_a_token(sandbox: Sandbox, client: WebClient) 
     assert error_of(client.api_call, api_method="chat.shout") == "unknown_method"
 
 
-def test_the_token_is_not_in_the_record(sandbox: Sandbox, general: str) -> None:
+def test_recorded_calls_do_not_contain_the_token(sandbox: Sandbox, general: str) -> None:
     args = {"token": sandbox.bot_token, "channel": general, "text": "hello"}
     assert httpx.post(f"{sandbox.api_url}chat.postMessage", json=args).json()["ok"]
     (call,) = sandbox.record.called("chat.postMessage")
@@ -44,7 +46,7 @@ def test_the_token_is_not_in_the_record(sandbox: Sandbox, general: str) -> None:
     assert call.ok
 
 
-def test_a_scope_that_was_not_asked_for_or_not_granted_is_missing() -> None:
+def test_a_call_without_its_scope_fails_with_missing_scope() -> None:
     granted = ("chat:write", "channels:read", "channels:history")
     with Sandbox(manifest(), granted_scopes=granted) as sandbox:
         client = client_of(furnish(sandbox))
@@ -63,7 +65,9 @@ def test_a_scope_that_was_not_asked_for_or_not_granted_is_missing() -> None:
         assert error_of(client.conversations_list, types=kinds) == "missing_scope"
 
 
-def test_posting_where_the_bot_is_not(sandbox: Sandbox, client: WebClient) -> None:
+def test_posting_fails_in_channels_without_the_bot_and_archived_ones(
+    sandbox: Sandbox, client: WebClient
+) -> None:
     workspace, post = sandbox.workspace, client.chat_postMessage
     random, secret = workspace.channel("random").id, workspace.channel("secret").id
     assert error_of(post, channel=random, text="hi") == "not_in_channel"
@@ -73,7 +77,7 @@ def test_posting_where_the_bot_is_not(sandbox: Sandbox, client: WebClient) -> No
     assert error_of(post, channel="#general", text="hi") == "is_archived"
 
 
-def test_a_post_is_in_history_with_its_metadata_for_who_asks(
+def test_a_posts_metadata_is_in_the_history_only_on_request(
     sandbox: Sandbox,
     client: WebClient,
     general: str,
@@ -83,8 +87,8 @@ def test_a_post_is_in_history_with_its_metadata_for_who_asks(
     history = client.conversations_history(channel=general)["messages"]
     assert history[0]["ts"] == posted["ts"]
     assert "metadata" not in history[0]
-    asked = client.conversations_history(channel=general, include_all_metadata=True)
-    assert asked["messages"][0]["metadata"] == metadata
+    with_metadata = client.conversations_history(channel=general, include_all_metadata=True)
+    assert with_metadata["messages"][0]["metadata"] == metadata
     bad = {"event_type": 7, "event_payload": {}}
     assert error_of(client.chat_postMessage, channel=general, text="x", metadata=bad) == (
         "invalid_metadata_format"
@@ -92,7 +96,7 @@ def test_a_post_is_in_history_with_its_metadata_for_who_asks(
     assert sandbox.workspace.history("general")[-1]["bot_id"] == sandbox.state.identity.bot_id
 
 
-def test_an_update_without_blocks_takes_them_away(client: WebClient, general: str) -> None:
+def test_an_update_without_blocks_removes_them(client: WebClient, general: str) -> None:
     blocks = [{"type": "divider"}]
     ts = client.chat_postMessage(channel=general, text="one", blocks=blocks)["ts"]
     updated = client.chat_update(channel=general, ts=ts, text="two")["message"]
@@ -103,7 +107,7 @@ def test_an_update_without_blocks_takes_them_away(client: WebClient, general: st
     assert error_of(client.chat_update, channel=general, ts=ts, text=long) == "msg_too_long"
 
 
-def test_only_own_messages_can_be_changed(
+def test_an_app_can_change_only_its_own_messages(
     sandbox: Sandbox,
     client: WebClient,
     general: str,
@@ -114,7 +118,7 @@ def test_only_own_messages_can_be_changed(
     assert error_of(client.chat_delete, channel=general, ts="1.000001") == "message_not_found"
 
 
-def test_text_is_stored_as_slack_stores_it(
+def test_text_is_escaped_linked_and_truncated_as_slack_does(
     sandbox: Sandbox,
     client: WebClient,
     general: str,
@@ -148,14 +152,18 @@ def test_text_is_stored_as_slack_stores_it(
         ("inc-größe-障害_1", ""),
     ],
 )
-def test_channel_names(client: WebClient, name: str, error: str) -> None:
+def test_invalid_and_taken_channel_names_are_refused(
+    client: WebClient, name: str, error: str
+) -> None:
     if error:
         assert error_of(client.conversations_create, name=name) == error
     else:
         assert client.conversations_create(name=name)["channel"]["name"] == name
 
 
-def test_a_channel_from_birth_to_archive(sandbox: Sandbox, client: WebClient) -> None:  # noqa: PLR0915  one story
+def test_a_private_channel_is_created_filled_renamed_and_archived(  # noqa: PLR0915 - one scenario
+    sandbox: Sandbox, client: WebClient
+) -> None:
     ana = sandbox.workspace.person("ana").id
     channel = client.conversations_create(name="inc-1", is_private=True)["channel"]
     assert channel["is_private"]
@@ -175,52 +183,54 @@ def test_a_channel_from_birth_to_archive(sandbox: Sandbox, client: WebClient) ->
     assert (info["name"], info["previous_names"], info["num_members"]) == ("inc-1b", ["inc-1"], 2)
     client.conversations_archive(**here)
     assert error_of(client.conversations_archive, **here) == "already_archived"
-    subtypes = [each.get("subtype") for each in sandbox.workspace.history(channel["id"])]
-    told = ["channel_join", "channel_join", "channel_topic", "channel_purpose", "channel_name"]
-    assert subtypes == [*told, "channel_archive"]
+    subtypes = [message.get("subtype") for message in sandbox.workspace.history(channel["id"])]
+    expected = ["channel_join", "channel_join", "channel_topic", "channel_purpose", "channel_name"]
+    assert subtypes == [*expected, "channel_archive"]
 
 
-def test_joining(sandbox: Sandbox, client: WebClient) -> None:
-    random, secret = (sandbox.workspace.channel(each).id for each in ("random", "secret"))
+def test_joining_works_for_public_channels_only(sandbox: Sandbox, client: WebClient) -> None:
+    random, secret = (sandbox.workspace.channel(name).id for name in ("random", "secret"))
     assert client.conversations_join(channel=random)["channel"]["is_member"]
     assert client.conversations_join(channel=random)["warning"] == "already_in_channel"
     assert error_of(client.conversations_join, channel=secret) == "channel_not_found"
 
 
-def test_history_in_pages_and_in_ranges(
+def test_history_is_read_in_pages_and_time_ranges(
     sandbox: Sandbox,
     client: WebClient,
     general: str,
 ) -> None:
-    said = [sandbox.workspace.say("ana", "general", f"{number}") for number in range(7)]
-    seen, cursor = [], ""
+    posted = [sandbox.workspace.say("ana", "general", f"{number}") for number in range(7)]
+    read, cursor = [], ""
     for _ in range(3):
         page = client.conversations_history(channel=general, limit=3, cursor=cursor)
-        seen += [each["ts"] for each in page["messages"]]
+        read += [message["ts"] for message in page["messages"]]
         cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-    assert seen == said[::-1]
+    assert read == posted[::-1]
     assert not cursor
-    between = client.conversations_history(channel=general, oldest=said[1], latest=said[4])
-    assert [each["text"] for each in between["messages"]] == ["3", "2"]
+    between = client.conversations_history(channel=general, oldest=posted[1], latest=posted[4])
+    assert [message["text"] for message in between["messages"]] == ["3", "2"]
     inclusive = client.conversations_history(
         channel=general,
-        oldest=said[1],
-        latest=said[4],
+        oldest=posted[1],
+        latest=posted[4],
         inclusive=True,
     )
-    assert [each["text"] for each in inclusive["messages"]] == ["4", "3", "2", "1"]
+    assert [message["text"] for message in inclusive["messages"]] == ["4", "3", "2", "1"]
     assert error_of(client.conversations_history, channel=general, cursor="?") == "invalid_cursor"
     assert error_of(client.conversations_history, channel=general, limit=1001) == "invalid_limit"
 
 
-def test_threads_count_their_replies(sandbox: Sandbox, client: WebClient, general: str) -> None:
+def test_a_thread_counts_and_pages_its_replies(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
     workspace = sandbox.workspace
     parent = workspace.say("ana", "general", "down")
-    said = [workspace.say("ben", "general", f"{number}", thread=parent) for number in range(5)]
+    replies = [workspace.say("ben", "general", f"{number}", thread=parent) for number in range(5)]
     broadcast = client.chat_postMessage(
         channel=general,
         text="up",
-        thread_ts=said[0],
+        thread_ts=replies[0],
         reply_broadcast=True,
     )
     top, first = client.conversations_history(channel=general)["messages"][:2]
@@ -228,13 +238,13 @@ def test_threads_count_their_replies(sandbox: Sandbox, client: WebClient, genera
     assert (top["subtype"], top["thread_ts"]) == ("thread_broadcast", parent)
     assert (first["reply_count"], first["latest_reply"]) == (6, broadcast["ts"])
     assert len(first["reply_users"]) == 2
-    seen, cursor = [], ""
+    read, cursor = [], ""
     for _ in range(3):
         page = client.conversations_replies(channel=general, ts=parent, limit=3, cursor=cursor)
         assert page["messages"][0]["ts"] == parent
-        seen += [each["ts"] for each in page["messages"][1:]]
+        read += [message["ts"] for message in page["messages"][1:]]
         cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-    assert seen == [*said, broadcast["ts"]]
+    assert read == [*replies, broadcast["ts"]]
     assert not cursor
     workspace.delete("general", parent)
     assert workspace.history("general")[0]["subtype"] == "tombstone"
@@ -243,24 +253,26 @@ def test_threads_count_their_replies(sandbox: Sandbox, client: WebClient, genera
     )
 
 
-def test_people_and_channels_in_pages(sandbox: Sandbox, client: WebClient) -> None:
-    names = [each["name"] for page in client.users_list(limit=2) for each in page["members"]]
+def test_people_and_channels_are_listed_in_pages(sandbox: Sandbox, client: WebClient) -> None:
+    names = [member["name"] for page in client.users_list(limit=2) for member in page["members"]]
     assert names == ["probe", "ana", "ben"]
     ana = client.users_info(user=sandbox.workspace.person("ana").id)["user"]
     assert ana["tz"] == "Europe/Lisbon"
     assert ana["tz_offset"] in {0, 3600}
-    assert "email" not in ana["profile"]  # users:read.email was not asked for
+    assert "email" not in ana["profile"]  # users:read.email isn't in the manifest
     kinds = "public_channel,private_channel,im"
     listed = client.conversations_list(types=kinds)["channels"]
-    assert [each["name"] for each in listed] == ["general", "random"]
+    assert [listed_channel["name"] for listed_channel in listed] == ["general", "random"]
     mine = client.users_conversations(types=kinds)["channels"]
-    assert [each["name"] for each in mine] == ["general"]
+    assert [own_channel["name"] for own_channel in mine] == ["general"]
     assert error_of(client.users_info, user="U404") == "user_not_found"
     general = sandbox.workspace.channel("general").id
     assert len(client.conversations_members(channel=general)["members"]) == 3
 
 
-def test_marks(sandbox: Sandbox, client: WebClient, general: str) -> None:
+def test_pins_reactions_and_bookmarks_are_added_and_removed(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
     ts = sandbox.workspace.say("ana", "general", "14:02 deploy")
     here = {"channel": general, "timestamp": ts}
     client.pins_add(**here)
@@ -277,13 +289,15 @@ def test_marks(sandbox: Sandbox, client: WebClient, general: str) -> None:
     client.reactions_remove(**here, name="eyes")
     assert error_of(client.reactions_remove, **here, name="eyes") == "no_reaction"
     link = {"channel_id": general, "title": "Doc", "type": "link"}
-    made = client.bookmarks_add(**link, link="https://example.com")["bookmark"]
-    client.bookmarks_edit(channel_id=general, bookmark_id=made["id"], title="Draft")
+    bookmark = client.bookmarks_add(**link, link="https://example.com")["bookmark"]
+    client.bookmarks_edit(channel_id=general, bookmark_id=bookmark["id"], title="Draft")
     assert client.bookmarks_list(channel_id=general)["bookmarks"][0]["title"] == "Draft"
     assert error_of(client.bookmarks_add, **link, link="nowhere") == "invalid_link"
 
 
-def test_a_file_in_three_steps(sandbox: Sandbox, client: WebClient, general: str) -> None:
+def test_a_file_is_uploaded_shared_and_downloaded(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
     parent = client.chat_postMessage(channel=general, text="draft")["ts"]
     answer = client.files_upload_v2(
         channel=general, thread_ts=parent, filename="draft.md", title="Draft",
@@ -299,14 +313,14 @@ def test_a_file_in_three_steps(sandbox: Sandbox, client: WebClient, general: str
     token = {"Authorization": f"Bearer {sandbox.bot_token}"}
     assert httpx.get(info["url_private"], headers=token).content == b"# What happened"
     assert httpx.get(info["url_private"]).status_code == 403
-    for known in ("F0", stored.id):  # an upload can be completed once only
-        again = {"files": [{"id": known}], "channel_id": general, "thread_ts": parent}
+    for file_id in ("F0", stored.id):  # an upload can be completed only once
+        again = {"files": [{"id": file_id}], "channel_id": general, "thread_ts": parent}
         assert error_of(client.files_completeUploadExternal, **again) == "file_not_found"
     _, shared = sandbox.workspace.replies("general", parent)
     assert shared == message
 
 
-def test_direct_and_ephemeral_messages(
+def test_direct_and_ephemeral_messages_reach_only_their_person(
     sandbox: Sandbox,
     client: WebClient,
     general: str,
@@ -316,10 +330,10 @@ def test_direct_and_ephemeral_messages(
     direct = client.conversations_open(users=[ana])["channel"]["id"]
     client.chat_postMessage(channel=direct, text="one")
     client.chat_postMessage(channel=ana, text="two")
-    assert [each["text"] for each in workspace.dm("ana")] == ["one", "two"]
+    assert [message["text"] for message in workspace.dm("ana")] == ["one", "two"]
     client.chat_postEphemeral(channel=general, user=ana, text="psst")
-    (seen,) = workspace.ephemerals("ana")
-    assert (seen["text"], seen["channel"]) == ("psst", general)
+    (ephemeral,) = workspace.ephemerals("ana")
+    assert (ephemeral["text"], ephemeral["channel"]) == ("psst", general)
     assert "psst" not in str(workspace.history("general"))
     workspace.leave("ben", "general")
     ben = workspace.person("ben").id
@@ -328,7 +342,7 @@ def test_direct_and_ephemeral_messages(
     )
 
 
-def test_strict_allows_one_post_a_second_in_a_channel() -> None:
+def test_strict_mode_allows_one_post_per_second_and_channel() -> None:
     with Sandbox(manifest(), strict=True) as sandbox:
         client, general = client_of(furnish(sandbox)), sandbox.workspace.channel("general").id
         sandbox.workspace.invite_bot("random")
@@ -343,7 +357,9 @@ def test_strict_allows_one_post_a_second_in_a_channel() -> None:
         client.chat_postMessage(channel=general, text="two")
 
 
-def test_the_rest(sandbox: Sandbox, client: WebClient, general: str) -> None:
+def test_permalinks_teams_usergroups_and_canvases_work(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
     ts = client.chat_postMessage(channel=general, text="x")["ts"]
     link = client.chat_getPermalink(channel=general, message_ts=ts)["permalink"]
     assert link.endswith(f"/archives/{general}/p{ts.replace('.', '')}")
@@ -367,15 +383,15 @@ def test_canvases_of_a_channel_are_its_tabs(
     sandbox: Sandbox, client: WebClient, general: str
 ) -> None:
     tab = client.canvases_create(title="T", channel_id=general)["canvas_id"]
-    asked: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
-    own = client.conversations_canvases_create(**asked)["canvas_id"]
-    again = error_of(client.conversations_canvases_create, **asked)
-    assert again == "channel_canvas_already_exists"
+    args: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
+    own = client.conversations_canvases_create(**args)["canvas_id"]
+    error = error_of(client.conversations_canvases_create, **args)
+    assert error == "channel_canvas_already_exists"
     client.canvases_create(title="of no channel")
     tabs = client.conversations_info(channel=general)["channel"]["properties"]["tabs"]
-    found = [each["data"]["file_id"] for each in tabs if each["type"] == "canvas"]
+    found = [tab_info["data"]["file_id"] for tab_info in tabs if tab_info["type"] == "canvas"]
     assert found == [tab, own]
-    assert [each["id"] for each in sandbox.workspace.canvases(general)] == found
+    assert [canvas["id"] for canvas in sandbox.workspace.canvases(general)] == found
     client.canvases_delete(canvas_id=tab)
     assert error_of(client.canvases_delete, canvas_id=tab) == "canvas_not_found"
     secret = sandbox.workspace.channel("secret").id
@@ -384,20 +400,20 @@ def test_canvases_of_a_channel_are_its_tabs(
     assert error_of(client.canvases_create, channel_id=random) == "not_in_channel"
 
 
-def test_a_free_plan_has_one_canvas_in_each_channel(
+def test_the_free_plan_allows_one_canvas_per_channel(
     sandbox: Sandbox, client: WebClient, general: str
 ) -> None:
-    alone = client.canvases_create(title="before")["canvas_id"]
+    standalone = client.canvases_create(title="before")["canvas_id"]
     sandbox.state.free_plan = True
-    asked: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
-    tab = error_of(client.conversations_canvases_create, **asked)
+    args: dict[str, Any] = {"channel_id": general, "document_content": canvas_of("# x")}
+    tab = error_of(client.conversations_canvases_create, **args)
     assert tab == "team_tier_cannot_create_channel_canvases"
     assert error_of(client.canvases_create) == "free_teams_cannot_create_non_tabbed_canvases"
     client.canvases_create(channel_id=general)
     second = error_of(client.canvases_create, channel_id=general)
     assert second == "free_team_canvas_tab_already_exists"
     change = {"operation": "replace", "document_content": canvas_of("x")}
-    edited = error_of(client.canvases_edit, canvas_id=alone, changes=[change])
+    edited = error_of(client.canvases_edit, canvas_id=standalone, changes=[change])
     assert edited == "free_teams_cannot_edit_standalone_canvases"
 
 
@@ -409,7 +425,9 @@ def test_a_free_plan_has_one_canvas_in_each_channel(
         ("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 150, "Table has more than 300 cells"),
     ],
 )
-def test_a_canvas_does_not_take_everything(client: WebClient, text: str, detail: str) -> None:
+def test_a_canvas_refuses_content_beyond_its_limits(
+    client: WebClient, text: str, detail: str
+) -> None:
     canvas = client.canvases_create(document_content=canvas_of("```\n#### code\n```"))["canvas_id"]
     with pytest.raises(SlackApiError) as caught:
         client.canvases_create(document_content=canvas_of(text))
@@ -420,9 +438,9 @@ def test_a_canvas_does_not_take_everything(client: WebClient, text: str, detail:
     assert failed == "canvas_editing_failed"
 
 
-def test_no_direct_messages_without_a_messages_tab() -> None:
-    asked = manifest()
-    asked["features"]["app_home"]["messages_tab_enabled"] = False
-    with Sandbox(asked) as sandbox:
+def test_direct_messages_need_the_messages_tab() -> None:
+    without_messages_tab = manifest()
+    without_messages_tab["features"]["app_home"]["messages_tab_enabled"] = False
+    with Sandbox(without_messages_tab) as sandbox:
         client, ana = client_of(furnish(sandbox)), sandbox.workspace.person("ana").id
         assert error_of(client.chat_postMessage, channel=ana, text="x") == "messages_tab_disabled"

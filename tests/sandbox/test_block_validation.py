@@ -1,4 +1,4 @@
-"""Limits of blocks and views, in Slack's words."""
+"""Limits of blocks and views, with Slack's error messages."""
 
 from typing import Any
 
@@ -123,24 +123,24 @@ BAD: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize("block", GOOD, ids=[str(each) for each in range(len(GOOD))])
-def test_good_blocks(block: Body) -> None:
+def test_valid_blocks_have_no_problems(block: Body) -> None:
     assert block_validation.find_block_problems([block], "message") == []
 
 
 @pytest.mark.parametrize(("block", "problem"), BAD, ids=[str(each) for each in range(len(BAD))])
-def test_bad_blocks(block: Body, problem: str) -> None:
+def test_invalid_blocks_are_refused_with_slacks_message(block: Body, problem: str) -> None:
     problems = block_validation.find_block_problems([block], "message")
-    assert any(each.startswith(problem) for each in problems), problems
+    assert any(found.startswith(problem) for found in problems), problems
 
 
-def test_an_older_slack_does_not_know_what_came_after_it() -> None:
+def test_an_older_slack_refuses_newer_block_types() -> None:
     (problem,) = block_validation.find_block_problems(
         [CHART], "message", frozenset({"data_visualization"})
     )
     assert problem == "unsupported type: data_visualization [json-pointer:/blocks/0/type]"
 
 
-def test_what_is_counted_over_all_blocks() -> None:
+def test_limits_across_all_blocks_of_a_message_are_checked() -> None:
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
     long_table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 10_001}]]}
     cases: list[tuple[list[Body], str]] = [
@@ -153,50 +153,52 @@ def test_what_is_counted_over_all_blocks() -> None:
     ]
     for blocks, problem in cases:
         problems = block_validation.find_block_problems(blocks, "message")
-        assert any(each.startswith(problem) for each in problems), problems
+        assert any(found.startswith(problem) for found in problems), problems
 
 
-def test_views() -> None:
+def test_invalid_views_are_refused() -> None:
     view: Body = {"type": "modal", "title": plain("x" * 24), "blocks": [{"type": "divider"}] * 100}
     assert block_validation.find_view_problems(view, "modal") == []
     field = {"type": "input", "label": plain("l"), "element": {"type": "users_select"}}
-    bad: list[Body] = [
+    changes: list[Body] = [
         {"title": plain("x" * 25)},
         {"title": None},
         {"private_metadata": "x" * 3001},
         {"blocks": [{"type": "divider"}] * 101},
-        {"blocks": [field]},  # nothing to submit with
+        {"blocks": [field]},  # no submit button
         {"blocks": [{"type": "markdown", "text": "x"}]},
         {"type": "home"},
         {"colour": "red"},
     ]
-    for change in bad:
+    for change in changes:
         changed = {key: value for key, value in {**view, **change}.items() if value is not None}
         assert block_validation.find_view_problems(changed, "modal"), change
     assert block_validation.find_view_problems({"type": "home", "blocks": []}, "home") == []
 
 
-def test_the_errors_of_a_post(client: WebClient, general: str) -> None:
-    def refused(**args: Any) -> Any:
+def test_posting_invalid_blocks_or_attachments_fails_with_slacks_error(
+    client: WebClient, general: str
+) -> None:
+    def refusal(**args: Any) -> Any:
         with pytest.raises(SlackApiError) as caught:
             client.chat_postMessage(channel=general, text="x", **args)
         return caught.value.response
 
-    answer = refused(blocks=[{"type": "marquee"}])
+    answer = refusal(blocks=[{"type": "marquee"}])
     assert answer["error"] == "invalid_blocks"
     problem = "unsupported type: marquee [json-pointer:/blocks/0/type]"
     assert answer["errors"] == [problem]
     assert answer["response_metadata"]["messages"] == [f"[ERROR] {problem}"]
-    assert refused(blocks="nonsense")["error"] == "invalid_blocks_format"
-    assert refused(blocks=[section("x" * 2900)] * 5)["error"] == "msg_blocks_too_long"
+    assert refusal(blocks="nonsense")["error"] == "invalid_blocks_format"
+    assert refusal(blocks=[section("x" * 2900)] * 5)["error"] == "msg_blocks_too_long"
     attachments = [{"fallback": "x", "text": "x"}]
-    assert refused(attachments=attachments * 101)["error"] == "too_many_attachments"
+    assert refusal(attachments=attachments * 101)["error"] == "too_many_attachments"
     nested = [{"fallback": "x", "blocks": [{"type": "marquee"}]}]
-    assert refused(attachments=nested)["error"] == "invalid_blocks"
-    assert refused(markdown_text="**x**")["error"] == "markdown_text_conflict"
+    assert refusal(attachments=nested)["error"] == "invalid_blocks"
+    assert refusal(markdown_text="**x**")["error"] == "markdown_text_conflict"
 
 
-def test_names_are_given_to_what_has_none() -> None:
+def test_missing_block_and_action_ids_are_generated() -> None:
     unnamed = actions({"type": "button", "text": plain("x")})
     (block,) = block_validation.add_ids([unnamed], Ids("x"))
     assert block["block_id"]
@@ -205,6 +207,6 @@ def test_names_are_given_to_what_has_none() -> None:
 
 
 @given(st.text())
-def test_typed_text_is_stored_once_and_for_all(text: str) -> None:
+def test_storing_text_twice_does_not_escape_it_twice(text: str) -> None:
     stored = typed(text, lambda _: None, lambda _: None)
     assert typed(stored, lambda _: None, lambda _: None) == stored

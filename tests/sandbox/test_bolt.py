@@ -1,4 +1,4 @@
-"""A real Bolt app lives in the sandbox, over Socket Mode."""
+"""The sandbox with a real Bolt app over Socket Mode."""
 
 from datetime import timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def modal(name: str = "one", **more: Any) -> Body:
     return {**common, "blocks": blocks, **more}
 
 
-def test_a_message_reaches_the_app_with_its_thread_and_its_edit(
+def test_messages_replies_edits_and_deletions_reach_the_app(
     sandbox: Sandbox,
     probe: Probe,
     general: str,
@@ -63,10 +63,12 @@ def test_a_message_reaches_the_app_with_its_thread_and_its_edit(
     assert changed["previous_message"]["text"] == "looking"
     (deleted,) = probe.events("message", "message_deleted")
     assert deleted["deleted_ts"] == reply
-    assert all(each.acknowledged for each in sandbox.record.deliveries)
+    assert all(delivery.acknowledged for delivery in sandbox.record.deliveries)
 
 
-def test_what_else_happens_is_told(sandbox: Sandbox, probe: Probe, general: str) -> None:  # noqa: PLR0915  one story
+def test_alerts_reactions_pins_files_mentions_and_joins_reach_the_app(  # noqa: PLR0915 - one scenario
+    sandbox: Sandbox, probe: Probe, general: str
+) -> None:
     workspace = sandbox.workspace
     alert = workspace.alert("Grafana", "general", "5xx", [{"title": "5xx", "color": "#f00"}])
     workspace.react("ana", "general", alert, "pushpin")
@@ -79,8 +81,8 @@ def test_what_else_happens_is_told(sandbox: Sandbox, probe: Probe, general: str)
     workspace.invite_bot("secret")
     workspace.rename("ana", "general", "all")
     sandbox.settle()
-    (told,) = probe.events("message", "bot_message")
-    assert told["attachments"][0]["title"] == "5xx"
+    (alert_event,) = probe.events("message", "bot_message")
+    assert alert_event["attachments"][0]["title"] == "5xx"
     for name in ("reaction_added", "reaction_removed"):
         assert probe.events(name)[0]["item"] == {"type": "message", "channel": general, "ts": alert}
     assert probe.events("pin_added")[0]["pin_count"] == 1
@@ -94,14 +96,14 @@ def test_what_else_happens_is_told(sandbox: Sandbox, probe: Probe, general: str)
     assert probe.events("channel_rename")[0]["channel"]["name"] == "all"
 
 
-def test_what_the_bot_cannot_see_is_not_told(sandbox: Sandbox, probe: Probe) -> None:
+def test_messages_the_bot_cannot_see_do_not_reach_the_app(sandbox: Sandbox, probe: Probe) -> None:
     sandbox.workspace.say("ana", "random", "where the bot is not")
     sandbox.workspace.say("ana", "secret", "nor here")
     sandbox.settle()
     assert probe.bodies == []
 
 
-def test_own_posts_come_back_as_events(
+def test_the_bots_own_messages_arrive_as_events(
     sandbox: Sandbox,
     probe: Probe,
     client: WebClient,
@@ -115,7 +117,7 @@ def test_own_posts_come_back_as_events(
     assert event["bot_profile"]["name"] == "probe"
 
 
-def test_a_command_is_answered_at_once_and_later(
+def test_a_command_gets_an_immediate_reply_and_five_later_ones(
     sandbox: Sandbox,
     probe: Probe,
     general: str,
@@ -127,22 +129,22 @@ def test_a_command_is_answered_at_once_and_later(
         later.append(command["response_url"])
         ack(text=f"took {command['text']}", blocks=[{"type": "actions", "elements": [BUTTON]}])
 
-    said = sandbox.workspace.command("ana", "general", "/probe", "to @ben in #general <now>")
+    result = sandbox.workspace.command("ana", "general", "/probe", "to @ben in #general <now>")
     ben = sandbox.workspace.person("ben").id
-    assert said.status == "ok"
-    assert said.text == f"took to <@{ben}|ben> in <#{general}|general> &lt;now&gt;"
-    assert sandbox.workspace.ephemerals("ana")[0]["text"] == said.text
+    assert result.status == "ok"
+    assert result.text == f"took to <@{ben}|ben> in <#{general}|general> &lt;now&gt;"
+    assert sandbox.workspace.ephemerals("ana")[0]["text"] == result.text
     for number in range(5):
         body = {"text": f"{number}", "response_type": "in_channel" if number else "ephemeral"}
         assert httpx.post(later[0], json=body).status_code == 200
-    assert [each["text"] for each in said.responses] == ["0", "1", "2", "3", "4"]
+    assert [response["text"] for response in result.responses] == ["0", "1", "2", "3", "4"]
     refused = httpx.post(later[0], json={"text": "6"})
     assert (refused.status_code, refused.json()["error"]) == (404, "used_url")
     assert sandbox.workspace.history("general")[-1]["text"] == "4"
     assert sandbox.workspace.command("ana", "general", "/nothing").status == "unknown_command"
 
 
-def test_a_response_url_ends_after_half_an_hour(sandbox: Sandbox, probe: Probe) -> None:
+def test_a_response_url_expires_after_half_an_hour(sandbox: Sandbox, probe: Probe) -> None:
     later: list[str] = []
 
     @probe.app.command("/probe")
@@ -155,38 +157,38 @@ def test_a_response_url_ends_after_half_an_hour(sandbox: Sandbox, probe: Probe) 
     assert httpx.post(later[0], json={"text": "late"}).json()["error"] == "expired_url"
 
 
-def test_a_command_that_nobody_takes_fails(impatient: Sandbox) -> None:
+def test_an_unacknowledged_command_fails_without_a_retry(impatient: Sandbox) -> None:
     workspace = impatient.workspace
     assert workspace.command("ana", "general", "/probe").status == "dispatch_failed"
     with linked(impatient):
         assert workspace.command("ana", "general", "/probe").status == "operation_timeout"
-    assert [each.attempt for each in impatient.record.delivered("slash_commands")] == [0, 0]
+    assert [delivery.attempt for delivery in impatient.record.delivered("slash_commands")] == [0, 0]
 
 
-def test_buttons_and_menus_of_messages(  # noqa: PLR0915  one story
+def test_buttons_and_menus_send_actions_that_can_replace_their_message(  # noqa: PLR0915 - one scenario
     sandbox: Sandbox,
     probe: Probe,
     client: WebClient,
     general: str,
 ) -> None:
-    seen: list[Body] = []
+    bodies: list[Body] = []
 
     @probe.app.action("take")
-    def taken(ack: Ack, body: Body, respond: Respond) -> None:
+    def on_take(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
-        seen.append(body)
+        bodies.append(body)
         respond(text="taken", replace_original=True)
 
     @probe.app.action("severity")
-    def chosen(ack: Ack, body: Body) -> None:
+    def on_severity(ack: Ack, body: Body) -> None:
         ack()
-        seen.append(body)
+        bodies.append(body)
 
     blocks = [{"type": "actions", "block_id": "b", "elements": [BUTTON, MENU]}]
     ts = client.chat_postMessage(channel=general, text="card", blocks=blocks)["ts"]
     sandbox.workspace.press("ana", "general", ts, "severity", "P2")
     sandbox.workspace.press("ana", "general", ts, "take")
-    menu, button = seen
+    menu, button = bodies
     assert menu["actions"][0]["selected_option"]["value"] == "P2"
     assert menu["state"]["values"]["b"]["severity"]["selected_option"]["value"] == "P2"
     assert button["actions"][0]["value"] == "7"
@@ -197,15 +199,17 @@ def test_buttons_and_menus_of_messages(  # noqa: PLR0915  one story
         sandbox.workspace.press("ana", "general", ts, "take")
     ana = sandbox.workspace.person("ana").id
     client.chat_postEphemeral(channel=general, user=ana, text="only you", blocks=blocks)
-    shown = sandbox.workspace.ephemerals("ana")[0]
+    ephemeral = sandbox.workspace.ephemerals("ana")[0]
     with pytest.raises(LookupError, match="ben can see"):
-        sandbox.workspace.press("ben", "general", shown["ts"], "take")
-    sandbox.workspace.press("ana", "general", shown["ts"], "take")
-    assert "message" not in seen[-1]
+        sandbox.workspace.press("ben", "general", ephemeral["ts"], "take")
+    sandbox.workspace.press("ana", "general", ephemeral["ts"], "take")
+    assert "message" not in bodies[-1]
     assert sandbox.workspace.ephemerals("ana")[0]["text"] == "taken"
 
 
-def test_a_modal_from_opening_to_submission(sandbox: Sandbox, probe: Probe) -> None:  # noqa: PLR0915  one story
+def test_a_modal_is_opened_validated_updated_pushed_and_cleared(  # noqa: PLR0915 - one scenario
+    sandbox: Sandbox, probe: Probe
+) -> None:
     answers: list[Body] = [
         {"response_action": "errors", "errors": {"what": "shorter"}},
         {"response_action": "update", "view": modal("two")},
@@ -216,14 +220,14 @@ def test_a_modal_from_opening_to_submission(sandbox: Sandbox, probe: Probe) -> N
     states: list[Body] = []
 
     @probe.app.shortcut("everywhere")
-    def opened(ack: Ack, shortcut: Body, client: WebClient) -> None:
+    def on_shortcut(ack: Ack, shortcut: Body, client: WebClient) -> None:
         ack()
         client.views_open(trigger_id=shortcut["trigger_id"], view=modal())
 
     @probe.app.view({"type": "view_submission", "callback_id": "one"})
     @probe.app.view("two")
     @probe.app.view("three")
-    def submitted(ack: Ack, view: Body) -> None:
+    def on_submit(ack: Ack, view: Body) -> None:
         states.append(view["state"]["values"])
         ack(**answers.pop(0))
 
@@ -244,7 +248,7 @@ def test_a_modal_from_opening_to_submission(sandbox: Sandbox, probe: Probe) -> N
     assert workspace.open_view("ana") is None
 
 
-def test_a_trigger_works_once_and_for_three_seconds(
+def test_a_trigger_id_works_once_and_for_three_seconds(
     sandbox: Sandbox,
     probe: Probe,
     client: WebClient,
@@ -254,7 +258,7 @@ def test_a_trigger_works_once_and_for_three_seconds(
     probe.app.view_closed("one")(lambda ack: ack())
 
     @probe.app.shortcut("on_message")
-    def kept(ack: Ack, shortcut: Body) -> None:
+    def on_message_shortcut(ack: Ack, shortcut: Body) -> None:
         ack()
         triggers.append(shortcut["trigger_id"])
         assert shortcut["message"]["text"] == "look"
@@ -267,8 +271,8 @@ def test_a_trigger_works_once_and_for_three_seconds(
     for trigger in (triggers[0], triggers[0], "1.2.x"):
         try:
             client.views_open(trigger_id=trigger, view=modal(notify_on_close=True))
-        except SlackApiError as refused:
-            errors.append(refused.response["error"])
+        except SlackApiError as error:
+            errors.append(error.response["error"])
     sandbox.clock.advance(timedelta(seconds=3.1))
     with pytest.raises(SlackApiError, match="expired_trigger_id"):
         client.views_open(trigger_id=triggers[1], view=modal())
@@ -277,18 +281,18 @@ def test_a_trigger_works_once_and_for_three_seconds(
     assert probe.bodies[-1]["type"] == "view_closed"
 
 
-def test_updates_and_pushes_of_views(
+def test_views_are_updated_by_hash_and_pushed_up_to_the_limit(
     sandbox: Sandbox,
     probe: Probe,
     client: WebClient,
 ) -> None:
     @probe.app.shortcut("everywhere")
-    def opened(ack: Ack, shortcut: Body) -> None:
+    def on_shortcut(ack: Ack, shortcut: Body) -> None:
         ack()
         client.views_open(trigger_id=shortcut["trigger_id"], view=modal())
 
     @probe.app.action("more")
-    def pushed(ack: Ack, body: Body) -> None:
+    def on_more(ack: Ack, body: Body) -> None:
         ack()
         view = modal(blocks=[{"type": "actions", "elements": [{**BUTTON, "action_id": "more"}]}])
         client.views_push(trigger_id=body["trigger_id"], view=view)
@@ -314,7 +318,9 @@ def _trigger(sandbox: Sandbox) -> str:
         return Modals(sandbox.state).trigger(sandbox.workspace.person("ana"))
 
 
-def test_app_home(sandbox: Sandbox, probe: Probe, client: WebClient) -> None:
+def test_app_home_shows_what_the_app_publishes(
+    sandbox: Sandbox, probe: Probe, client: WebClient
+) -> None:
     blocks = [{"type": "section", "text": title("nothing to do")}]
 
     @probe.app.middleware

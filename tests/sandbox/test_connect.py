@@ -1,6 +1,7 @@
-"""Slack Connect and guests: what Slack tells of people who are not members.
+"""Slack Connect and guests: what Slack returns about people who aren't full members.
 
-Shapes: https://docs.slack.dev/apis/slack-connect/, https://docs.slack.dev/reference/objects/user-object
+Shapes: https://docs.slack.dev/apis/slack-connect/,
+https://docs.slack.dev/reference/objects/user-object
 """
 
 from slack_sdk import WebClient
@@ -11,15 +12,15 @@ from sandbox.workspace_state import Team
 ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
 
 
-def test_of_somebody_of_another_workspace_the_team_is_told_and_whether_they_share_a_channel(
+def test_a_person_of_another_workspace_has_a_team_and_is_a_stranger_before_sharing_a_channel(
     sandbox: Sandbox, client: WebClient
 ) -> None:
     ws = sandbox.workspace
     kim = ws.add_person("kim", "Kim Park", team=ACME)
-    told = client.users_info(user=kim.id)["user"]
-    assert (told["team_id"], told["profile"]["team"]) == (ACME.id, ACME.id)
-    assert told["is_stranger"] is True
-    assert told["enterprise_user"]["enterprise_name"] == "Acme"
+    user = client.users_info(user=kim.id)["user"]
+    assert (user["team_id"], user["profile"]["team"]) == (ACME.id, ACME.id)
+    assert user["is_stranger"] is True
+    assert user["enterprise_user"]["enterprise_name"] == "Acme"
     shared = ws.add_channel("shared", members=["ana", "kim"])
     ws.invite_bot(shared)
     assert client.users_info(user=kim.id)["user"]["is_stranger"] is False
@@ -28,7 +29,9 @@ def test_of_somebody_of_another_workspace_the_team_is_told_and_whether_they_shar
     assert channel["connected_team_ids"] == [ACME.id]
 
 
-def test_their_messages_carry_their_team(sandbox: Sandbox, client: WebClient) -> None:
+def test_messages_from_another_workspace_carry_its_team(
+    sandbox: Sandbox, client: WebClient
+) -> None:
     ws = sandbox.workspace
     ws.add_person("kim", "Kim Park", team=ACME)
     shared = ws.add_channel("shared", members=["ana", "kim"])
@@ -42,13 +45,13 @@ def test_their_messages_carry_their_team(sandbox: Sandbox, client: WebClient) ->
     assert "user_team" not in by_ana
 
 
-def test_guests_are_members_with_a_flag(sandbox: Sandbox, client: WebClient) -> None:
+def test_guests_are_flagged_as_restricted_members(sandbox: Sandbox, client: WebClient) -> None:
     ws = sandbox.workspace
     one = ws.add_person("gil", ultra_restricted=True)
     several = ws.add_person("gus", restricted=True)
     flags = [
-        (told["is_restricted"], told["is_ultra_restricted"], "is_stranger" in told)
-        for told in (client.users_info(user=each.id)["user"] for each in (one, several))
+        (user["is_restricted"], user["is_ultra_restricted"], "is_stranger" in user)
+        for user in (client.users_info(user=person.id)["user"] for person in (one, several))
     ]
     assert flags == [(True, True, False), (True, False, False)]
     assert client.users_info(user=one.id)["user"]["team_id"] == sandbox.state.identity.team_id

@@ -1,4 +1,4 @@
-"""Signed HTTP: a real Bolt app behind a real web server, and Slack's retries."""
+"""Delivery over signed HTTP to a real Bolt app behind a real web server, with Slack's retries."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ Body = dict[str, Any]
 
 
 @contextmanager
-def served(answer: Any) -> Iterator[tuple[str, list[BoltRequest]]]:
-    """A request URL that answers with `answer(request)`, and the requests that came."""
+def serve(answer: Any) -> Iterator[tuple[str, list[BoltRequest]]]:
+    """Serve `answer(request)` on a request URL; yield the URL and the requests received."""
     requests: list[BoltRequest] = []
 
     class Receiver(BaseHTTPRequestHandler):
@@ -49,7 +49,9 @@ def served(answer: Any) -> Iterator[tuple[str, list[BoltRequest]]]:
             thread.join()
 
 
-def test_bolt_takes_events_commands_and_buttons(sandbox: Sandbox, client: WebClient) -> None:  # noqa: PLR0915  one story
+def test_bolt_receives_events_commands_and_buttons_over_http(  # noqa: PLR0915 - one scenario
+    sandbox: Sandbox, client: WebClient
+) -> None:
     app = bolt_app(sandbox)
     texts: list[str] = []
     app.event("message")(lambda event: texts.append(event["text"]))
@@ -59,14 +61,14 @@ def test_bolt_takes_events_commands_and_buttons(sandbox: Sandbox, client: WebCli
         ack(f"took {command['text']}")
 
     @app.action("take")
-    def taken(ack: Ack, action: Body) -> None:
+    def on_take(ack: Ack, action: Body) -> None:
         ack()
         texts.append(action["value"])
 
     general = sandbox.workspace.channel("general").id
     element = {"type": "plain_text", "text": "Take"}
     button = {"type": "button", "action_id": "take", "value": "it", "text": element}
-    with served(app.dispatch) as (url, requests):
+    with serve(app.dispatch) as (url, requests):
         sandbox.deliver_over_http(url)
         assert sandbox.verify_url()
         sandbox.workspace.say("ana", "general", "héllo")
@@ -74,35 +76,35 @@ def test_bolt_takes_events_commands_and_buttons(sandbox: Sandbox, client: WebCli
         blocks = [{"type": "actions", "elements": [button]}]
         ts = client.chat_postMessage(channel=general, text="card", blocks=blocks)["ts"]
         sandbox.settle()
-        said = sandbox.workspace.command("ana", "general", "/probe", "50% & more")
+        result = sandbox.workspace.command("ana", "general", "/probe", "50% & more")
         sandbox.workspace.press("ana", "general", ts, "take")
-    assert said.text == "took 50% &amp; more"
+    assert result.text == "took 50% &amp; more"
     assert texts == ["héllo", "card", "it"]
-    assert all(each.acknowledged for each in sandbox.record.deliveries)
+    assert all(delivery.acknowledged for delivery in sandbox.record.deliveries)
     assert "x-slack-signature" in requests[0].headers
     with pytest.raises(Exception, match="socket_mode_not_enabled"):
         client.apps_connections_open(app_token=sandbox.app_token)
 
 
-def test_a_failure_is_retried_on_slacks_schedule(sandbox: Sandbox) -> None:
-    with served(lambda _: BoltResponse(status=500)) as (url, requests):
+def test_a_failed_delivery_is_retried_on_slacks_schedule(sandbox: Sandbox) -> None:
+    with serve(lambda _: BoltResponse(status=500)) as (url, requests):
         sandbox.deliver_over_http(url)
         sandbox.workspace.say("ana", "general", "hello")
-        _until(sandbox, 2)
+        _wait_for_deliveries(sandbox, 2)
         sandbox.clock.advance(timedelta(seconds=60))
-        _until(sandbox, 3)
+        _wait_for_deliveries(sandbox, 3)
         sandbox.clock.advance(timedelta(seconds=300))
         sandbox.settle()
-    numbers = [each.headers.get("x-slack-retry-num", ["0"])[0] for each in requests]
+    numbers = [request.headers.get("x-slack-retry-num", ["0"])[0] for request in requests]
     assert numbers == ["0", "1", "2", "3"]
     assert requests[1].headers["x-slack-retry-reason"] == ["http_error"]
-    assert {each.body["event_id"] for each in requests} == {requests[0].body["event_id"]}
-    assert not any(each.acknowledged for each in sandbox.record.deliveries)
+    assert {request.body["event_id"] for request in requests} == {requests[0].body["event_id"]}
+    assert not any(delivery.acknowledged for delivery in sandbox.record.deliveries)
 
 
-def test_an_app_may_ask_for_no_retry(sandbox: Sandbox) -> None:
+def test_an_app_may_decline_retries(sandbox: Sandbox) -> None:
     refusal = BoltResponse(status=500, headers={"x-slack-no-retry": ["1"]})
-    with served(lambda _: refusal) as (url, requests):
+    with serve(lambda _: refusal) as (url, requests):
         sandbox.deliver_over_http(url)
         sandbox.workspace.say("ana", "general", "hello")
         sandbox.settle()
@@ -110,7 +112,7 @@ def test_an_app_may_ask_for_no_retry(sandbox: Sandbox) -> None:
     assert len(requests) == 2
 
 
-def test_slow_and_absent_apps() -> None:
+def test_slow_and_unreachable_apps_time_out_or_fail() -> None:
     with Sandbox(manifest(), ack_timeout=0.1, retries=()) as sandbox:
         furnish(sandbox)
         slow = threading.Event()
@@ -119,18 +121,18 @@ def test_slow_and_absent_apps() -> None:
             slow.wait(5)
             return BoltResponse(status=200)
 
-        with served(answer) as (url, _):
+        with serve(answer) as (url, _):
             sandbox.deliver_over_http(url)
             assert sandbox.workspace.command("ana", "general", "/probe").status == (
                 "operation_timeout"
             )
             slow.set()
         assert sandbox.workspace.command("ana", "general", "/probe").status == "dispatch_failed"
-        reasons = [each.reason for each in sandbox.record.deliveries]
+        reasons = [delivery.reason for delivery in sandbox.record.deliveries]
         assert reasons == ["http_timeout", "connection_failed"]
 
 
-def _until(sandbox: Sandbox, deliveries: int) -> None:
+def _wait_for_deliveries(sandbox: Sandbox, deliveries: int) -> None:
     for _ in range(200):
         if len(sandbox.record.deliveries) >= deliveries:
             return

@@ -1,4 +1,4 @@
-"""What Slack says to a manifest that breaks one of its limits."""
+"""Slack's errors for a manifest beyond its limits."""
 
 from copy import deepcopy
 from typing import Any
@@ -12,7 +12,7 @@ from tests.support.harness import ROOT
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 
 
-def changed(*path: str | int, to: object) -> dict[str, Any]:
+def with_changed(*path: str | int, to: object) -> dict[str, Any]:
     manifest: Any = deepcopy(MANIFEST)
     inner = manifest
     for step in path[:-1]:
@@ -21,7 +21,7 @@ def changed(*path: str | int, to: object) -> dict[str, Any]:
     return dict(manifest)
 
 
-def test_our_manifest_is_taken() -> None:
+def test_our_manifest_is_valid() -> None:
     check_complete(MANIFEST)
 
 
@@ -47,6 +47,8 @@ def test_our_manifest_is_taken() -> None:
         (("settings", "interactivity"), {}, "is_enabled is missing"),
     ],
 )
-def test_a_broken_limit_is_named(path: tuple[str | int, ...], value: object, reason: str) -> None:
+def test_a_manifest_beyond_a_limit_is_refused_with_the_reason(
+    path: tuple[str | int, ...], value: object, reason: str
+) -> None:
     with pytest.raises(Refused, match=reason):
-        check_complete(changed(*path, to=value))
+        check_complete(with_changed(*path, to=value))

@@ -1,4 +1,4 @@
-"""Starting, stopping, the clock, ids, the manifest, and many events at once."""
+"""Running the sandbox: start and stop, its clock, IDs, the manifest, and many events at once."""
 
 import json
 import threading
@@ -19,20 +19,20 @@ AT = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 def test_stopping_leaves_no_thread_and_frees_the_port() -> None:
     sandbox = Sandbox(manifest())
     sandbox.start()
-    assert "sandbox" in [each.name for each in threading.enumerate()]
+    assert "sandbox" in [thread.name for thread in threading.enumerate()]
     client_of(sandbox).auth_test()
     sandbox.workspace.add_channel("general", ["probe"])
     sandbox.workspace.add_person("ana")
     sandbox.workspace.say("ana", "general", "never acknowledged")
     sandbox.stop()
     sandbox.stop()
-    assert "sandbox" not in [each.name for each in threading.enumerate()]
+    assert "sandbox" not in [thread.name for thread in threading.enumerate()]
     assert sandbox.workspace.command("ana", "general", "/probe").status != "ok"
-    with Sandbox(manifest(), port=sandbox.port) as again:
-        assert again.port == sandbox.port
+    with Sandbox(manifest(), port=sandbox.port) as restarted:
+        assert restarted.port == sandbox.port
 
 
-def test_two_runs_are_alike() -> None:
+def test_two_runs_have_the_same_tokens_and_ids() -> None:
     one, two = furnish(Sandbox(manifest())), furnish(Sandbox(manifest()))
     assert (one.bot_token, one.app_token) == (two.bot_token, two.app_token)
     assert one.bot_token.startswith("xoxb-")
@@ -41,7 +41,7 @@ def test_two_runs_are_alike() -> None:
     assert one.workspace.channel("general").id == two.workspace.channel("general").id
 
 
-def test_the_clock_runs_and_jumps_forward() -> None:
+def test_the_clock_runs_and_goes_back_only_on_request() -> None:
     clock = Clock(AT)
     assert AT <= clock.now() < AT + timedelta(seconds=5)
     clock.advance(timedelta(hours=1))
@@ -51,19 +51,19 @@ def test_the_clock_runs_and_jumps_forward() -> None:
     clock.move_to(AT, back=True)
     assert clock.now() < AT + timedelta(seconds=5)
     with pytest.raises(ValueError, match="time zone"):
-        clock.move_to(datetime(2026, 3, 10))  # noqa: DTZ001  that is the point
+        clock.move_to(datetime(2026, 3, 10))  # noqa: DTZ001 - deliberately without a zone
     with pytest.raises(ValueError, match="forward"):
         clock.advance(timedelta(seconds=-1))
 
 
-def test_a_ts_is_unique_and_only_grows() -> None:
+def test_message_timestamps_are_unique_and_increasing_even_when_the_clock_goes_back() -> None:
     sandbox = furnish(Sandbox(manifest(), clock=Clock(AT)))
-    said = [sandbox.workspace.say("ana", "general", "x") for _ in range(300)]
-    assert said[0].startswith(f"{int(AT.timestamp())}.")
+    timestamps = [sandbox.workspace.say("ana", "general", "x") for _ in range(300)]
+    assert timestamps[0].startswith(f"{int(AT.timestamp())}.")
     sandbox.clock.move_to(AT, back=True)
-    said.append(sandbox.workspace.say("ana", "general", "x"))
-    assert said == sorted(set(said))
-    assert all(len(each) == 17 for each in said)
+    timestamps.append(sandbox.workspace.say("ana", "general", "x"))
+    assert timestamps == sorted(set(timestamps))
+    assert all(len(ts) == 17 for ts in timestamps)
 
 
 def test_the_manifest_is_read_from_a_file(tmp_path: Path) -> None:
@@ -76,16 +76,16 @@ def test_the_manifest_is_read_from_a_file(tmp_path: Path) -> None:
     assert manifests.read({}).scopes == ()
 
 
-def test_our_own_manifest_starts_it() -> None:
+def test_our_own_manifest_starts_the_sandbox() -> None:
     with Sandbox(Path(__file__).parents[2] / "manifest.yml") as sandbox:
         assert client_of(sandbox).auth_test()["ok"]
 
 
-def test_people_cannot_do_everything() -> None:
+def test_people_cannot_post_in_closed_channels_or_use_unknown_names() -> None:
     workspace = furnish(Sandbox(manifest())).workspace
     with pytest.raises(NotPossible, match="ben is not in #secret"):
         workspace.say("ben", "secret", "psst")
-    workspace.say("ben", "random", "hello")  # joins first
+    workspace.say("ben", "random", "hello")  # joins the channel first
     assert workspace.history("random")[0]["subtype"] == "channel_join"
     workspace.archive("ana", "random")
     with pytest.raises(NotPossible, match="archived"):
@@ -97,24 +97,26 @@ def test_people_cannot_do_everything() -> None:
         workspace.shortcut("ana", "on_message")
 
 
-def test_many_events_from_many_threads_all_arrive(sandbox: Sandbox, probe: Probe) -> None:
+def test_many_events_from_several_threads_all_arrive(sandbox: Sandbox, probe: Probe) -> None:
     def talk(name: str) -> None:
         for number in range(100):
             sandbox.workspace.say(name, "general", f"{number}")
 
     talkers = [threading.Thread(target=talk, args=(name,)) for name in ("ana", "ben")]
-    for each in talkers:
-        each.start()
-    for each in talkers:
-        each.join()
+    for talker in talkers:
+        talker.start()
+    for talker in talkers:
+        talker.join()
     sandbox.settle()
     ids = {delivery.body["event_id"] for delivery in sandbox.record.deliveries}
     assert len(ids) == 200
-    assert all(each.acknowledged for each in sandbox.record.deliveries if each.attempt == 0)
+    assert all(
+        delivery.acknowledged for delivery in sandbox.record.deliveries if delivery.attempt == 0
+    )
     assert len(probe.events("message")) == 200
 
 
-def test_a_route_of_somebody_else() -> None:
+def test_an_extra_route_is_served() -> None:
     import httpx  # noqa: PLC0415
     from starlette.responses import PlainTextResponse  # noqa: PLC0415  only here
     from starlette.routing import Route  # noqa: PLC0415

@@ -1,6 +1,6 @@
-"""What the sandbox says has the names and types that Slack's own recorded payloads have.
+"""The sandbox sends only names and types that Slack's own recorded payloads have.
 
-Only one way round: Slack may say more than we do, but we say nothing that Slack does not.
+Slack may send more than the sandbox does, but the sandbox sends nothing that Slack doesn't.
 """
 
 import json
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(
     not SAMPLES.is_dir(),
     reason="the recorded shapes are not beside this repository",
 )
-# Real, and in Slack's reference, but not in these recordings: names, or paths where the
-# recording happens to be of a message without a thread, of a person, or of a channel.
+# Documented in Slack's reference but not in these recordings, either by name, or by path where the
+# recorded message had no thread, or the recorded conversation was of another kind.
 UNRECORDED = {
     "bot_profile", "context_enterprise_id", "context_team_id", "hidden", "is_locked", "members",
     "root", "subscribed", "is_email_confirmed", "who_can_share_contact_card", "pinned_to",
@@ -33,23 +33,23 @@ UNRECORDED = {
     "conversations.info/channel/is_user_deleted", "conversations.info/channel/priority",
     "conversations.info/channel/user", "conversations.open/channel/is_user_deleted",
 }  # fmt: skip
-# What a message may have wherever it is shown.
+# Keys that any message may have, wherever it appears.
 IN_MESSAGES = {
     "client_msg_id", "edited", "latest_reply", "reply_count", "reply_users", "reply_users_count",
     "thread_ts",
 }  # fmt: skip
-# By key: maps with ids as keys, and what the recordings empty.
+# By key: maps with IDs as keys, and objects that are empty in the recordings.
 OPAQUE = {"blocks", "attachments", "values", "files", "state", "event_payload", "args", "shares"}
 
 
 def differences(ours: Any, slacks: Any, where: str = "") -> list[str]:
-    """Where ours has a name that the recording lacks, or another type."""
+    """Return where ours has a name that the recording lacks, or another type."""
     if ours is None or slacks is None:
         return []
     if isinstance(ours, dict) and isinstance(slacks, dict):
-        return [each for name in ours for each in _named(name, ours, slacks, where)]
+        return [found for name in ours for found in _named(name, ours, slacks, where)]
     if isinstance(ours, list) and isinstance(slacks, list):
-        return [each for mine in ours for each in _closest(mine, slacks, where)]
+        return [found for mine in ours for found in _closest(mine, slacks, where)]
     same = type(ours) is type(slacks) or {type(ours), type(slacks)} <= {int, float}
     return [] if same else [f"{where}: {type(ours).__name__}, not {type(slacks).__name__}"]
 
@@ -65,37 +65,39 @@ def _named(name: str, ours: Any, slacks: Any, where: str) -> list[str]:
 
 
 def _closest(mine: Any, slacks: list[Any], where: str) -> list[str]:
-    """A list may hold things of several kinds; it is enough to be one of them."""
-    return min((differences(mine, each, where) for each in slacks), key=len, default=[])
+    """Compare with the closest item: a list may hold several kinds, and one of them must match."""
+    return min((differences(mine, candidate, where) for candidate in slacks), key=len, default=[])
 
 
 def sample(kind: str, name: str) -> Any:
     return json.loads((SAMPLES / kind / f"{name}.json").read_text())
 
 
-def test_a_difference_is_seen() -> None:
+def test_differences_in_type_and_name_are_found() -> None:
     assert differences({"a": 1}, {"a": "x"}) == ["/a: int, not str"]
     assert differences({"a": {"b": 1}}, {"a": {"c": 1}}) == ["/a/b is not Slack's"]
 
 
-def test_answers(sandbox: Sandbox, client: WebClient, general: str) -> None:
-    exercise(sandbox, client, general)
-    seen, wrong = set(), set()
+def test_api_responses_have_the_shape_of_slacks(
+    sandbox: Sandbox, client: WebClient, general: str
+) -> None:
+    call_every_method(sandbox, client, general)
+    compared, wrong = set(), set()
     for call in sandbox.record.calls:
         if (SAMPLES / "api" / f"{call.method}.json").is_file():
-            seen.add(call.method)
+            compared.add(call.method)
             wrong |= set(differences(call.answer, sample("api", call.method), call.method))
     assert not wrong, "\n".join(sorted(wrong))
-    assert len(seen) >= 30, sorted(seen)
+    assert len(compared) >= 30, sorted(compared)
 
 
-def exercise(sandbox: Sandbox, client: WebClient, general: str) -> None:
-    """Each method once, well, and some badly."""
+def call_every_method(sandbox: Sandbox, client: WebClient, general: str) -> None:
+    """Call each method once with success, and some with an error."""
     ana = sandbox.workspace.person("ana").id
     sandbox.workspace.add_usergroup("oncall", "On call", [ana])
-    write(client, general, ana)
-    organise(sandbox, client, ana)
-    ask(sandbox, client, ana)
+    call_message_methods(client, general, ana)
+    call_channel_methods(sandbox, client, ana)
+    call_read_methods(sandbox, client, ana)
     client.files_upload_v2(channel=general, filename="a.md", content="x")
     client.files_info(file=sandbox.workspace.files[0].id)
     for method in ("chat.postMessage", "pins.add"):
@@ -103,7 +105,7 @@ def exercise(sandbox: Sandbox, client: WebClient, general: str) -> None:
             client.api_call(method, json={"channel": "C404", "text": "x"})
 
 
-def write(client: WebClient, general: str, ana: str) -> None:
+def call_message_methods(client: WebClient, general: str, ana: str) -> None:
     blocks = [{"type": "actions", "elements": [BUTTON, MENU]}]
     ts = client.chat_postMessage(channel=general, text="x", blocks=blocks)["ts"]
     client.chat_postMessage(channel=general, text="y", thread_ts=ts)
@@ -124,21 +126,21 @@ def write(client: WebClient, general: str, ana: str) -> None:
     client.views_publish(user_id=ana, view={"type": "home", "blocks": blocks})
 
 
-def organise(sandbox: Sandbox, client: WebClient, ana: str) -> None:
-    made = client.conversations_create(name="new")["channel"]["id"]
-    client.conversations_invite(channel=made, users=[ana])
-    client.conversations_setTopic(channel=made, topic="t")
-    client.conversations_setPurpose(channel=made, purpose="p")
-    client.conversations_rename(channel=made, name="newer")
-    client.conversations_info(channel=made, include_num_members=True)
-    client.conversations_members(channel=made)
-    client.conversations_archive(channel=made)
+def call_channel_methods(sandbox: Sandbox, client: WebClient, ana: str) -> None:
+    channel_id = client.conversations_create(name="new")["channel"]["id"]
+    client.conversations_invite(channel=channel_id, users=[ana])
+    client.conversations_setTopic(channel=channel_id, topic="t")
+    client.conversations_setPurpose(channel=channel_id, purpose="p")
+    client.conversations_rename(channel=channel_id, name="newer")
+    client.conversations_info(channel=channel_id, include_num_members=True)
+    client.conversations_members(channel=channel_id)
+    client.conversations_archive(channel=channel_id)
     client.conversations_join(channel=sandbox.workspace.channel("random").id)
     direct = client.conversations_open(users=[ana], return_im=True)["channel"]["id"]
     client.conversations_info(channel=direct)
 
 
-def ask(sandbox: Sandbox, client: WebClient, ana: str) -> None:
+def call_read_methods(sandbox: Sandbox, client: WebClient, ana: str) -> None:
     client.conversations_list(types="public_channel,im")
     client.users_conversations()
     client.users_info(user=ana, include_locale=True)
@@ -178,25 +180,27 @@ EVENTS = {
 }
 
 
-def test_events(sandbox: Sandbox, probe: Probe, client: WebClient, general: str) -> None:
-    live(sandbox, client, general)
+def test_events_have_the_shape_of_slacks(
+    sandbox: Sandbox, probe: Probe, client: WebClient, general: str
+) -> None:
+    cause_every_event(sandbox, client, general)
     sandbox.settle()
-    seen, wrong = set(), set()
-    for body in (each for each in probe.bodies if "event" in each):
+    compared, wrong = set(), set()
+    for body in (received for received in probe.bodies if "event" in received):
         name = EVENTS[body["event"]["type"], body["event"].get("subtype")]
-        seen.add(name)
+        compared.add(name)
         wrong |= set(differences(body, sample("events", name), name))
     assert not wrong, "\n".join(sorted(wrong))
-    assert seen == set(EVENTS.values())
+    assert compared == set(EVENTS.values())
 
 
-def live(sandbox: Sandbox, client: WebClient, general: str) -> None:
+def cause_every_event(sandbox: Sandbox, client: WebClient, general: str) -> None:
     workspace = sandbox.workspace
     ts = workspace.say("ana", "general", "@probe, down")
     workspace.edit("general", ts, "up")
     client.chat_postMessage(channel=general, text="all", thread_ts=ts, reply_broadcast=True)
-    gone = workspace.say("ana", "general", "oops")
-    workspace.delete("general", gone)
+    deleted_ts = workspace.say("ana", "general", "oops")
+    workspace.delete("general", deleted_ts)
     workspace.alert("Grafana", "general", "5xx")
     workspace.say("ana", "general", "graph", files=[("5xx.png", b"png")])
     workspace.react("ana", "general", ts, "eyes")
@@ -207,12 +211,14 @@ def live(sandbox: Sandbox, client: WebClient, general: str) -> None:
     workspace.invite("ana", "general", "ben")
     workspace.set_topic("ana", "general", "P1")
     workspace.open_home("ana")
-    made = client.conversations_create(name="new")["channel"]["id"]
-    client.conversations_rename(channel=made, name="newer")
-    client.conversations_archive(channel=made)
+    channel_id = client.conversations_create(name="new")["channel"]["id"]
+    client.conversations_rename(channel=channel_id, name="newer")
+    client.conversations_archive(channel=channel_id)
 
 
-def test_interactions(sandbox: Sandbox, probe: Probe, client: WebClient, general: str) -> None:  # noqa: PLR0915  one story
+def test_interactions_have_the_shape_of_slacks(  # noqa: PLR0915 - one scenario
+    sandbox: Sandbox, probe: Probe, client: WebClient, general: str
+) -> None:
     app, workspace = probe.app, sandbox.workspace
 
     @app.command("/probe")
@@ -239,10 +245,10 @@ def test_interactions(sandbox: Sandbox, probe: Probe, client: WebClient, general
         "view_closed": "ViewClosedPayload",
         None: "SlashCommandPayload",
     }
-    told = [each for each in probe.bodies if "event" not in each]
-    assert {each.get("type") for each in told} == set(names)
+    interactions = [body for body in probe.bodies if "event" not in body]
+    assert {interaction.get("type") for interaction in interactions} == set(names)
     wrong = set()
-    for body in told:
+    for body in interactions:
         name = names[body.get("type")]
         wrong |= set(differences(body, sample("interactive", name), name))
     assert not wrong, "\n".join(sorted(wrong))

@@ -1,4 +1,4 @@
-"""Socket Mode as the wire shows it: hello, envelopes, acknowledgements, redelivery, refresh."""
+"""Socket Mode on the wire: hello, envelopes, acknowledgements, redelivery, refresh."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def link_to(url: str) -> Iterator[WebSocket]:
     try:
         yield link
     finally:
-        # close() leaves the socket open when the other side went first
+        # close() leaves the socket open when the other side closed first
         link.shutdown()  # type: ignore[no-untyped-call]
 
 
@@ -43,8 +43,8 @@ def read(link: WebSocket) -> Body:
 
 
 def acknowledge(link: WebSocket, envelope: Body, payload: Body | None = None) -> None:
-    said: Body = {"envelope_id": envelope["envelope_id"]}
-    link.send(json.dumps({**said, "payload": payload} if payload else said))
+    acknowledgement: Body = {"envelope_id": envelope["envelope_id"]}
+    link.send(json.dumps({**acknowledgement, "payload": payload} if payload else acknowledgement))
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def linked(sandbox: Sandbox) -> Iterator[WebSocket]:
         yield link
 
 
-def test_hello_counts_the_links(sandbox: Sandbox) -> None:
+def test_hello_reports_the_number_of_connections(sandbox: Sandbox) -> None:
     with link_to(new_url(sandbox)) as one, link_to(new_url(sandbox)) as two:
         hello = read(one)
         assert hello["num_connections"] == 1
@@ -63,7 +63,7 @@ def test_hello_counts_the_links(sandbox: Sandbox) -> None:
         assert read(two)["num_connections"] == 2
 
 
-def test_a_ticket_is_good_for_one_link(sandbox: Sandbox) -> None:
+def test_a_connection_url_works_once(sandbox: Sandbox) -> None:
     url = new_url(sandbox)
     with link_to(url) as one:
         assert read(one)["type"] == "hello"
@@ -71,24 +71,24 @@ def test_a_ticket_is_good_for_one_link(sandbox: Sandbox) -> None:
             assert two.recv() == ""  # closed
 
 
-def test_each_envelope_goes_to_one_of_the_links(sandbox: Sandbox) -> None:
+def test_each_envelope_goes_to_one_of_the_connections(sandbox: Sandbox) -> None:
     with linked(sandbox) as one, linked(sandbox) as two:
         for number in range(4):
             sandbox.workspace.say("ana", "general", f"{number}")
         for link in (one, two, one, two):
             acknowledge(link, read(link))
         sandbox.settle()
-        assert [each.acknowledged for each in sandbox.record.deliveries] == [True] * 4
+        assert [delivery.acknowledged for delivery in sandbox.record.deliveries] == [True] * 4
 
 
-def test_an_ack_is_good_on_another_link(sandbox: Sandbox) -> None:
+def test_an_envelope_may_be_acknowledged_on_another_connection(sandbox: Sandbox) -> None:
     with linked(sandbox) as one, linked(sandbox) as two:
         sandbox.workspace.say("ana", "general", "hello")
         acknowledge(two, read(one))
         sandbox.settle()
 
 
-def test_what_is_not_acknowledged_comes_again(impatient: Sandbox) -> None:
+def test_an_unacknowledged_event_is_redelivered_on_slacks_schedule(impatient: Sandbox) -> None:
     with linked(impatient) as link:
         impatient.workspace.say("ana", "general", "hello")
         first, second = read(link), read(link)
@@ -105,19 +105,21 @@ def test_what_is_not_acknowledged_comes_again(impatient: Sandbox) -> None:
         impatient.clock.advance(timedelta(seconds=300))
         acknowledge(link, read(link))
         impatient.settle()
-    told = [(each.attempt, each.acknowledged) for each in impatient.record.deliveries]
-    assert told == [(0, False), (1, False), (2, False), (3, True)]
+    outcomes = [
+        (delivery.attempt, delivery.acknowledged) for delivery in impatient.record.deliveries
+    ]
+    assert outcomes == [(0, False), (1, False), (2, False), (3, True)]
 
 
-def test_given_up_after_the_last_retry() -> None:
+def test_an_event_is_given_up_after_the_last_retry() -> None:
     with Sandbox(manifest(), ack_timeout=0.05, retries=(0, 0)) as sandbox:
         furnish(sandbox).workspace.say("ana", "general", "hello")
         sandbox.settle()
-        reasons = [each.reason for each in sandbox.record.deliveries]
+        reasons = [delivery.reason for delivery in sandbox.record.deliveries]
         assert reasons == ["not_connected"] * 3
 
 
-def test_what_happens_while_nobody_listens_is_kept_for_the_retry(sandbox: Sandbox) -> None:
+def test_an_event_without_a_connection_is_delivered_by_a_retry(sandbox: Sandbox) -> None:
     sandbox.workspace.say("ana", "general", "hello")
     with linked(sandbox) as link:
         sandbox.clock.advance(timedelta(seconds=60))
@@ -127,7 +129,7 @@ def test_what_happens_while_nobody_listens_is_kept_for_the_retry(sandbox: Sandbo
         sandbox.settle()
 
 
-def test_what_happened_before_the_start_goes_out_then() -> None:
+def test_an_event_before_the_start_is_delivered_after_it() -> None:
     sandbox = Sandbox(manifest(), retries=(0.2,))
     furnish(sandbox).workspace.say("ana", "general", "early")
     with sandbox, linked(sandbox) as link:
@@ -137,25 +139,25 @@ def test_what_happened_before_the_start_goes_out_then() -> None:
         sandbox.settle()
 
 
-def test_a_refresh_asks_for_a_new_link(sandbox: Sandbox) -> None:
+def test_a_disconnect_message_asks_the_app_for_a_new_connection(sandbox: Sandbox) -> None:
     with linked(sandbox) as old:
         sandbox.disconnect("refresh_requested")
-        told = read(old)
-        assert (told["type"], told["reason"]) == ("disconnect", "refresh_requested")
+        message = read(old)
+        assert (message["type"], message["reason"]) == ("disconnect", "refresh_requested")
         with linked(sandbox) as new:
             sandbox.workspace.say("ana", "general", "hello")
             acknowledge(new, read(new))
             sandbox.settle()
 
 
-def test_a_cut_is_a_cut(sandbox: Sandbox) -> None:
+def test_a_cut_connection_fails_on_reading(sandbox: Sandbox) -> None:
     with linked(sandbox) as link:
         sandbox.cut()
         with pytest.raises((WebSocketConnectionClosedException, ConnectionError)):
             link.recv()
 
 
-def test_a_muted_link_stays_open_and_says_nothing() -> None:
+def test_a_muted_connection_stays_open_and_sends_nothing() -> None:
     with Sandbox(manifest(), ack_timeout=0.1, retries=(0.1,) * 50) as sandbox:
         furnish(sandbox)
         with linked(sandbox) as link:
@@ -165,18 +167,18 @@ def test_a_muted_link_stays_open_and_says_nothing() -> None:
             link.settimeout(0.3)
             with pytest.raises(WebSocketTimeoutException):
                 link.recv()  # neither an envelope nor a pong
-            with linked(sandbox) as other:  # a new link works
-                again = read(other)
-                assert again["payload"]["event"]["text"] == "unheard"
-                assert again["retry_attempt"] > 0
-                acknowledge(other, again)
+            with linked(sandbox) as other:  # a new connection works
+                redelivered = read(other)
+                assert redelivered["payload"]["event"]["text"] == "unheard"
+                assert redelivered["retry_attempt"] > 0
+                acknowledge(other, redelivered)
                 sandbox.settle()
             sandbox.unmute()
             sandbox.send_raw("back")
             assert link.recv() == "back"
 
 
-def test_a_muted_link_that_the_app_closes_is_gone(sandbox: Sandbox) -> None:
+def test_a_muted_connection_closed_by_the_app_gets_no_more_events(sandbox: Sandbox) -> None:
     with linked(sandbox):
         sandbox.mute()
     with linked(sandbox) as link:
@@ -184,11 +186,11 @@ def test_a_muted_link_that_the_app_closes_is_gone(sandbox: Sandbox) -> None:
             sandbox.workspace.say("ana", "general", f"{number}")
             acknowledge(link, read(link))
         sandbox.settle()
-    assert all(each.acknowledged for each in sandbox.record.deliveries)
+    assert all(delivery.acknowledged for delivery in sandbox.record.deliveries)
     sandbox.unmute()
 
 
-def test_links_can_be_refused(sandbox: Sandbox) -> None:
+def test_new_connections_can_be_refused(sandbox: Sandbox) -> None:
     url = new_url(sandbox)
     with linked(sandbox) as link:
         sandbox.refuse_links(refuse=True)
@@ -204,25 +206,25 @@ def test_links_can_be_refused(sandbox: Sandbox) -> None:
             pass
 
 
-def test_a_command_is_sent_once_and_its_answer_comes_back(sandbox: Sandbox) -> None:
+def test_a_command_is_sent_once_and_returns_the_apps_response(sandbox: Sandbox) -> None:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  only here
 
-    with linked(sandbox) as link, ThreadPoolExecutor(1) as somebody:
-        asked = somebody.submit(sandbox.workspace.command, "ana", "general", "/probe", "x")
+    with linked(sandbox) as link, ThreadPoolExecutor(1) as executor:
+        pending = executor.submit(sandbox.workspace.command, "ana", "general", "/probe", "x")
         envelope = read(link)
         assert envelope["type"] == "slash_commands"
         assert envelope["accepts_response_payload"] is True
         assert "retry_attempt" not in envelope
         acknowledge(link, envelope, {"text": "done", "response_type": "in_channel"})
-        answer = asked.result(5)
+        answer = pending.result(5)
     assert (answer.status, answer.text, answer.response_type) == ("ok", "done", "in_channel")
     assert sandbox.workspace.history("general")[-1]["text"] == "done"
 
 
-def test_only_what_the_manifest_subscribes_to_is_sent() -> None:
-    events = [each for each in EVENTS if each != "message.groups"]
+def test_only_subscribed_events_with_a_granted_scope_are_sent() -> None:
+    events = [event_name for event_name in EVENTS if event_name != "message.groups"]
     without_scope = [
-        each for each in manifest()["oauth_config"]["scopes"]["bot"] if "pins" not in each
+        scope for scope in manifest()["oauth_config"]["scopes"]["bot"] if "pins" not in scope
     ]
     with Sandbox(manifest(events=events, scopes=without_scope)) as sandbox, linked(sandbox) as link:
         workspace = furnish(sandbox).workspace
@@ -232,7 +234,7 @@ def test_only_what_the_manifest_subscribes_to_is_sent() -> None:
         assert joined["payload"]["event"]["type"] == "member_joined_channel"
         workspace.say("ana", "secret", "not subscribed")
         ts = workspace.say("ana", "general", "subscribed")
-        workspace.pin("ana", "general", ts)  # subscribed, and the scope is missing
+        workspace.pin("ana", "general", ts)  # subscribed, but the scope is missing
         envelope = read(link)
         acknowledge(link, envelope)
         assert envelope["payload"]["event"]["text"] == "subscribed"

@@ -1,1 +1,1 @@
-"""Whether time grows no faster than the text: every pattern and text function, on hostile texts."""
+"""Checks that every pattern and text function takes linear time, even on hostile texts."""

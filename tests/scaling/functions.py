@@ -1,4 +1,4 @@
-"""Functions that are given what people and applications wrote, each as a function of that text alone."""
+"""Functions that process text from people and applications, each as a function of that text alone."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ from tests.scaling.pumps import Pump
 TODAY = NOON.date()
 SPAN = typed_times.Span(since=NOON, until=NOON, now=NOON)
 MESSAGES = 10
-# Each a sort of text that took far too long in some way of reading it, or looks as if it might.
+# Texts that took far too long in some function, or look as if they might.
 KINDS = tuple(
     Pump("", unit, tail)
     for unit, tail in (
@@ -45,9 +45,9 @@ _SPOKEN = sorted(SPEECH_KINDS)
 
 
 def _of(text: str) -> Record:
-    """A record of ten such messages, of each sort of event, the first of them with every mark."""
+    """A record of ten messages with the text, covering all kinds of events; the first has every mark."""
     kinds = [_SPOKEN[number % len(_SPOKEN)] for number in range(MESSAGES)]
-    said = [
+    events = [
         event(
             f"12:{number:02}",
             "alice",
@@ -58,8 +58,8 @@ def _of(text: str) -> Record:
         )
         for number, kind in enumerate(kinds)
     ]
-    whole = record(*said)
-    return replace(whole, incident=replace(whole.incident, title=text, resolution=text))
+    full_record = record(*events)
+    return replace(full_record, incident=replace(full_record.incident, title=text, resolution=text))
 
 
 def _section(text: str) -> Section:
@@ -67,23 +67,23 @@ def _section(text: str) -> Section:
 
 
 def _document(text: str) -> None:
-    """A document with the text as people wrote it in every section, in all its forms."""
+    """Render a document with the text in every section, in all formats."""
     sections = tuple(replace(_section(text), name=name) for name in SectionName)
-    made = draft(replace(_of("it fails"), sections=sections))
-    page = documents.markdown(made)
-    documents.page(made, page)
-    document_json.as_json(made)
-    documents.public_json(made)
+    drafted = draft(replace(_of("it fails"), sections=sections))
+    page = documents.markdown(drafted)
+    documents.page(drafted, page)
+    document_json.as_json(drafted)
+    documents.public_json(drafted)
     canvas_text.fit_to_canvas(page, "the rest is in the thread")
     message_chunks.split_message(page, 9_000)
 
 
 def _drafted(text: str) -> None:
-    made = draft(_of(text))
-    traits.find_traits_with_causes(_of(text), made)
-    document_json.as_json(made)
-    documents.page(made, documents.markdown(made))
-    documents.public_json(made)
+    drafted = draft(_of(text))
+    traits.find_traits_with_causes(_of(text), drafted)
+    document_json.as_json(drafted)
+    documents.page(drafted, documents.markdown(drafted))
+    documents.public_json(drafted)
 
 
 def _transcript(text: str) -> None:
@@ -94,19 +94,19 @@ def _transcript(text: str) -> None:
 
 
 def _message(text: str) -> None:
-    """A message with the text in each of its parts, read and redacted as it is recorded."""
-    many = [
+    """Read and redact a message with the text in each of its parts, as recording does."""
+    attachments = [
         {"pretext": text, "title": text, "text": text, "fields": [{"title": text, "value": text}]}
     ] * 2
-    said = {
+    message = {
         "ts": "1.0",
         "user": "U1",
         "text": text,
         "topic": text,
-        "attachments": many,
+        "attachments": attachments,
         "files": [{"name": text}],
     }
-    read = message_payloads.parse_posted_message("C1", said)
+    read = message_payloads.parse_posted_message("C1", message)
     if read:
         redact(read.text)
 
@@ -149,24 +149,24 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 
 
-def _forgiving(function: Callable[[str], object]) -> Callable[[str], object]:
-    """What is refused was read as well; some functions are meant for texts of another form."""
+def _ignore_errors(function: Callable[[str], object]) -> Callable[[str], object]:
+    """Call the function and ignore errors: a refused text was processed as well."""
 
     def call(text: str) -> None:
         with suppress(Exception):
-            _spent(function(text))
+            _exhaust(function(text))
 
     return call
 
 
-def _spent(made: object) -> None:
-    if isinstance(made, Iterator):
-        for _ in made:
+def _exhaust(result: object) -> None:
+    if isinstance(result, Iterator):
+        for _ in result:
             pass
 
 
 def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
-    """Every function of the domain and of `handlers` that takes one text and nothing else."""
+    """Yield every function of the domain and of `handlers` that takes one text and nothing else."""
     for module in modules():
         if module.__name__.startswith(
             (
@@ -189,12 +189,12 @@ def _of_one_text() -> Iterator[tuple[str, Callable[[str], object]]]:
             )
         ):
             for name, function in inspect.getmembers(module, inspect.isfunction):
-                taken = [*inspect.signature(function).parameters.values()]
+                parameters = [*inspect.signature(function).parameters.values()]
                 if function.__module__ == module.__name__ and [
-                    each.annotation for each in taken
+                    parameter.annotation for parameter in parameters
                 ] == [str]:
                     yield f"{module.__name__}.{name}", function
 
 
 FUNCTIONS |= dict(_of_one_text())
-FUNCTIONS = {name: _forgiving(function) for name, function in FUNCTIONS.items()}
+FUNCTIONS = {name: _ignore_errors(function) for name, function in FUNCTIONS.items()}

@@ -1,4 +1,4 @@
-"""How much longer something takes on a text of twice the length, in CPU time of this thread."""
+"""Measure how much longer a function takes on a text of twice the length, in CPU time."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -9,20 +9,21 @@ from types import FrameType
 SHORT, LONG = 20_000, 40_000
 MOST = 2.5  # times as long for twice the text; linear is 2, quadratic is 4
 _GLANCE = 2_500, 5_000
-QUICK = 1_000_000  # nanoseconds for 5,000 characters: were that quadratic, 40,000 took 64 ms
-_SURE = 2.2  # from 2,500 to 5,000 characters: so much is no more than linear
-_PATIENCE = 4.0  # seconds for one run: what takes longer has failed
+QUICK = 1_000_000  # nanoseconds for 5,000 characters; if quadratic, 40,000 would take 64 ms
+_SURE = 2.2  # growth from 2,500 to 5,000 characters that is certainly linear
+_PATIENCE = 4.0  # seconds for one run; anything longer fails
 _TRIES = 4
 
 
 class TakesTooLong(BaseException):
-    """A run that was stopped; no error of the run itself, so that nothing in it takes it for one."""
+    """A run was stopped. Not an `Exception`, so that no code under test catches it."""
 
 
 def growth(run: Callable[[str], object], text: Callable[[int], str], quick: int = QUICK) -> float:
-    """By how much the time grows from 20,000 to 40,000 characters; 0 for what is quick anyway.
+    """Return the growth of the run time from 20,000 to 40,000 characters, or 0 if it is short anyway.
 
-    A machine that is busy with something else can only make a run longer: the shortest of a few counts.
+    Other load on the machine can only make a run longer, so the shortest of several runs
+    counts.
     """
     try:
         at_a_glance = _nanoseconds(run, text(_GLANCE[1]))
@@ -53,7 +54,7 @@ def _nanoseconds(run: Callable[[str], object], text: str) -> int:
 
 @contextmanager
 def _stopped_after(seconds: float) -> Iterator[None]:
-    """Stop what takes so much CPU; a search for a pattern, too, looks at signals now and then."""
+    """Stop after that much CPU time; the search for a pattern checks for signals, too."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TakesTooLong

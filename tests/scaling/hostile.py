@@ -1,7 +1,8 @@
-"""Tries each pattern and each function on hostile texts, and names what takes too long for them.
+"""Run every pattern and function on hostile texts, and print those that take too long.
 
-Run as a program of its own, so that its CPU can be limited: `python -m tests.scaling.hostile patterns`. What it
-tries goes to standard error, so that it is known even where the program is ended; findings go to standard output.
+A separate program, so that its CPU time can be limited: `python -m tests.scaling.hostile patterns`.
+It prints what it tries to standard error, so that this is known even when the program is killed,
+and its findings to standard output.
 """
 
 import gc
@@ -15,13 +16,13 @@ from tests.scaling.growth import MOST, QUICK, growth
 from tests.scaling.patterns import ANCHORED, SEARCHING, Pattern, collect
 from tests.scaling.pumps import GENERAL, Pump, pumps
 
-CPU = 300  # seconds for all of it; it takes some 20
-_QUICK = 5_000_000  # nanoseconds for 5,000 characters, in a function that does many things
+CPU = 300  # seconds for the whole program, which takes about 20
+_QUICK = 5_000_000  # nanoseconds for 5,000 characters, for functions that do several things
 
 
 def slow_patterns() -> Iterator[str]:
     for pattern, (where, methods) in collect().items():
-        _say(sys.stderr, where)
+        _print(sys.stderr, where)
         worst = _slow(_calls(pattern, methods), [*GENERAL, *pumps(pattern)])
         if worst:
             yield f"{where} {pattern.pattern[:80]!r}: {worst}"
@@ -29,23 +30,23 @@ def slow_patterns() -> Iterator[str]:
 
 def slow_functions() -> Iterator[str]:
     for name, function in FUNCTIONS.items():
-        _say(sys.stderr, name)
+        _print(sys.stderr, name)
         worst = _slow([function], KINDS, quick=_QUICK)
         if worst:
             yield f"{name}: {worst}"
 
 
 def _calls(pattern: Pattern, methods: set[str]) -> list[Callable[[str], object]]:
-    def through(text: str) -> None:
+    def find_all(text: str) -> None:
         for _ in pattern.finditer(text):
             pass
 
-    anchored = [getattr(pattern, each) for each in sorted(methods & ANCHORED)]
-    return [*anchored, through] if methods & SEARCHING else anchored
+    anchored = [getattr(pattern, method) for method in sorted(methods & ANCHORED)]
+    return [*anchored, find_all] if methods & SEARCHING else anchored
 
 
 def _slow(calls: list[Callable[[str], object]], texts: Sequence[Pump], quick: int = QUICK) -> str:
-    """The first text on which a call takes more than linear time; empty when there is none."""
+    """Return a description of the first text on which a call takes more than linear time, or ""."""
     for text in texts:
         for call in calls:
             times = growth(call, text.text, quick)
@@ -54,7 +55,7 @@ def _slow(calls: list[Callable[[str], object]], texts: Sequence[Pump], quick: in
     return ""
 
 
-def _say(to: TextIO, line: str) -> None:
+def _print(to: TextIO, line: str) -> None:
     to.write(line + "\n")
     to.flush()
 
@@ -62,5 +63,5 @@ def _say(to: TextIO, line: str) -> None:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
     gc.disable()
-    for found in {"patterns": slow_patterns, "functions": slow_functions}[sys.argv[1]]():
-        _say(sys.stdout, found)
+    for finding in {"patterns": slow_patterns, "functions": slow_functions}[sys.argv[1]]():
+        _print(sys.stdout, finding)

@@ -1,4 +1,4 @@
-"""Every regular expression of the product, and how it is called: by `search` and its like, or `match` only."""
+"""Collect every regular expression of the product, with the methods it is used with."""
 
 import ast
 import importlib
@@ -18,19 +18,19 @@ Pattern = re.Pattern[str]
 
 
 def modules() -> list[ModuleType]:
-    """Every module of the product, imported."""
+    """Import and return every module of the product."""
     found = []
     for package in map(importlib.import_module, PACKAGES):
         below = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-        names = (each.name for each in below if ".migrations" not in each.name)
+        names = (module_info.name for module_info in below if ".migrations" not in module_info.name)
         found += [package, *map(importlib.import_module, names)]
     return found
 
 
 def collect() -> dict[Pattern, tuple[str, set[str]]]:
-    """Each pattern once, with the name of a place where it is and the methods that it is used by.
+    """Return each pattern with one place where it occurs and the methods it is used with.
 
-    A pattern that is not called by its own name, as one in a tuple, may be used by any method.
+    A pattern without a name of its own, such as one in a tuple, may be used with any method.
     """
     found: dict[Pattern, str] = {}
     used: dict[Pattern, set[str]] = {}
@@ -43,11 +43,14 @@ def collect() -> dict[Pattern, tuple[str, set[str]]]:
             found.setdefault(pattern, where)
         for pattern, method in _uses(module, tree):
             used.setdefault(pattern, set()).add(method)
-    return {each: (where, used.get(each) or SEARCHING) for each, where in found.items()}
+    return {
+        pattern_found: (where, used.get(pattern_found) or SEARCHING)
+        for pattern_found, where in found.items()
+    }
 
 
 class _Walk:
-    """A walk through what a value holds: containers, functions, our classes and their objects."""
+    """Search containers, functions, and the product's own classes and objects for patterns."""
 
     def __init__(self, found: dict[Pattern, str]) -> None:
         self._found = found
@@ -64,7 +67,7 @@ class _Walk:
 
 
 def _parts(value: object) -> Iterator[tuple[str, object]]:
-    """What a value holds, with how one gets there from it."""
+    """Yield the values held by a value, each with its path from there."""
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         yield from _held_by_container(value)
     elif isinstance(value, FunctionType):
@@ -72,16 +75,16 @@ def _parts(value: object) -> Iterator[tuple[str, object]]:
     elif isinstance(value, MethodType):
         yield from (("", value.__self__), ("", value.__func__))
     elif _is_ours(value):
-        yield from ((f".{name}", each) for name, each in _attributes(value))
-    elif hasattr(value, "__wrapped__"):  # `functools.cache` and its like
+        yield from ((f".{name}", attribute) for name, attribute in _attributes(value))
+    elif hasattr(value, "__wrapped__"):  # `functools.cache` and similar
         yield "", value.__wrapped__
 
 
 def _held_by_container(value: Mapping[Any, Any] | Iterable[Any]) -> Iterator[tuple[str, object]]:
-    """What it holds, and the keys of a mapping too: a pattern may be one."""
+    """Yield the values, and the keys of a mapping too: a pattern may be one."""
     if isinstance(value, Mapping):
-        yield from ((f"[{key!r}]"[:40], each) for key, each in value.items())
-    yield from ((f"[{n}]", each) for n, each in enumerate(value))
+        yield from ((f"[{key!r}]"[:40], item) for key, item in value.items())
+    yield from ((f"[{n}]", item) for n, item in enumerate(value))
 
 
 def _held_by_function(function: FunctionType) -> Iterator[tuple[str, object]]:
@@ -109,8 +112,8 @@ def _is_ours(value: object) -> bool:
 
 def _literals(module: ModuleType, tree: ast.Module) -> Iterator[tuple[Pattern, str]]:
     """Patterns written inside a function, such as `re.split(r"\\s+", text)`."""
-    functions = (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef))
-    for node in (inner for each in functions for inner in ast.walk(each)):
+    functions = (function for function in ast.walk(tree) if isinstance(function, ast.FunctionDef))
+    for node in (inner for function in functions for inner in ast.walk(function)):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="re"), attr=called),
@@ -120,7 +123,7 @@ def _literals(module: ModuleType, tree: ast.Module) -> Iterator[tuple[Pattern, s
 
 
 def _uses(module: ModuleType, tree: ast.Module) -> Iterator[tuple[Pattern, str]]:
-    """Patterns that the module calls a method of by name; one that is handed on may be searched for."""
+    """Yield patterns with the methods called on them by name; one that is passed on counts as searched for."""
     called = {}
     for node in ast.walk(tree):
         match node:

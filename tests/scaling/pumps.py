@@ -1,4 +1,4 @@
-"""Hostile texts for a pattern: those that nearly match it, however long they get."""
+"""Generate hostile texts for a pattern: long texts that almost match."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,14 +6,14 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-MANY = 16  # a repetition that may be as long as this can be pumped
+MANY = 16  # a repetition that allows this many can be pumped
 _ALPHABET = " \t\n\xa0ax1A_-.,:;(<>[]\"'`*=/@#%|~+!?\\é"
 _REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
-_SAMPLES = 4  # of a class of characters
+_SAMPLES = 4  # per character class
 
 
 class Pump(NamedTuple):
-    """A text of any length: a unit again and again, with something before and after it."""
+    """A text of any length: a repeated unit between a fixed head and tail."""
 
     head: str
     unit: str
@@ -37,7 +37,7 @@ GENERAL = tuple(
 
 
 def pumps(pattern: re.Pattern[str]) -> list[Pump]:
-    """Texts made of the parts of the pattern: each that it may repeat, led by what must stand before."""
+    """Return texts that repeat each part the pattern may repeat, after the text it must follow."""
     tree = _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     found = {Pump("", whole, ""): None for whole in _halves(_sample(tree)) if whole}
     for head, unit in _repeated(tree, ""):
@@ -53,7 +53,7 @@ def pumps(pattern: re.Pattern[str]) -> list[Pump]:
 
 
 def _halves(whole: str) -> Iterator[str]:
-    """What matches, and what would if it did not end too soon."""
+    """Yield a match, and texts that would match if they didn't end too early."""
     yield whole
     yield whole[:-1]
     yield whole + " "
@@ -61,76 +61,76 @@ def _halves(whole: str) -> Iterator[str]:
 
 
 def _repeated(tree: Sequence[Any], head: str) -> Iterator[tuple[str, str]]:
-    """Each part that may be repeated, and what must stand before it."""
-    for op, given in tree:
+    """Yield each part that may be repeated, with the text that must come before it."""
+    for op, argument in tree:
         if op in _REPEATS:
-            _, most, body = given
+            _, most, body = argument
             if most >= MANY:
                 yield from ((head, unit) for unit in _variants(body) if unit)
-        for body in _bodies(op, given):
+        for body in _bodies(op, argument):
             yield from _repeated(body, head)
-        head += _sample([(op, given)])
+        head += _sample([(op, argument)])
 
 
-def _bodies(op: Any, given: Any) -> list[Any]:
+def _bodies(op: Any, argument: Any) -> list[Any]:
     if op in _REPEATS:
-        return [given[2]]
+        return [argument[2]]
     if op is sre.SUBPATTERN:
-        return [given[3]]
+        return [argument[3]]
     if op is sre.BRANCH:
-        return list(given[1])
+        return list(argument[1])
     if op in {sre.ASSERT, sre.ASSERT_NOT}:
-        return [given[1]]
-    return [given] if op is sre.ATOMIC_GROUP else []
+        return [argument[1]]
+    return [argument] if op is sre.ATOMIC_GROUP else []
 
 
 def _variants(tree: Sequence[Any]) -> Iterator[str]:
-    """Samples of a part: of each of its branches, and of each sort of character that may begin it."""
-    for at, (op, given) in enumerate(tree):
+    """Yield samples of a part: one for each branch, and for each sort of character it may begin with."""
+    for at, (op, argument) in enumerate(tree):
         before, after = _sample(tree[:at]), _sample(tree[at + 1 :])
         if op is sre.IN:
-            yield from (before + each + after for each in _members(given)[:_SAMPLES])
+            yield from (before + member + after for member in _members(argument)[:_SAMPLES])
         elif op in {sre.BRANCH, sre.SUBPATTERN}:
-            for body in _bodies(op, given):
-                yield from (before + each + after for each in _variants(body))
+            for body in _bodies(op, argument):
+                yield from (before + variant + after for variant in _variants(body))
     yield _sample(tree)
 
 
 def _sample(tree: Sequence[Any]) -> str:
-    """The shortest text, or nearly so, that a part matches; what only looks around is left out."""
-    return "".join(_one(op, given) for op, given in tree)
+    """Return a shortest or nearly shortest match; lookarounds are left out."""
+    return "".join(_one(op, argument) for op, argument in tree)
 
 
-def _one(op: Any, given: Any) -> str:
+def _one(op: Any, argument: Any) -> str:
     if op is sre.LITERAL:
-        return chr(given)
+        return chr(argument)
     if op is sre.NOT_LITERAL:
-        return "a" if given != ord("a") else "b"
+        return "a" if argument != ord("a") else "b"
     if op is sre.ANY:
         return "a"
     if op is sre.IN:
-        return next(iter(_members(given)), "")
+        return next(iter(_members(argument)), "")
     if op in _REPEATS:
-        least, _, body = given
+        least, _, body = argument
         return _sample(body) * int(least)
-    bodies = [] if op in {sre.ASSERT, sre.ASSERT_NOT} else _bodies(op, given)
+    bodies = [] if op in {sre.ASSERT, sre.ASSERT_NOT} else _bodies(op, argument)
     return _sample(bodies[0]) if bodies else ""
 
 
-def _members(given: Any) -> list[str]:
-    """Characters of a class, each of another sort where it has them."""
-    negated = given[0][0] is sre.NEGATE
+def _members(parts: Any) -> list[str]:
+    """Return characters of a class, with different sorts of characters first."""
+    negated = parts[0][0] is sre.NEGATE
     named = [
-        chr(a if op is sre.LITERAL else a[0]) for op, a in given if op in {sre.LITERAL, sre.RANGE}
+        chr(a if op is sre.LITERAL else a[0]) for op, a in parts if op in {sre.LITERAL, sre.RANGE}
     ]
     among = [*([] if negated else named), *_ALPHABET]
-    found = [each for each in among if _is_in(each, given[negated:]) != negated]
-    sorts = {(each.isspace(), each.isdigit(), each.isalpha()): each for each in reversed(found)}
+    found = [char for char in among if _is_in(char, parts[negated:]) != negated]
+    sorts = {(char.isspace(), char.isdigit(), char.isalpha()): char for char in reversed(found)}
     return list(dict.fromkeys([*sorts.values(), *found]))
 
 
-def _is_in(char: str, given: Any) -> bool:
-    return any(_is_one(char, op, part) for op, part in given)
+def _is_in(char: str, part_argument: Any) -> bool:
+    return any(_is_one(char, op, part) for op, part in part_argument)
 
 
 def _is_one(char: str, op: Any, part: Any) -> bool:

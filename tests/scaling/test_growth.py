@@ -1,4 +1,4 @@
-"""Nobody can freeze the bot with a message: twice the text never takes much more than twice the time."""
+"""Processing a message takes linear time: twice the text never takes much more than twice as long."""
 
 import subprocess
 import sys
@@ -8,11 +8,11 @@ import pytest
 from tests.support.harness import ROOT
 
 
-@pytest.mark.parametrize("what", ["patterns", "functions"])
-def test_time_grows_no_faster_than_a_hostile_text(what: str) -> None:
-    """In a process of its own with a limit of CPU: what never ends fails here, and does not hang."""
+@pytest.mark.parametrize("part", ["patterns", "functions"])
+def test_run_time_grows_no_faster_than_a_hostile_text(part: str) -> None:
+    """Runs in a separate process with a CPU limit, so that an endless run fails here instead of hanging."""
     run = subprocess.run(
-        [sys.executable, "-m", "tests.scaling.hostile", what],
+        [sys.executable, "-m", "tests.scaling.hostile", part],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Bold, italic, struck and code words in Slack's text."""
+"""Bold, italic, struck and code text in Slack messages."""
 
 import pytest
 from hypothesis import given
@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from bot.slack_text.styles import remove_styles, restyle
 
 
-def tagged(text: str) -> str:
+def with_tags(text: str) -> str:
     return restyle(text, str, lambda style, words: f"<{style.name}>{words}</{style.name}>".lower())
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "tagged"),
     [
         ("*Triggered #1287:* x", "<bold>triggered #1287:</bold> x"),
         ("~old~ _new_", "<struck>old</struck> <italic>new</italic>"),
@@ -23,8 +23,8 @@ def tagged(text: str) -> str:
         ("`a *b* _c_`", "<code>a *b* _c_</code>"),
     ],
 )
-def test_marked_words_have_a_style(text: str, shown: str) -> None:
-    assert tagged(text).lower() == shown
+def test_styled_words_are_recognized(text: str, tagged: str) -> None:
+    assert with_tags(text).lower() == tagged
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_marked_words_have_a_style(text: str, shown: str) -> None:
         "one * only", "5 ~ 6", "*unclosed",
     ],
 )  # fmt: skip
-def test_words_with_such_characters_are_plain(text: str) -> None:
-    assert tagged(text) == text
+def test_plain_text_with_style_characters_stays_plain(text: str) -> None:
+    assert with_tags(text) == text
 
 
 @given(st.text("ab *_~`\n.,(&\\"))
-def test_no_word_is_lost(text: str) -> None:
+def test_removing_styles_keeps_every_other_character(text: str) -> None:
     bare = remove_styles(text)
     assert [c for c in bare if c not in "*_~`"] == [c for c in text if c not in "*_~`"]

@@ -1,4 +1,4 @@
-"""The words of a message, in whatever part of it they are."""
+"""The text of a message, in whatever part of it the text is."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from bot.slack_text.message import text_of
 Json = dict[str, Any]
 
 
-def bot_message(**given: Any) -> Json:
-    return {"subtype": "bot_message", "bot_id": "B1", "username": "Alerts", "text": "", **given}
+def bot_message(**fields: Any) -> Json:
+    return {"subtype": "bot_message", "bot_id": "B1", "username": "Alerts", "text": "", **fields}
 
 
-def attachment(**given: Any) -> Json:
-    return bot_message(attachments=[given])
+def attachment(**fields: Any) -> Json:
+    return bot_message(attachments=[fields])
 
 
-def block(**given: Any) -> Json:
-    return bot_message(blocks=[given])
+def block(**fields: Any) -> Json:
+    return bot_message(blocks=[fields])
 
 
 def mrkdwn(text: str) -> Json:
@@ -35,8 +35,8 @@ def rich(*elements: Json) -> Json:
     return {"type": "rich_text", "elements": list(elements)}
 
 
-def section(*elements: Json, kind: str = "rich_text_section", **given: Any) -> Json:
-    return {"type": kind, "elements": list(elements), **given}
+def section(*elements: Json, kind: str = "rich_text_section", **fields: Any) -> Json:
+    return {"type": kind, "elements": list(elements), **fields}
 
 
 def leaf(text: str, **style: bool) -> Json:
@@ -179,19 +179,19 @@ FILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("message", "words"), [*ATTACHMENTS, *BLOCKS, *FILES])
-def test_every_part_that_people_see_is_read(message: Json, words: str) -> None:
-    assert text_of(message) == words
+@pytest.mark.parametrize(("message", "text"), [*ATTACHMENTS, *BLOCKS, *FILES])
+def test_text_in_every_visible_part_is_read(message: Json, text: str) -> None:
+    assert text_of(message) == text
 
 
 @pytest.mark.parametrize(("elements", "words"), RICH_TEXT)
 @pytest.mark.parametrize("author", [{"user": "U2"}, {"bot_id": "B1", "subtype": "bot_message"}])
-def test_rich_text_is_read_as_mrkdwn(elements: list[Json], words: str, author: Json) -> None:
+def test_rich_text_is_converted_to_mrkdwn(elements: list[Json], words: str, author: Json) -> None:
     assert text_of({"text": "", "blocks": [rich(*elements)], **author}) == words
 
 
 @pytest.mark.parametrize(
-    ("text", "shown", "words"),
+    ("text", "in_blocks", "expected"),
     [
         ("This content can't be displayed.", "Deploy of v42 failed", "Deploy of v42 failed"),
         ("Alert", "*Alert:* queue lag 900 s", "*Alert:* queue lag 900 s"),
@@ -200,14 +200,14 @@ def test_rich_text_is_read_as_mrkdwn(elements: list[Json], words: str, author: J
         ("it is *down*", "it is *down*", "it is *down*"),
     ],
 )
-def test_blocks_count_unless_the_text_says_all_of_them_and_more(
-    text: str, shown: str, words: str
+def test_blocks_win_unless_the_text_contains_all_of_them(
+    text: str, in_blocks: str, expected: str
 ) -> None:
-    message = bot_message(text=text, blocks=[{"type": "section", "text": mrkdwn(shown)}])
-    assert text_of(message) == words
+    message = bot_message(text=text, blocks=[{"type": "section", "text": mrkdwn(in_blocks)}])
+    assert text_of(message) == expected
 
 
-def test_a_link_preview_was_written_by_nobody() -> None:
+def test_a_link_preview_is_not_read() -> None:
     preview = {"from_url": "https://x.example", "title": "A page", "text": "its words"}
     assert text_of({"text": "see <https://x.example>", "attachments": [preview]}) == (
         "see <https://x.example>"
@@ -215,16 +215,16 @@ def test_a_link_preview_was_written_by_nobody() -> None:
 
 
 @pytest.mark.parametrize("name", ["is_share", "is_msg_unfurl"])
-def test_a_shared_message_is_read_with_the_comment(name: str) -> None:
+def test_a_shared_message_is_read_with_its_comment(name: str) -> None:
     shared = {name: True, "from_url": "https://x.example", "text": "provider says EU is down"}
-    said = {"user": "U1", "text": "the first sign", "attachments": [shared]}
-    assert text_of(said) == "the first sign\nprovider says EU is down"
+    message = {"user": "U1", "text": "the first sign", "attachments": [shared]}
+    assert text_of(message) == "the first sign\nprovider says EU is down"
 
 
-def test_a_shared_message_has_its_words_in_its_own_blocks() -> None:
+def test_a_shared_message_is_read_from_its_own_blocks() -> None:
     inner = {"message": {"blocks": [rich(section(leaf("it began at 14:00")))]}}
-    said = {"text": "", "attachments": [{"is_share": True, "message_blocks": [inner]}]}
-    assert text_of(said) == "it began at 14:00"
+    message = {"text": "", "attachments": [{"is_share": True, "message_blocks": [inner]}]}
+    assert text_of(message) == "it began at 14:00"
 
 
 JSON = st.recursive(
@@ -245,15 +245,15 @@ def test_any_json_is_read_without_an_error(message: Json) -> None:
     text_of(message).encode()
 
 
-@pytest.mark.parametrize("huge", [1e999, -1e999, 10**400])  # what Python's JSON reads as well
-def test_a_number_beyond_all_bounds_is_none(huge: float) -> None:
+@pytest.mark.parametrize("huge", [1e999, -1e999, 10**400])  # Python's JSON parser accepts these
+def test_an_enormous_number_is_ignored(huge: float) -> None:
     listed = {"type": "rich_text_list", "indent": huge, "offset": huge, "elements": []}
     date = section({"type": "date", "timestamp": huge, "format": "{time}"})
     call = {"date_start": -huge, "date_end": huge}
     assert text_of({"blocks": [{"type": "rich_text", "elements": [listed]}, date], "room": call})
 
 
-def test_blocks_in_blocks_are_read_to_a_bounded_depth() -> None:
+def test_nested_blocks_are_read_to_a_limited_depth() -> None:
     nested: Json = {"type": "section", "text": mrkdwn("deep")}
     for _ in range(2_000):
         nested = {"type": "container", "child_blocks": [nested]}

@@ -17,5 +17,5 @@ NAMES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("user", "name"), NAMES)
-def test_a_person_has_the_name_that_people_see(user: dict[str, Any], name: str) -> None:
+def test_a_person_has_the_name_that_slack_shows(user: dict[str, Any], name: str) -> None:
     assert user_name(user) == name

@@ -1,4 +1,4 @@
-"""Both databases. Each test finds all tables, and nothing in them."""
+"""Fixtures for both databases. Each test starts with all tables, and all of them are empty."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -38,13 +38,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: str) -> Iterator[str]:
-    """The address of a database with all tables; making one for each test takes too long."""
+    """The URL of a database with all tables, shared by the tests because creating one takes too long."""
     with postgres_database(postgres) as url:
         migrate(url)
         yield url
 
 
-def empty(url: str) -> None:
+def delete_all_rows(url: str) -> None:
     with superuser(url) as connection:
         connection.execute(text("SET lock_timeout = '5s'"))
         for table in reversed(Table.metadata.sorted_tables):
@@ -53,7 +53,7 @@ def empty(url: str) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with nothing in it, not even tables."""
+    """The URL of an empty database without tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'debrief.db'}"
     else:
@@ -67,9 +67,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "debrief.db")
         yield f"sqlite:///{copied}"
     else:
-        made = request.getfixturevalue("migrated_postgres")
-        yield made
-        empty(made)
+        database_url = request.getfixturevalue("migrated_postgres")
+        yield database_url
+        delete_all_rows(database_url)
 
 
 @pytest.fixture
@@ -81,13 +81,13 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def session(store: Store) -> Iterator[Session]:
-    """One transaction around the whole test."""
-    with store.begin() as begun:
-        yield begun
+    """A session in one transaction around the whole test."""
+    with store.begin() as session_in_transaction:
+        yield session_in_transaction
 
 
 def declare(session: Session, number: int = 1, **changes: object) -> Incident:
-    """Store an incident whose channel is C1, C2 and so on."""
+    """Store an incident with the channel C1, C2 and so on."""
     values = {
         "key": f"INC-2026-{number:03d}",
         "title": "checkout fails",
@@ -102,11 +102,11 @@ def declare(session: Session, number: int = 1, **changes: object) -> Incident:
 
 
 def together(count: int, work: Callable[[int], T]) -> list[T]:
-    """Run `work(0)`, `work(1)` … in threads that begin at the same moment."""
-    gate = Barrier(count)
+    """Run `work(0)`, `work(1)` and so on in threads that start at the same moment."""
+    barrier = Barrier(count)
 
     def run(number: int) -> T:
-        gate.wait(5)
+        barrier.wait(5)
         return work(number)
 
     with ThreadPoolExecutor(count) as pool:

@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def said(message_id: str, hours: int, **more: object) -> TimelineEvent:
+def message(message_id: str, hours: int, **more: object) -> TimelineEvent:
     event = TimelineEvent(
         message_id=message_id,
         channel_id="C1",
@@ -26,23 +26,27 @@ def said(message_id: str, hours: int, **more: object) -> TimelineEvent:
     return replace(event, **more)  # type: ignore[arg-type]
 
 
-def test_the_last_activity_is_the_newest_of_what_people_did(session: Session) -> None:
+def test_the_last_activity_is_the_newest_thing_a_person_did(session: Session) -> None:
     incident = declare(session)
     assert activity.last(session, incident.id) == NOON
-    timeline.add(session, incident.id, said("1.1", 1))
-    timeline.add(session, incident.id, said("1.2", 9, kind=EventKind.ALERT))
+    timeline.add(session, incident.id, message("1.1", 1))
+    timeline.add(session, incident.id, message("1.2", 9, kind=EventKind.ALERT))
     assert activity.last(session, incident.id) == NOON + HOUR
     event = timeline.find(session, "C1", "1.1")
     assert event is not None
     timeline.revise(session, event, replace(event, text="it fails badly"), NOON + 2 * HOUR)
     assert activity.last(session, incident.id) == NOON + 2 * HOUR
     activity.note(session, "C1", NOON + 3 * HOUR)
-    activity.note(session, "C1", NOON + 3 * HOUR + timedelta(minutes=1))  # too soon to be kept
+    activity.note(
+        session, "C1", NOON + 3 * HOUR + timedelta(minutes=1)
+    )  # within the minimum interval
     session.expire_all()
     assert activity.last(session, incident.id) == NOON + 3 * HOUR
 
 
-def test_a_running_incident_is_looked_at_when_it_is_time(session: Session) -> None:
+def test_an_open_incident_is_checked_again_only_when_its_next_check_is_due(
+    session: Session,
+) -> None:
     incident = declare(session)
     assert activity.unchecked(session, NOON + DAY, NOON - HOUR) == []
     assert activity.unchecked(session, NOON + DAY, NOON) == [incident]
@@ -53,16 +57,16 @@ def test_a_running_incident_is_looked_at_when_it_is_time(session: Session) -> No
     assert activity.unchecked(session, NOON + 2 * DAY, NOON + DAY) == []
 
 
-def test_threads_are_counted_as_they_are_recorded(session: Session) -> None:
+def test_thread_replies_are_counted_without_deleted_ones(session: Session) -> None:
     incident = declare(session)
     for number in (1, 2, 3):
-        reply = said(f"2.{number}", number, thread_id="1.1", deleted=number == 3)
+        reply = message(f"2.{number}", number, thread_id="1.1", deleted=number == 3)
         timeline.add(session, incident.id, reply)
-    timeline.add(session, incident.id, said("1.1", 0))
+    timeline.add(session, incident.id, message("1.1", 0))
     assert thread_sync.recorded(session, incident.id, "C1") == {"1.1": ThreadState(2, "2.2")}
 
 
-def test_our_own_replies_are_counted_too(session: Session) -> None:
+def test_the_bots_own_replies_count_towards_a_thread(session: Session) -> None:
     incident = declare(session)
     head = outbox.enqueue(session, make_incident_job(incident.id, JobKind.SUMMARY), NOON)
     reply = outbox.enqueue(
@@ -70,20 +74,20 @@ def test_our_own_replies_are_counted_too(session: Session) -> None:
     )
     for job, message_id in ((head, "5.0"), (reply, "5.1")):
         outbox.mark_sent(session, job, at=NOON, channel_id="C1", message_id=message_id)
-    timeline.add(session, incident.id, said("5.2", 1, thread_id="5.0"))
+    timeline.add(session, incident.id, message("5.2", 1, thread_id="5.0"))
     assert thread_sync.recorded(session, incident.id, "C1") == {"5.0": ThreadState(2, "5.2")}
 
 
-def test_an_update_is_overdue_until_it_was_asked_for(session: Session) -> None:
+def test_an_update_is_overdue_until_someone_was_asked_for_it(session: Session) -> None:
     incident = declare(session)
     incidents.change(session, incident.id, update_due_at=NOON + HOUR)
     assert activity.overdue(session, NOON) == []
-    assert [each.id for each in activity.overdue(session, NOON + HOUR)] == [incident.id]
+    assert [found.id for found in activity.overdue(session, NOON + HOUR)] == [incident.id]
     incidents.change(session, incident.id, overdue_asked_at=NOON + HOUR)
     assert activity.overdue(session, NOON + HOUR) == []
 
 
-def test_what_of_a_history_is_still_read_is_found_until_the_draft_is_complete(
+def test_unread_history_is_found_until_the_draft_is_complete(
     session: Session,
 ) -> None:
     incident = declare(session)
@@ -92,7 +96,7 @@ def test_what_of_a_history_is_still_read_is_found_until_the_draft_is_complete(
     (job,) = outbox.unfinished_of(session, incident.id, [JobKind.READ_HISTORY])
     unread = UnreadHistory(before=NOON, threads=2)
     outbox.save_progress(session, job.id, unread.for_job())
-    for _ in range(2):  # one draft for each reading
+    for _ in range(2):  # each reading still yields one draft
         history_reading.draft_now(session, job, NOON + HOUR, NOON)
     assert len(outbox.unfinished_of(session, incident.id, [JobKind.DRAFT])) == 1
     assert history_reading.find_unread(session, incident.id) == unread

@@ -1,4 +1,4 @@
-"""The whole state out of one database and into another."""
+"""Backups: the whole database out of one store and into another."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ from tests.storage.conftest import NOON, declare
 from tests.support.postgres import postgres_database
 
 TERMS = ClaimTerms(lease=timedelta(seconds=1), pace=timedelta(seconds=1))
-POSTING = Job(kind=JobKind.PIN, lane="incident:1", about={"ß": [1, None]})
+PIN_JOB = Job(kind=JobKind.PIN, lane="incident:1", about={"ß": [1, None]})
 
 
-def contents(store: Store) -> dict[str, list[Any]]:
+def read_rows(store: Store) -> dict[str, list[Any]]:
     """Every row of every table."""
     with store.begin() as session:
         return {
@@ -41,7 +41,7 @@ def filled(store: Store) -> Store:
         incident = declare(session, title="ünïcode ' \" \\")
         incidents.assign(session, incident.id, Role(name="lead", person="U1", since=NOON))
         settings.save(session, "team", "T1")
-        first = outbox.enqueue(session, POSTING, NOON)
+        first = outbox.enqueue(session, PIN_JOB, NOON)
         outbox.enqueue(session, Job(kind=JobKind.PIN, lane="x", answers=first), NOON)
         assert len(outbox_claims.claim(session, NOON, TERMS, 1)) == 1
     return store
@@ -49,16 +49,16 @@ def filled(store: Store) -> Store:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A second database, with nothing in it."""
+    """A second, empty database."""
     if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 'other.db'}")
-        yield made
-        made.close()
+        store = Store(f"sqlite:///{tmp_path / 'other.db'}")
+        yield store
+        store.close()
         return
     with postgres_database(request.getfixturevalue("postgres")) as url:
-        made = Store(url)
-        yield made
-        made.close()
+        store = Store(url)
+        yield store
+        store.close()
 
 
 @pytest.fixture
@@ -67,54 +67,63 @@ def file(filled: Store, tmp_path: Path) -> Path:
     return tmp_path / "backup"
 
 
-def change(file: Path, statement: str) -> None:
-    with closing(sqlite3.connect(file)) as opened:
-        opened.execute(statement)
-        opened.commit()
+def damage(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(statement)
+        connection.commit()
 
 
-def found(store: Store, typed: str) -> list[str]:
+def search_keys(store: Store, typed: str) -> list[str]:
     with store.begin() as session:
         return [
-            each.key
-            for each, _ in library_search.find(session, parse_query(typed), (), 9).incidents
+            incident.key
+            for incident, _ in library_search.find(session, parse_query(typed), (), 9).incidents
         ]
 
 
-def _only(session: Session) -> int:
+def _incident_id(session: Session) -> int:
     incident = incidents.by_key(session, "INC-2026-001")
     assert incident
     return incident.id
 
 
 @pytest.mark.parametrize("mode", ["other", "same"])
-def test_what_comes_back_is_found_again(filled: Store, other: Store, file: Path, mode: str) -> None:
+def test_restored_incidents_are_searchable(
+    filled: Store, other: Store, file: Path, mode: str
+) -> None:
     with filled.begin() as session:
         page = LibraryPage(title="Checkout fails", lines=("the pool is full",))
-        library.save_page(session, _only(session), page, 1)
-    assert found(filled, "pool") == ["INC-2026-001"]
+        library.save_page(session, _incident_id(session), page, 1)
+    assert search_keys(filled, "pool") == ["INC-2026-001"]
     backup.create(filled, file)
     target = other if mode == "other" else filled
     if mode == "same":
         with filled.begin() as session:
             library.save_page(
-                session, _only(session), LibraryPage(title="Checkout fails", lines=("zanzibar",)), 1
+                session,
+                _incident_id(session),
+                LibraryPage(title="Checkout fails", lines=("zanzibar",)),
+                1,
             )
-        assert found(filled, "pool") == []
+        assert search_keys(filled, "pool") == []
     backup.restore(target, file, replace=True)
-    assert found(target, "pool") == ["INC-2026-001"]
-    assert found(target, "zanzibar") == []
+    assert search_keys(target, "pool") == ["INC-2026-001"]
+    assert search_keys(target, "zanzibar") == []
 
 
-def test_everything_comes_back_in_either_database(filled: Store, other: Store, file: Path) -> None:
+def test_a_backup_restores_into_sqlite_and_postgresql(
+    filled: Store, other: Store, file: Path
+) -> None:
     assert backup.restore(other, file) == 1
-    before, after = contents(filled), contents(other)
+    before, after = read_rows(filled), read_rows(other)
     del before["outbox"], after["outbox"]
     assert after == before
     assert sum(map(len, after.values())) >= 3
 
 
-def test_counting_goes_on_where_it_was(filled: Store, other: Store, file: Path) -> None:
+def test_ids_continue_after_the_last_restored_incident(
+    filled: Store, other: Store, file: Path
+) -> None:
     backup.restore(other, file)
     with other.begin() as session:
         last = incidents.by_key(session, "INC-2026-001")
@@ -123,47 +132,51 @@ def test_counting_goes_on_where_it_was(filled: Store, other: Store, file: Path) 
     assert filled.trouble is None
 
 
-def test_what_waited_is_looked_for_before_it_is_said(other: Store, file: Path) -> None:
+def test_restored_jobs_are_looked_up_in_slack_before_being_sent_again(
+    other: Store, file: Path
+) -> None:
     backup.restore(other, file)
     with other.begin() as session:
-        held = outbox_claims.claim(session, NOON, TERMS, 9)
-    assert sorted((job.lane, job.unsure_since) for job in held) == [
+        jobs = outbox_claims.claim(session, NOON, TERMS, 9)
+    assert sorted((job.lane, job.unsure_since) for job in jobs) == [
         ("incident:1", NOON),
         ("x", NOON),
     ]
 
 
-def test_what_is_there_is_not_overwritten_unless_asked(
+def test_existing_incidents_are_overwritten_only_with_replace(
     filled: Store, file: Path, tmp_path: Path
 ) -> None:
     with filled.begin() as session:
         declare(session, 2)
-    before = contents(filled)
+    before = read_rows(filled)
     with pytest.raises(backup.IncidentsThere, match="has 2 incidents already"):
         backup.restore(filled, file)
-    assert contents(filled) == before
+    assert read_rows(filled) == before
     assert backup.restore(filled, file, replace=True) == 1
-    assert len(contents(filled)["incidents"]) == 1
+    assert len(read_rows(filled)["incidents"]) == 1
     assert sorted(path.name for path in tmp_path.iterdir() if "." not in path.name) == ["backup"]
 
 
-def test_a_backup_that_does_not_fit_changes_nothing(filled: Store, file: Path) -> None:
-    before = contents(filled)
-    change(file, "UPDATE roles SET incident_id = 404")
+def test_an_inconsistent_backup_changes_nothing(filled: Store, file: Path) -> None:
+    before = read_rows(filled)
+    damage(file, "UPDATE roles SET incident_id = 404")
     with pytest.raises(backup.NotABackup, match="is no backup of Debrief"):
         backup.restore(filled, file, replace=True)
-    assert contents(filled) == before
+    assert read_rows(filled) == before
 
 
 def test_a_backup_of_a_newer_version_is_refused(filled: Store, file: Path) -> None:
-    before = contents(filled)
-    change(file, "UPDATE alembic_version SET version_num = '9999'")
+    before = read_rows(filled)
+    damage(file, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(schema.NewerSchema):
         backup.restore(filled, file, replace=True)
-    assert contents(filled) == before
+    assert read_rows(filled) == before
 
 
-def test_a_database_of_another_version_is_not_backed_up(filled: Store, other: Store) -> None:
+def test_a_database_with_another_schema_version_is_not_backed_up(
+    filled: Store, other: Store
+) -> None:
     target = Path("never made")
     with other.engine.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))

@@ -1,4 +1,4 @@
-"""Reminders on the machine's real clock, on days when a zone's clocks change or its date is another."""
+"""Reminders on the machine's real clock, on days when the clocks change or the date differs from UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from storage.people import Person
 from tests.storage.conftest import declare
 
 HOUR = 10  # the default hour of reminders
-# A Monday right after the clocks changed in the night before, or just before the date line's midnight.
+# The Monday after the clocks changed, or a day near the date line.
 CHANGES = [
     ("Europe/Lisbon", date(2026, 3, 30)),  # an hour forward
     ("Europe/Lisbon", date(2026, 10, 26)),  # an hour back
@@ -33,7 +33,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("zone", "due"), CHANGES)
-def test_a_reminder_comes_at_the_owners_hour_on_the_day_itself(
+def test_a_reminder_comes_at_the_owners_hour_on_the_due_date(
     session: Session, store: Store, zone: str, due: date
 ) -> None:
     rules = {"holidays": {zone: False}, "working_days_before": []}

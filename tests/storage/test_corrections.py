@@ -1,4 +1,4 @@
-"""Corrections: what people see is corrected, what Slack is compared with is not."""
+"""Corrections change what people see, not what is compared with Slack."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from storage.tables import CorrectionRow
 from tests.storage.conftest import NOON, declare
 
 
-def _said(minutes: int, text: str = "it fails") -> TimelineEvent:
+def _message(minutes: int, text: str = "it fails") -> TimelineEvent:
     at = NOON + timedelta(minutes=minutes)
     return TimelineEvent(
         message_id=f"m{minutes}", channel_id="C1", author="U1", text=text, happened_at=at
@@ -26,7 +26,7 @@ def _said(minutes: int, text: str = "it fails") -> TimelineEvent:
 def incident_id(session: Session) -> int:
     found = declare(session).id
     for minutes in (1, 2, 3):
-        timeline.add(session, found, _said(minutes))
+        timeline.add(session, found, _message(minutes))
     return found
 
 
@@ -42,7 +42,7 @@ def _read(session: Session, incident_id: int) -> list[tuple[str, str, str]]:
     return [(event.message_id, event.text, event.corrected_by) for event in found]
 
 
-def test_the_last_correction_of_each_part_counts(session: Session, incident_id: int) -> None:
+def test_the_last_correction_of_each_field_counts(session: Session, incident_id: int) -> None:
     _correct(session, "m1", text="the first try")
     _correct(session, "m1", "U3", happened_at=NOON + timedelta(minutes=9))
     _correct(session, "m1", text="db fails")
@@ -53,7 +53,7 @@ def test_the_last_correction_of_each_part_counts(session: Session, incident_id: 
     ]
 
 
-def test_the_original_stays_for_comparing(session: Session, incident_id: int) -> None:
+def test_the_original_is_kept_for_comparison_with_slack(session: Session, incident_id: int) -> None:
     _correct(session, "m1", text="db fails", happened_at=NOON, hidden=True)
     found = timeline.find(session, "C1", "m1")
     known = timeline.by_ids(session, "C1", ["m1"])["m1"]
@@ -74,7 +74,9 @@ def test_an_edit_in_slack_does_not_undo_a_correction(session: Session, incident_
     assert _read(session, incident_id)[0] == ("m1", "db fails", "U2")
 
 
-def test_a_deletion_takes_the_words_of_a_correction_too(session: Session, incident_id: int) -> None:
+def test_deleting_a_message_deletes_its_corrected_text_too(
+    session: Session, incident_id: int
+) -> None:
     _correct(session, "m1", text="db fails")
     event = timeline.find(session, "C1", "m1")
     assert event
@@ -87,7 +89,7 @@ def _ids(events: list[TimelineEvent]) -> list[str]:
     return [event.message_id for event in events]
 
 
-def test_what_is_hidden_is_paged_through_but_not_among_the_latest(
+def test_hidden_events_are_paged_but_are_not_among_the_latest(
     session: Session, incident_id: int
 ) -> None:
     _correct(session, "m3", hidden=True)
@@ -101,16 +103,18 @@ def test_what_is_hidden_is_paged_through_but_not_among_the_latest(
     assert _ids(timeline.latest(session, incident_id, 2)) == ["m2", "m3"]
 
 
-def test_pages_are_in_the_corrected_order(session: Session, incident_id: int) -> None:
+def test_pages_follow_the_corrected_times(session: Session, incident_id: int) -> None:
     _correct(session, "m3", happened_at=NOON - timedelta(hours=1))
     assert _ids(timeline_entries.page(session, incident_id, 2, 0)) == ["m1", "m2"]
     assert _ids(timeline_entries.page(session, incident_id, 2, 2)) == ["m3"]
     assert timeline_counts.entries(session, incident_id) == 3
 
 
-def test_the_last_impact_is_the_corrected_one(session: Session, incident_id: int) -> None:
+def test_the_last_impact_uses_corrected_text_and_skips_hidden_ones(
+    session: Session, incident_id: int
+) -> None:
     for minutes in (4, 5):
-        impact = replace(_said(minutes, f"{minutes} users"), kind=EventKind.IMPACT)
+        impact = replace(_message(minutes, f"{minutes} users"), kind=EventKind.IMPACT)
         timeline.add(session, incident_id, impact)
     _correct(session, "m5", hidden=True)
     _correct(session, "m4", text="6 users")
@@ -119,7 +123,7 @@ def test_the_last_impact_is_the_corrected_one(session: Session, incident_id: int
     assert found.text == "6 users"
 
 
-def test_an_entry_knows_its_incident(session: Session, incident_id: int) -> None:
+def test_a_timeline_entry_is_found_with_its_incident(session: Session, incident_id: int) -> None:
     _correct(session, "m1", text="db fails")
     event = timeline.find(session, "C1", "m1")
     assert event
@@ -129,7 +133,7 @@ def test_an_entry_knows_its_incident(session: Session, incident_id: int) -> None
     assert timeline_entries.by_id(session, 99_999) is None
 
 
-def test_more_entries_than_one_statement_takes(
+def test_corrections_are_read_in_batches(
     session: Session, incident_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(statements, "BATCH", 1)
@@ -138,10 +142,10 @@ def test_more_entries_than_one_statement_takes(
     assert [text for _, text, _ in _read(session, incident_id)] == ["text 1", "text 2", "text 3"]
 
 
-def test_a_correction_outlives_the_transaction(store: Store) -> None:
+def test_a_correction_is_read_back_in_a_later_transaction(store: Store) -> None:
     with store.begin() as session:
         incident_id = declare(session).id
-        timeline.add(session, incident_id, _said(1))
+        timeline.add(session, incident_id, _message(1))
         _correct(session, "m1", happened_at=datetime(2026, 3, 10, 11, tzinfo=NOON.tzinfo))
     with store.begin() as session:
         (event,) = timeline.of_incident(session, incident_id)

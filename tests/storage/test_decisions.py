@@ -1,4 +1,4 @@
-"""Who decided that there be a postmortem, or none; and what came before an incident."""
+"""Decisions about requiring a postmortem, and recent incidents before a new one."""
 
 from datetime import timedelta
 
@@ -15,44 +15,44 @@ MONTH = timedelta(days=30)
 
 
 def decide(session: Session, incident_id: int, number: int, *, wanted: bool) -> Decision:
-    made = Decision(
+    decision = Decision(
         wanted=wanted,
         by=f"U{number}",
         at=NOON + timedelta(minutes=number),
         because=f"reason {number}: schön",
         event_id=f"deed-{number}",
     )
-    requirement_decisions.add(session, incident_id, made)
-    return made
+    requirement_decisions.add(session, incident_id, decision)
+    return decision
 
 
-def test_nothing_is_decided_at_first(session: Session) -> None:
+def test_a_new_incident_has_no_postmortem_decision(session: Session) -> None:
     incident = declare(session)
     assert requirement_decisions.find_request(session, incident.id) is None
     assert requirement_decisions.find_waiver(session, incident.id) is None
 
 
-def test_a_decision_comes_back_as_it_was_made(session: Session) -> None:
-    one, other = declare(session, 1), declare(session, 2)
-    skipped = decide(session, one.id, 1, wanted=False)
+def test_a_decision_is_read_back_as_stored(session: Session) -> None:
+    incident, other = declare(session, 1), declare(session, 2)
+    waiver = decide(session, incident.id, 1, wanted=False)
     session.expire_all()
-    assert requirement_decisions.find_waiver(session, one.id) == skipped
+    assert requirement_decisions.find_waiver(session, incident.id) == waiver
     assert requirement_decisions.find_waiver(session, other.id) is None
 
 
-def test_the_last_decision_counts_and_asking_stays_asked(session: Session) -> None:
+def test_the_last_decision_counts_and_the_last_request_is_kept(session: Session) -> None:
     incident = declare(session)
     decide(session, incident.id, 1, wanted=False)
-    asked = decide(session, incident.id, 2, wanted=True)
+    request = decide(session, incident.id, 2, wanted=True)
     assert requirement_decisions.find_waiver(session, incident.id) is None
-    assert requirement_decisions.find_request(session, incident.id) == asked
-    skipped = decide(session, incident.id, 3, wanted=False)
-    assert requirement_decisions.find_waiver(session, incident.id) == skipped
-    assert requirement_decisions.find_request(session, incident.id) == asked
+    assert requirement_decisions.find_request(session, incident.id) == request
+    waiver = decide(session, incident.id, 3, wanted=False)
+    assert requirement_decisions.find_waiver(session, incident.id) == waiver
+    assert requirement_decisions.find_request(session, incident.id) == request
 
 
 @pytest.mark.parametrize(
-    ("days", "facts", "named"),
+    ("days", "facts", "is_listed"),
     [
         (1, {}, True),
         (30, {}, True),
@@ -63,21 +63,21 @@ def test_the_last_decision_counts_and_asking_stays_asked(session: Session) -> No
         (1, {"private": True}, False),
     ],
 )
-def test_the_incidents_of_the_days_before(
+def test_recent_incidents_are_public_uncancelled_and_from_the_last_thirty_days(
     session: Session,
     days: int,
     facts: dict[str, object],
-    named: bool,  # noqa: FBT001
+    is_listed: bool,  # noqa: FBT001
 ) -> None:
     declare(session, 1, declared_at=NOON - timedelta(days=days), **facts)
     found = library_search.recent(session, declare(session, 2), SearchRange(NOON - MONTH, NOON, 10))
-    assert [each.key for each, _ in found] == (["INC-2026-001"] if named else [])
+    assert [incident.key for incident, _ in found] == (["INC-2026-001"] if is_listed else [])
 
 
-def test_the_last_one_before_comes_first(session: Session) -> None:
+def test_recent_incidents_are_listed_newest_first(session: Session) -> None:
     for number, days in ((1, 9), (2, 3), (3, 6)):
         declare(session, number, declared_at=NOON - timedelta(days=days))
-    now = declare(session, 4)
-    found = library_search.recent(session, now, SearchRange(NOON - MONTH, NOON, 10))
-    assert [each.key[-1] for each, _ in found] == ["2", "3", "1"]
-    assert len(library_search.recent(session, now, SearchRange(NOON - MONTH, NOON, 2))) == 2
+    current = declare(session, 4)
+    found = library_search.recent(session, current, SearchRange(NOON - MONTH, NOON, 10))
+    assert [incident.key[-1] for incident, _ in found] == ["2", "3", "1"]
+    assert len(library_search.recent(session, current, SearchRange(NOON - MONTH, NOON, 2))) == 2

@@ -5,24 +5,24 @@ from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, together
 
 
-def test_a_delivery_is_new_once(session: Session) -> None:
+def test_a_repeated_delivery_is_new_only_once(session: Session) -> None:
     assert [deliveries.record_new(session, "Ev1", NOON) for _ in range(3)] == [True, False, False]
 
 
-def test_another_delivery_is_new_too(session: Session) -> None:
+def test_deliveries_with_other_ids_are_new(session: Session) -> None:
     deliveries.record_new(session, "Ev1", NOON)
     assert deliveries.record_new(session, "Ev2", NOON)
 
 
-def test_a_delivery_that_reaches_six_at_once_is_new_to_one(store: Store) -> None:
-    def hear(_: int) -> bool:
+def test_a_delivery_arriving_at_six_replicas_at_once_is_new_to_one(store: Store) -> None:
+    def record(_: int) -> bool:
         with store.begin() as session:
             return deliveries.record_new(session, "Ev1", NOON)
 
-    assert sorted(together(6, hear)) == [False] * 5 + [True]
+    assert sorted(together(6, record)) == [False] * 5 + [True]
 
 
-def test_only_what_is_older_is_forgotten(session: Session) -> None:
+def test_only_old_deliveries_are_pruned(session: Session) -> None:
     for number in range(3):
         deliveries.record_new(session, f"Ev{number}", NOON + timedelta(days=number))
     assert deliveries.prune(session, NOON + timedelta(days=2)) == 2

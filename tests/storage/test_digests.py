@@ -9,26 +9,26 @@ def test_a_week_without_a_digest_has_no_figures(session: Session) -> None:
     assert digests.figures(session, "2026-W11") is None
 
 
-def test_figures_come_back_as_they_were_counted(session: Session) -> None:
+def test_figures_of_a_week_are_read_back_as_stored(session: Session) -> None:
     assert digests.add(session, "2026-W11", FIGURES, NOON)
     assert digests.figures(session, "2026-W11") == FIGURES
 
 
-def test_a_week_has_one_digest_and_the_first_stays(session: Session) -> None:
+def test_a_second_digest_of_the_same_week_is_not_stored(session: Session) -> None:
     digests.add(session, "2026-W11", FIGURES, NOON)
     assert not digests.add(session, "2026-W11", {"opened": 9}, NOON)
     assert digests.figures(session, "2026-W11") == FIGURES
 
 
-def test_six_who_count_a_week_at_once_make_one_digest(store: Store) -> None:
-    def count(_: int) -> bool:
+def test_six_concurrent_digests_of_a_week_store_one(store: Store) -> None:
+    def add_digest(_: int) -> bool:
         with store.begin() as session:
             return digests.add(session, "2026-W11", FIGURES, NOON)
 
-    assert sum(together(6, count)) == 1
+    assert sum(together(6, add_digest)) == 1
 
 
-def test_the_weeks_of_a_chart_are_the_last_ones_oldest_first_without_months(
+def test_chart_weeks_are_the_last_ones_oldest_first_without_months(
     session: Session,
 ) -> None:
     for name in ("2025-W52", "2026-W01", "2026-02", "2026-W02", "2026-W03"):

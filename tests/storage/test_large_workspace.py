@@ -1,4 +1,4 @@
-"""However much there is, what somebody waits for takes as many SQL statements as ever."""
+"""Requests and scheduled work take the same number of SQL statements however much data there is."""
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +9,7 @@ from bot.config.policy import Policy
 from storage.engine.store import Store
 from storage.tables import Table
 
-SMALL, LARGE = 40, 160  # above what any answer lists, so that only the N of N+1 can differ
+SMALL, LARGE = 40, 160  # more than any answer lists, so only N+1 queries can make a difference
 
 
 def _fill(store: Store, monkeypatch: pytest.MonkeyPatch, size: int) -> Bot:
@@ -29,17 +29,17 @@ def _empty(store: Store) -> None:
 
 @pytest.fixture
 def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
-    """The statements of each work by its name, first with little, then with more."""
-    found: dict[str, list[int]] = {}
+    """The number of SQL statements of each workload, first with little data, then with more."""
+    counts: dict[str, list[int]] = {}
     for size in (SMALL, LARGE):
         _empty(store)
         bot = _fill(store, monkeypatch, size)
         for name, work in large_workspace.workloads(bot):
-            found.setdefault(name, []).append(measure.count_statements(store, work))
-    return found
+            counts.setdefault(name, []).append(measure.count_statements(store, work))
+    return counts
 
 
-def test_four_times_as_much_takes_no_more_statements(counted: dict[str, list[int]]) -> None:
-    grown = {name: each for name, each in counted.items() if each[1] > each[0] + 2}
-    assert grown == {}  # two more: ids are asked for in batches
+def test_four_times_the_data_takes_no_more_sql_statements(counted: dict[str, list[int]]) -> None:
+    grown = {name: counts for name, counts in counted.items() if counts[1] > counts[0] + 2}
+    assert grown == {}  # tolerate two more: ids are fetched in batches
     assert max(each[1] for each in counted.values()) < 80

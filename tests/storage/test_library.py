@@ -1,4 +1,4 @@
-"""Pages of the library: kept in step, and what is deleted is gone at once."""
+"""Library pages: updated after every change, and without deleted text at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,35 +26,35 @@ PAGE = LibraryPage(
 )
 
 
-def behind(session: Session) -> list[int]:
+def outdated(session: Session) -> list[int]:
     return [incident_id for incident_id, _ in library.list_outdated(session, 100)]
 
 
-def read(session: Session, incident_id: int, page: LibraryPage = PAGE) -> None:
-    """As the clock does: what was touched until now is followed."""
-    followed = dict(library.list_outdated(session, 100)).get(incident_id, 0)
-    library.save_page(session, incident_id, page, followed)
+def save_page(session: Session, incident_id: int, page: LibraryPage = PAGE) -> None:
+    """Save a page as the scheduler does: it includes every change up to now."""
+    change_number = dict(library.list_outdated(session, 100)).get(incident_id, 0)
+    library.save_page(session, incident_id, page, change_number)
 
 
-def said(session: Session, incident_id: int, text: str, **facts: object) -> TimelineEvent:
-    told = TimelineEvent(message_id=f"1.{len(text)}", channel_id="C1", author="U1", text=text, happened_at=NOON, **facts)  # type: ignore[arg-type]  # fmt: skip
-    assert timeline.add(session, incident_id, told)
-    found = timeline.find(session, "C1", told.message_id)
+def add_message(session: Session, incident_id: int, text: str, **facts: object) -> TimelineEvent:
+    message = TimelineEvent(message_id=f"1.{len(text)}", channel_id="C1", author="U1", text=text, happened_at=NOON, **facts)  # type: ignore[arg-type]  # fmt: skip
+    assert timeline.add(session, incident_id, message)
+    found = timeline.find(session, "C1", message.message_id)
     assert found
     return found
 
 
-def test_a_page_comes_back_as_it_was_put(session: Session) -> None:
+def test_a_library_page_is_read_back_as_stored(session: Session) -> None:
     incident = declare(session)
-    assert behind(session) == [incident.id]
-    read(session, incident.id)
+    assert outdated(session) == [incident.id]
+    save_page(session, incident.id)
     assert library.page(session, incident.id) == PAGE
-    assert behind(session) == []
+    assert outdated(session) == []
 
 
-def test_what_changes_an_incident_touches_its_page(session: Session) -> None:
+def test_every_change_of_an_incident_marks_its_page_outdated(session: Session) -> None:
     incident = declare(session)
-    talk = said(session, incident.id, "it is down")
+    message = add_message(session, incident.id, "it is down")
     item = action_items.add(session, incident_id=incident.id, text="x", state=ItemState.OPEN, created_by="U1", created_at=NOON)  # fmt: skip
     empty: dict[str, Any] = {
         "markdown": "",
@@ -68,47 +68,49 @@ def test_what_changes_an_incident_touches_its_page(session: Session) -> None:
         lambda: incidents.save_comparison(
             session, incident.id, incidents.Comparison(compared_at=NOON)
         ),
-        lambda: said(session, incident.id, "a note", source=Source.COMMAND),
+        lambda: add_message(session, incident.id, "a note", source=Source.COMMAND),
         lambda: timeline.revise(
-            session, talk, said(session, incident.id, "it is rather slow"), NOON
+            session, message, add_message(session, incident.id, "it is rather slow"), NOON
         ),
-        lambda: corrections.add(session, Correction(talk.id, "U1", text="it was slow"), NOON),
-        lambda: corrections.add(session, Correction(talk.id, "U1", hidden=True), NOON),
-        lambda: timeline.erase(session, talk, Deletion.MISSING),
-        lambda: timeline.restore(session, talk, talk),
+        lambda: corrections.add(session, Correction(message.id, "U1", text="it was slow"), NOON),
+        lambda: corrections.add(session, Correction(message.id, "U1", hidden=True), NOON),
+        lambda: timeline.erase(session, message, Deletion.MISSING),
+        lambda: timeline.restore(session, message, message),
         lambda: action_items.change(session, item.id, by="U1", at=NOON, state=ItemState.DONE),
         lambda: postmortems.add(session, incident.id, at=NOON, template="quick", **empty),
     ):
-        read(session, incident.id)
-        assert behind(session) == []
+        save_page(session, incident.id)
+        assert outdated(session) == []
         change()
-        assert behind(session) == [incident.id]
+        assert outdated(session) == [incident.id]
 
 
-def test_what_people_write_touches_it(session: Session) -> None:
+def test_a_typed_section_marks_the_page_outdated(session: Session) -> None:
     incident = declare(session)
-    read(session, incident.id)
-    written = Section(name=SectionName.ROOT_CAUSE, text="x", by="U1", at=NOON)
-    sections.add(session, incident.id, written)
-    assert behind(session) == [incident.id]
+    save_page(session, incident.id)
+    section = Section(name=SectionName.ROOT_CAUSE, text="x", by="U1", at=NOON)
+    sections.add(session, incident.id, section)
+    assert outdated(session) == [incident.id]
 
 
-def test_a_change_while_a_page_was_read_is_followed_by_another_reading(session: Session) -> None:
+def test_a_change_made_while_a_page_is_written_leaves_it_outdated(session: Session) -> None:
     incident = declare(session)
-    ((_, followed),) = library.list_outdated(session, 100)
+    ((_, change_number),) = library.list_outdated(session, 100)
     library.mark_outdated(session, incident.id)
-    library.save_page(session, incident.id, PAGE, followed)
-    assert behind(session) == [incident.id]
+    library.save_page(session, incident.id, PAGE, change_number)
+    assert outdated(session) == [incident.id]
 
 
-def test_what_was_deleted_is_gone_before_the_page_is_read_again(session: Session) -> None:
+def test_deleted_text_is_removed_before_the_page_is_rewritten(session: Session) -> None:
     incident = declare(session)
-    talk = said(session, incident.id, "it is down")
-    read(session, incident.id)
-    timeline.erase(session, talk, Deletion.REPORTED)
+    message = add_message(session, incident.id, "it is down")
+    save_page(session, incident.id)
+    timeline.erase(session, message, Deletion.REPORTED)
     assert library.page(session, incident.id) == LibraryPage(title="Checkout fails")
 
 
-def test_the_newest_are_read_first_and_not_all_at_once(session: Session) -> None:
-    made = [declare(session, n, declared_at=NOON + timedelta(days=n)).id for n in (1, 2, 3)]
-    assert [incident_id for incident_id, _ in library.list_outdated(session, 2)] == made[:0:-1]
+def test_the_newest_incidents_are_indexed_first_and_in_batches(session: Session) -> None:
+    incident_ids = [declare(session, n, declared_at=NOON + timedelta(days=n)).id for n in (1, 2, 3)]
+    assert [incident_id for incident_id, _ in library.list_outdated(session, 2)] == incident_ids[
+        :0:-1
+    ]

@@ -1,4 +1,4 @@
-"""Review meetings as they are kept, on both databases."""
+"""Stored review meetings, on both databases."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +11,8 @@ from tests.storage.conftest import NOON, declare
 DAY = timedelta(days=1)
 
 
-def proposed(session: Session, number: int = 1) -> Meeting:
-    made = Meeting(
+def propose(session: Session, number: int = 1) -> Meeting:
+    meeting = Meeting(
         incident_id=declare(session, number).id,
         state=MeetingState.PROPOSED,
         starts_at=NOON + number * DAY,
@@ -20,50 +20,51 @@ def proposed(session: Session, number: int = 1) -> Meeting:
         facilitator="U9",
         participants=("U1", "U2"),
     )
-    return meetings.save(session, made)
+    return meetings.save(session, meeting)
 
 
-def test_a_meeting_comes_back_as_it_was_kept(session: Session) -> None:
-    made, other = proposed(session), proposed(session, 2)
+def test_a_meeting_is_read_back_as_stored(session: Session) -> None:
+    meeting, other = propose(session), propose(session, 2)
     session.expire_all()
-    assert meetings.of_incident(session, made.incident_id) == made
+    assert meetings.of_incident(session, meeting.incident_id) == meeting
     assert meetings.of_incident(session, other.incident_id) == other
     assert meetings.of_incident(session, 99) is None
 
 
-def test_each_change_has_the_next_number(session: Session) -> None:
-    made = proposed(session)
-    agreed = meetings.save(session, replace(made, state=MeetingState.SET, facilitator=None))
-    assert agreed == replace(made, state=MeetingState.SET, facilitator=None, sequence=1)
+def test_each_change_increments_the_sequence_number(session: Session) -> None:
+    meeting = propose(session)
+    agreed = meetings.save(session, replace(meeting, state=MeetingState.SET, facilitator=None))
+    assert agreed == replace(meeting, state=MeetingState.SET, facilitator=None, sequence=1)
     session.expire_all()
-    assert meetings.of_incident(session, made.incident_id) == agreed
+    assert meetings.of_incident(session, meeting.incident_id) == agreed
     assert meetings.save(session, agreed).sequence == 2
 
 
-def test_who_was_sent_the_draft_is_sent_it_again_for_another_time_alone(session: Session) -> None:
-    made = proposed(session)
+def test_the_draft_is_shared_again_only_when_the_meeting_moves(session: Session) -> None:
+    meeting = propose(session)
     for person in ("U1", "U2"):
-        meetings.save_shared(session, made.incident_id, person, shared=True)
-    meetings.save_shared(session, made.incident_id, "U1", shared=True)
+        meetings.save_shared(session, meeting.incident_id, person, shared=True)
+    meetings.save_shared(session, meeting.incident_id, "U1", shared=True)
     session.expire_all()
-    there = meetings.of_incident(session, made.incident_id)
-    assert there is not None
-    assert sorted(there.shared_with) == ["U1", "U2"]
-    meetings.save_shared(session, made.incident_id, "U1", shared=False)
-    assert meetings.save(session, replace(there, minutes=30)).shared_with == ("U2",)
-    assert meetings.save(session, replace(there, starts_at=NOON)).shared_with == ()
+    stored = meetings.of_incident(session, meeting.incident_id)
+    assert stored is not None
+    assert sorted(stored.shared_with) == ["U1", "U2"]
+    meetings.save_shared(session, meeting.incident_id, "U1", shared=False)
+    assert meetings.save(session, replace(stored, minutes=30)).shared_with == ("U2",)
+    assert meetings.save(session, replace(stored, starts_at=NOON)).shared_with == ()
 
 
-def test_its_message_is_kept_through_changes(session: Session) -> None:
-    made = proposed(session)
-    meetings.save_message(session, made.incident_id, "1773144000.000100")
-    assert meetings.save(session, made).message_ts == "1773144000.000100"
+def test_changing_a_meeting_keeps_its_message(session: Session) -> None:
+    meeting = propose(session)
+    meetings.save_message(session, meeting.incident_id, "1773144000.000100")
+    assert meetings.save(session, meeting).message_ts == "1773144000.000100"
 
 
-def test_those_that_are_agreed_on_and_to_come(session: Session) -> None:
-    first, second, third = (proposed(session, number) for number in (1, 2, 3))
+def test_upcoming_meetings_are_scheduled_ones_in_the_given_range(session: Session) -> None:
+    first, second, third = (propose(session, number) for number in (1, 2, 3))
     agreed = [
-        meetings.save(session, replace(each, state=MeetingState.SET)) for each in (second, first)
+        meetings.save(session, replace(meeting, state=MeetingState.SET))
+        for meeting in (second, first)
     ]
     assert meetings.list_upcoming(session, NOON, NOON + 5 * DAY) == agreed[::-1]
     assert meetings.list_upcoming(session, NOON + DAY, NOON + 5 * DAY) == agreed[:1]

@@ -1,4 +1,4 @@
-"""A database is its owner's alone: from its first moment, and when it's opened again."""
+"""Only the owner can read a database, from the moment it is created and whenever it is opened."""
 
 import os
 import stat
@@ -21,33 +21,33 @@ def mode_of(path: Path) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_masked() -> Iterator[None]:
-    """A mask of zero lets every permission through that a program asks for."""
+def _no_umask() -> Iterator[None]:
+    """With a umask of zero, files get every permission that a program requests."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
-def upgraded(path: Path) -> Store:
+def open_upgraded(path: Path) -> Store:
     store = Store(f"sqlite:///{path}")
     schema.upgrade(store)
     return store
 
 
 @contextmanager
-def every_line_looks(folder: Path) -> Iterator[set[tuple[str, int]]]:
+def watch_permissions(folder: Path) -> Iterator[set[tuple[str, int]]]:
     """Collect the permissions of every file in a folder before each line that runs in `storage`."""
     seen: set[tuple[str, int]] = set()
 
-    def look(frame: object, _event: str, _arg: object) -> object:
+    def trace(frame: object, _event: str, _arg: object) -> object:
         name = frame.f_code.co_filename  # type: ignore[attr-defined]
         if f"{os.sep}storage{os.sep}" not in name:
             return None
-        seen.update((each.name, mode_of(each)) for each in folder.iterdir())
-        return look
+        seen.update((path.name, mode_of(path)) for path in folder.iterdir())
+        return trace
 
     before = sys.gettrace()
-    sys.settrace(look)  # type: ignore[arg-type]
+    sys.settrace(trace)  # type: ignore[arg-type]
     try:
         yield seen
     finally:
@@ -55,43 +55,45 @@ def every_line_looks(folder: Path) -> Iterator[set[tuple[str, int]]]:
 
 
 def test_a_new_database_is_never_readable_by_others(tmp_path: Path) -> None:
-    with every_line_looks(tmp_path) as seen:
-        upgraded(tmp_path / "debrief.db").close()
+    with watch_permissions(tmp_path) as seen:
+        open_upgraded(tmp_path / "debrief.db").close()
     assert ("debrief.db", OWNER_ONLY) in seen
     assert {mode for _, mode in seen} == {OWNER_ONLY}
 
 
 def test_files_beside_the_database_are_not_readable_by_others(tmp_path: Path) -> None:
-    store = upgraded(tmp_path / "debrief.db")
+    store = open_upgraded(tmp_path / "debrief.db")
     with store.begin() as session:
         settings.save(session, "team", "T1")
         session.flush()
-        modes = {each.name: mode_of(each) for each in tmp_path.iterdir()}
+        modes = {path.name: mode_of(path) for path in tmp_path.iterdir()}
     store.close()
     assert modes == {"debrief.db": OWNER_ONLY, "debrief.db-journal": OWNER_ONLY}
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
-def test_existing_files_are_tightened_when_opened(tmp_path: Path, suffix: str) -> None:
+def test_permissions_of_existing_files_are_tightened_on_opening(
+    tmp_path: Path, suffix: str
+) -> None:
     path = tmp_path / "debrief.db"
-    upgraded(path).close()
+    open_upgraded(path).close()
     path.chmod(LOOSE)
-    beside = path.with_name(path.name + suffix)
-    beside.touch(LOOSE)
+    companion = path.with_name(path.name + suffix)
+    companion.touch(LOOSE)
     store = Store(f"sqlite:///{path}")
     assert not schema.is_outdated(store)
     assert mode_of(path) == OWNER_ONLY
-    assert not beside.exists() or mode_of(beside) == OWNER_ONLY
+    assert not companion.exists() or mode_of(companion) == OWNER_ONLY
     store.close()
 
 
-def test_a_backup_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    store = upgraded(tmp_path / "debrief.db")
-    loose = tmp_path / "backup.db"
-    with every_line_looks(tmp_path) as seen:
-        backup.create(store, loose)
-        loose.chmod(LOOSE)
-        backup.create(store, loose)  # replaces one that others could read
+def test_a_backup_is_readable_only_by_its_owner(tmp_path: Path) -> None:
+    store = open_upgraded(tmp_path / "debrief.db")
+    backup_file = tmp_path / "backup.db"
+    with watch_permissions(tmp_path) as seen:
+        backup.create(store, backup_file)
+        backup_file.chmod(LOOSE)
+        backup.create(store, backup_file)  # replaces one that others could read
     store.close()
-    assert mode_of(loose) == OWNER_ONLY
+    assert mode_of(backup_file) == OWNER_ONLY
     assert {mode for name, mode in seen if name.startswith(".backup")} == {OWNER_ONLY}

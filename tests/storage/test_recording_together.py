@@ -1,4 +1,4 @@
-"""Words of one message, told to several processes at the same moment."""
+"""Versions of one message, delivered to several processes at the same moment."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,74 +25,79 @@ from tests.storage.conftest import NOON, declare, together
 ROUNDS = 8
 
 
-def tell(store: Store, number: int, words: Sequence[TimelineEvent]) -> None:
-    """Record all of these at once, of the message with a number."""
+def deliver(store: Store, number: int, versions: Sequence[TimelineEvent]) -> None:
+    """Record all versions of the message with this number at the same time."""
 
-    def record(which: int) -> None:
+    def record(index: int) -> None:
         with store.begin() as session:
-            word = replace(words[which], message_id=f"177314400{number}.000100")
-            recording.record(session, word, NOON)
+            version = replace(versions[index], message_id=f"177314400{number}.000100")
+            recording.record(session, version, NOON)
 
-    together(len(words), record)
+    together(len(versions), record)
 
 
-def test_edits_told_together_end_at_the_last(store: Store) -> None:
+def test_concurrent_edits_end_at_the_latest_version(store: Store) -> None:
     with store.begin() as session:
         incident = declare(session)
     for number in range(ROUNDS):
-        tell(store, number, [SAID, *EDITS, SAID, EDITS[0]])
+        deliver(store, number, [SAID, *EDITS, SAID, EDITS[0]])
     with store.begin() as session:
         events = stored.of_incident(session, incident.id)
     assert len(events) == ROUNDS
-    assert {(each.text, each.version) for each in events} == {(EDITS[-1].text, EDITS[-1].version)}
+    assert {(event.text, event.version) for event in events} == {
+        (EDITS[-1].text, EDITS[-1].version)
+    }
 
 
-def test_a_deletion_told_together_with_edits_counts(store: Store) -> None:
+def test_a_deletion_wins_over_concurrent_edits(store: Store) -> None:
     with store.begin() as session:
         incident = declare(session)
     for number in range(ROUNDS):
-        tell(store, number, [SAID, DELETED, *EDITS])
+        deliver(store, number, [SAID, DELETED, *EDITS])
     with store.begin() as session:
         events = stored.of_incident(session, incident.id)
     assert len(events) == ROUNDS
-    assert {(each.text, each.deleted) for each in events} == {("", True)}
+    assert {(event.text, event.deleted) for event in events} == {("", True)}
 
 
-def test_a_message_erased_for_three_reasons_at_once_is_erased(store: Store) -> None:
-    """Deleted in Slack, missing from its history, and forgotten on request, all at one moment."""
+def test_a_message_erased_for_three_reasons_at_once_is_erased_once(store: Store) -> None:
+    """Deleted in Slack, missing from its history, and forgotten on request, all at the same moment."""
     with store.begin() as session:
         incident = declare(session)
 
-    def erase(which: int, message: TimelineEvent) -> None:
+    def erase(index: int, message: TimelineEvent) -> None:
         actor = Actor(
             person="U1", channel_id="C1", request_id=message.message_id, at=NOON, is_admin=True
         )
         with store.begin() as session, suppress(AlreadyForgotten):
-            if which % 3 == 0:
+            if index % 3 == 0:
                 recording.record(session, replace(DELETED, message_id=message.message_id), NOON)
-            elif which % 3 == 1:
+            elif index % 3 == 1:
                 reconciliation.erase_missing(session, message.channel_id, message.message_id, NOON)
             else:
                 forgetting.forget(session, actor, (message.channel_id, message.message_id))
 
     for number in range(ROUNDS):
         message = replace(SAID, message_id=f"177314400{number}.000100")
-        tell(store, number, [SAID])
+        deliver(store, number, [SAID])
         together(6, partial(erase, message=message))
     with store.begin() as session:
         events = stored.of_incident(session, incident.id)
-    said = [event for event in events if event.kind in SPOKEN_KINDS]
-    assert [(each.text, each.deleted) for each in said] == [("", True)] * ROUNDS
+    messages = [event for event in events if event.kind in SPOKEN_KINDS]
+    assert [(message.text, message.deleted) for message in messages] == [("", True)] * ROUNDS
 
 
-def test_of_six_who_resolve_together_one_does(store: Store) -> None:
+def test_six_people_resolving_at_once_resolve_the_incident_once(store: Store) -> None:
     bot = Bot(store=store, policy=Policy())
     with store.begin() as session:
         incident = declare(session)
 
-    def resolve(who: int) -> bool:
+    def resolve(number: int) -> bool:
         actor = Actor(
-            person=f"U{who}", channel_id=incident.channel_id or "", request_id=f"{who}", at=NOON
+            person=f"U{number}",
+            channel_id=incident.channel_id or "",
+            request_id=f"{number}",
+            at=NOON,
         )
         try:
             with store.begin() as session:
@@ -103,5 +108,5 @@ def test_of_six_who_resolve_together_one_does(store: Store) -> None:
 
     assert sorted(together(6, resolve)) == [False] * 5 + [True]
     with store.begin() as session:
-        asked = select(OutboxRow).where(OutboxRow.kind == JobKind.READ_HISTORY)
-        assert len(session.exec(asked).all()) == 1
+        history_jobs = select(OutboxRow).where(OutboxRow.kind == JobKind.READ_HISTORY)
+        assert len(session.exec(history_jobs).all()) == 1

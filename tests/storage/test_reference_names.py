@@ -1,11 +1,11 @@
-"""Names of channels that messages refer to: those of our own incidents as they are now."""
+"""Channel names in references: incident channels have their current name, private ones none."""
 
 from storage import incidents, reference_names
 from storage.engine.store import Session
 from tests.storage.conftest import declare
 
 
-def test_a_channel_that_became_a_private_incidents_has_no_name(session: Session) -> None:
+def test_the_channel_of_a_private_incident_has_no_name_in_references(session: Session) -> None:
     reference_names.keep(session, {"C1": "acquisition", "C2": "old-name", "C3": "general"})
     private = declare(session, channel_id="C1", channel_name="acquisition")
     incidents.change(session, private.id, private=True)

@@ -33,50 +33,50 @@ VALUES (1, 'first', '2026-03-10 12:00:00'), (1, 'second', '2026-03-10 12:01:00')
 """
 
 
-def tables(store: Store) -> set[str]:
+def table_names(store: Store) -> set[str]:
     names = set(inspect(store.engine).get_table_names()) - {"alembic_version"}
     return {name for name in names if schema.is_declared(name, "table", None)}
 
 
 @pytest.fixture
 def empty(empty_url: str) -> Iterator[Store]:
-    opened = Store(empty_url)
-    yield opened
-    opened.close()
+    store = Store(empty_url)
+    yield store
+    store.close()
 
 
 @pytest.fixture
 def store(empty: Store) -> Store:
-    """One with tables, and none that other tests use."""
+    """An upgraded database of the test's own."""
     schema.upgrade(empty)
     return empty
 
 
-def test_migrations_from_nothing_make_the_declared_tables(empty: Store) -> None:
+def test_migrating_an_empty_database_creates_the_declared_tables(empty: Store) -> None:
     schema.upgrade(empty)
-    assert tables(empty) == set(Table.metadata.tables)
+    assert table_names(empty) == set(Table.metadata.tables)
     assert not schema.has_drifted(empty)
 
 
-def test_a_table_that_no_migration_knows_is_seen(store: Store) -> None:
+def test_a_missing_table_counts_as_drift(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE settings"))
     assert schema.has_drifted(store)
 
 
-def test_an_empty_database_is_behind_and_an_upgraded_one_is_not(empty: Store) -> None:
+def test_an_empty_database_is_outdated_until_upgraded(empty: Store) -> None:
     before = schema.is_outdated(empty)
     schema.upgrade(empty)
     assert (before, schema.is_outdated(empty)) == (True, False)
 
 
-def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: Store) -> None:
+def test_upgrading_an_upgraded_database_changes_nothing(store: Store) -> None:
     schema.upgrade(store)
     assert not schema.has_drifted(store)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_migration_goes_down_and_up_again(store: Store, revision: str) -> None:
+def test_a_migration_runs_down_and_up_again(store: Store, revision: str) -> None:
     with store.engine.begin() as connection:
         command.downgrade(schema._config(connection), f"{revision}-1")
     with store.engine.begin() as connection:
@@ -84,7 +84,7 @@ def test_a_migration_goes_down_and_up_again(store: Store, revision: str) -> None
     assert not schema.has_drifted(store)
 
 
-def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
+def test_stored_texts_without_a_version_get_one(store: Store) -> None:
     with store.engine.begin() as connection:
         command.downgrade(schema._config(connection), "0002")
         for statement in BEFORE_VERSIONS.split(";"):
@@ -96,7 +96,7 @@ def test_versions_are_given_to_texts_that_had_none(store: Store) -> None:
     assert not schema.has_drifted(store)
 
 
-def test_incidents_from_before_are_read_into_the_library(store: Store) -> None:
+def test_incidents_of_an_earlier_schema_are_queued_for_the_library(store: Store) -> None:
     with store.engine.begin() as connection:
         command.downgrade(schema._config(connection), "0002")
         connection.execute(text(BEFORE_VERSIONS.split(";", maxsplit=1)[0]))
@@ -105,13 +105,13 @@ def test_incidents_from_before_are_read_into_the_library(store: Store) -> None:
         assert library.list_outdated(session, 9) == [(1, 1)]
 
 
-def test_all_the_way_down_leaves_no_table(store: Store) -> None:
+def test_downgrading_to_base_leaves_no_table(store: Store) -> None:
     with store.engine.begin() as connection:
         command.downgrade(schema._config(connection), "base")
-    assert tables(store) == set()
+    assert table_names(store) == set()
 
 
-def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
+def test_a_newer_database_is_refused_and_left_unchanged(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(schema.NewerSchema, match="revision 9999, newer than this version"):
@@ -121,7 +121,7 @@ def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
     assert found == "9999"
 
 
-def test_two_upgrades_at_once_are_safe(empty_url: str) -> None:
+def test_concurrent_upgrades_are_safe(empty_url: str) -> None:
     stores = [Store(empty_url) for _ in range(3)]
     together(3, lambda number: schema.upgrade(stores[number]))
     assert not schema.has_drifted(stores[0])
@@ -129,7 +129,7 @@ def test_two_upgrades_at_once_are_safe(empty_url: str) -> None:
         store.close()
 
 
-def refusal(url: str) -> str:
+def refusal_of(url: str) -> str:
     store = Store(url)
     with pytest.raises(schema.DatabaseRefused) as refused:
         schema.upgrade(store)
@@ -137,29 +137,29 @@ def refusal(url: str) -> str:
     return str(refused.value)
 
 
-def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    told = refusal(f"sqlite:///{tmp_path / 'nowhere' / 'debrief.db'}")
-    assert "(unable to open database file)" in told
-    assert "\n" not in told
+def test_a_missing_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    message = refusal_of(f"sqlite:///{tmp_path / 'nowhere' / 'debrief.db'}")
+    assert "(unable to open database file)" in message
+    assert "\n" not in message
 
 
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
-    assert "unable to open database file" in refusal(f"sqlite:///{tmp_path}")
+    assert "unable to open database file" in refusal_of(f"sqlite:///{tmp_path}")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_read_only_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "debrief.db").touch(0o400)
-    assert "readonly database" in refusal(f"sqlite:///{tmp_path / 'debrief.db'}")
+    assert "readonly database" in refusal_of(f"sqlite:///{tmp_path / 'debrief.db'}")
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "debrief.db").write_text("a shopping list, much longer than a header\n" * 40)
-    assert "file is not a database" in refusal(f"sqlite:///{tmp_path / 'debrief.db'}")
+    assert "file is not a database" in refusal_of(f"sqlite:///{tmp_path / 'debrief.db'}")
 
 
-def test_a_server_that_does_not_answer_is_refused_without_the_password() -> None:
-    told = refusal("postgresql://debrief:hunter2@127.0.0.1:1/debrief")
-    assert "127.0.0.1:1" in told
-    assert "hunter2" not in told
-    assert "\n" not in told
+def test_an_unreachable_server_is_refused_without_showing_the_password() -> None:
+    message = refusal_of("postgresql://debrief:hunter2@127.0.0.1:1/debrief")
+    assert "127.0.0.1:1" in message
+    assert "hunter2" not in message
+    assert "\n" not in message

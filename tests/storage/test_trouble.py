@@ -1,4 +1,4 @@
-"""What a store does when its database is in trouble. `tests/handlers` has it over the wire."""
+"""Database failures as the store handles them. `tests/handlers` tests the same over the wire."""
 
 import shutil
 import sqlite3
@@ -25,32 +25,34 @@ from tests.support.postgres import postgres_database, superuser
 
 
 @pytest.fixture
-def kept(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """A store on a SQLite file, brought up to date as every start does."""
-    made = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'debrief.db')}")
-    schema.upgrade(made)
-    yield made
-    made.close()
+def sqlite_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store on a SQLite file, upgraded as on every start."""
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'debrief.db')}")
+    schema.upgrade(store)
+    yield store
+    store.close()
 
 
 @pytest.fixture
-def served(postgres: str) -> Iterator[Store]:
+def postgres_store(postgres: str) -> Iterator[Store]:
     """A store on a PostgreSQL database of its own."""
     with postgres_database(postgres) as url:
-        made = Store(url)
-        schema.upgrade(made)
-        yield made
-        made.close()
+        store = Store(url)
+        schema.upgrade(store)
+        yield store
+        store.close()
 
 
-def keep(store: Store, value: str = "T1", then: Callable[[], object] = lambda: None) -> None:
-    """Store something, and let `then` happen before it is committed."""
+def save(
+    store: Store, value: str = "T1", before_commit: Callable[[], object] = lambda: None
+) -> None:
+    """Save a setting, and call `before_commit` before the transaction is committed."""
     with store.begin() as session:
         settings.save(session, "team", value)
-        then()
+        before_commit()
 
 
-def value(store: Store) -> str | None:
+def saved_value(store: Store) -> str | None:
     with store.begin() as session:
         return settings.get(session, "team")
 
@@ -60,36 +62,39 @@ def path_of(store: Store) -> Path:
     return store.file
 
 
-def test_a_file_that_was_moved_meanwhile_does_not_count_as_stored(kept: Store) -> None:
-    path = path_of(kept)
+def test_a_write_to_a_file_moved_before_commit_has_an_unknown_outcome(sqlite_store: Store) -> None:
+    path = path_of(sqlite_store)
     with pytest.raises(OutcomeUnknown, match=r"the database file is gone\. Look whether"):
-        keep(kept, "T1", lambda: path.rename(path.with_suffix(".elsewhere")))
+        save(sqlite_store, "T1", lambda: path.rename(path.with_suffix(".elsewhere")))
     path.with_suffix(".elsewhere").rename(path)
-    assert value(kept) == "T1"
+    assert saved_value(sqlite_store) == "T1"
 
 
-def test_a_connection_that_is_lost_at_the_end_leaves_it_open_what_came_of_it(
-    served: Store,
+def test_a_connection_lost_during_commit_has_an_unknown_outcome(
+    postgres_store: Store,
 ) -> None:
     with pytest.raises(OutcomeUnknown, match="no connection to the database"):
-        keep(served, "T1", lambda: _end_all(served))
-    keep(served, "T2")
-    assert value(served) == "T2"
+        save(postgres_store, "T1", lambda: _terminate_connections(postgres_store))
+    save(postgres_store, "T2")
+    assert saved_value(postgres_store) == "T2"
 
 
-def test_a_connection_that_is_lost_before_the_end_recorded_nothing(served: Store) -> None:
-    with pytest.raises(DatabaseError, match="Nothing was recorded"), served.begin() as session:
-        _keep_over_a_broken_connection(session, served)
-    assert value(served) is None
+def test_a_connection_lost_before_commit_records_nothing(postgres_store: Store) -> None:
+    with (
+        pytest.raises(DatabaseError, match="Nothing was recorded"),
+        postgres_store.begin() as session,
+    ):
+        _save_over_a_broken_connection(session, postgres_store)
+    assert saved_value(postgres_store) is None
 
 
-def _keep_over_a_broken_connection(session: Session, store: Store) -> None:
+def _save_over_a_broken_connection(session: Session, store: Store) -> None:
     settings.save(session, "team", "T1")
-    _end_all(store)
+    _terminate_connections(store)
     settings.save(session, "team", "T2")
 
 
-def _end_all(store: Store) -> None:
+def _terminate_connections(store: Store) -> None:
     url = store.engine.url
     with superuser(url.render_as_string(hide_password=False)) as connection:
         connection.execute(
@@ -101,167 +106,173 @@ def _end_all(store: Store) -> None:
         )
 
 
-def test_another_file_is_used_when_it_has_the_same_schema(kept: Store) -> None:
-    path = path_of(kept)
-    keep(kept, "T1")
-    copied = shutil.copy(path, path.with_suffix(".copy"))
-    keep(kept, "T2")
-    Path(copied).replace(path)
-    assert value(kept) == "T1"
-    assert kept.trouble is None
+def test_another_file_is_used_when_it_has_the_same_schema(sqlite_store: Store) -> None:
+    path = path_of(sqlite_store)
+    save(sqlite_store, "T1")
+    copy = shutil.copy(path, path.with_suffix(".copy"))
+    save(sqlite_store, "T2")
+    Path(copy).replace(path)
+    assert saved_value(sqlite_store) == "T1"
+    assert sqlite_store.trouble is None
 
 
-def test_a_file_of_another_version_is_not_touched(kept: Store) -> None:
-    path = path_of(kept)
+def test_a_file_of_another_schema_version_is_not_touched(sqlite_store: Store) -> None:
+    path = path_of(sqlite_store)
     other = shutil.copy(path, path.with_suffix(".other"))
-    with closing(sqlite3.connect(other)) as opened:
-        opened.execute("UPDATE alembic_version SET version_num = '0000'")
-        opened.commit()
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        connection.commit()
     path.rename(path.with_suffix(".elsewhere"))
     Path(other).rename(path)
     with pytest.raises(
         DatabaseError, match="is of another version of Debrief: start the bot again"
     ):
-        keep(kept)
+        save(sqlite_store)
     path.with_suffix(".elsewhere").replace(path)
-    keep(kept)
+    save(sqlite_store)
 
 
-def test_only_the_first_opening_makes_a_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_created_only_when_first_opened(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'a#b? c%20.db'}")
     schema.upgrade(store)
-    keep(store)
+    save(store)
     path_of(store).unlink()
     with pytest.raises(DatabaseError, match="the database file is gone"):
-        keep(store)
+        save(store)
     assert not path_of(store).exists()
     store.close()
 
 
-def test_trouble_is_told_when_it_begins_and_when_it_ends(kept: Store) -> None:
-    path = path_of(kept)
-    told: list[object] = []
-    kept.on_trouble.append(lambda trouble: told.append(trouble.reason))
-    kept.on_recovery.append(lambda: told.append(value(kept)))  # outside of the transaction
+def test_a_database_failure_is_reported_when_it_starts_and_when_it_ends(
+    sqlite_store: Store,
+) -> None:
+    path = path_of(sqlite_store)
+    reports: list[object] = []
+    sqlite_store.on_trouble.append(lambda trouble: reports.append(trouble.reason))
+    sqlite_store.on_recovery.append(
+        lambda: reports.append(saved_value(sqlite_store))
+    )  # outside of the transaction
     path.rename(path.with_suffix(".elsewhere"))
     for _ in range(3):
         with pytest.raises(DatabaseError):
-            keep(kept)
-    gone = kept.trouble
-    assert isinstance(gone, Trouble)
-    assert gone.seconds >= 0
+            save(sqlite_store)
+    missing_file = sqlite_store.trouble
+    assert isinstance(missing_file, Trouble)
+    assert missing_file.seconds >= 0
     path.touch()
     with pytest.raises(DatabaseError):
-        keep(kept)
-    assert kept.trouble is not None
-    assert kept.trouble.began == gone.began
+        save(sqlite_store)
+    assert sqlite_store.trouble is not None
+    assert sqlite_store.trouble.began == missing_file.began
     path.with_suffix(".elsewhere").replace(path)
-    keep(kept)
-    keep(kept)
-    assert told == [
+    save(sqlite_store)
+    save(sqlite_store)
+    assert reports == [
         "the database file is gone",
         "the database holds nothing of Debrief",
         "T1",
     ]
-    assert kept.trouble is None
+    assert sqlite_store.trouble is None
 
 
-def test_proof_that_it_works_again_leaves_nothing_behind(store: Store) -> None:
+def test_the_check_that_the_database_works_again_leaves_no_data(store: Store) -> None:
     vars(store)["trouble"] = Trouble("the disk is full")
-    keep(store)
+    save(store)
     with store.begin() as session:
         found = session.connection().execute(text("SELECT name FROM settings")).scalars().all()
     assert (found, store.trouble) == (["team"], None)
 
 
-def test_a_mistake_of_ours_is_no_trouble(store: Store) -> None:
+def test_a_wrong_statement_is_not_a_database_failure(store: Store) -> None:
     with pytest.raises(DBAPIError), store.begin() as session:
         session.connection().execute(text("SELECT nothing FROM settings"))
     assert store.trouble is None
 
 
-def test_of_two_that_wait_for_each_other_one_gives_way(served: Store) -> None:
-    both = Barrier(2, timeout=10)
+def test_one_of_two_deadlocked_transactions_gives_way(postgres_store: Store) -> None:
+    barrier = Barrier(2, timeout=10)
 
-    def count(number: int) -> str:
+    def count_twice(number: int) -> str:
         names = ("a", "b") if number else ("b", "a")
         try:
-            with served.begin() as session:
+            with postgres_store.begin() as session:
                 next_number(session, CounterRow, names[0])
-                both.wait()
+                barrier.wait()
                 next_number(session, CounterRow, names[1])
         except DatabaseError as error:
             return f"{reason(error)}: passes" if error.passes else str(error)
         return "counted"
 
-    gave_way = "two changes met, and this one gave way: passes"
-    assert sorted(together(2, count)) == ["counted", gave_way]
-    assert served.trouble is None
+    deadlock = "two changes met, and this one gave way: passes"
+    assert sorted(together(2, count_twice)) == ["counted", deadlock]
+    assert postgres_store.trouble is None
 
 
-def test_who_waits_too_long_for_a_turn_is_told_and_it_is_no_trouble(kept: Store) -> None:
-    def wait(session: Session) -> None:
+def test_waiting_too_long_for_the_lock_is_an_error_but_not_a_database_failure(
+    sqlite_store: Store,
+) -> None:
+    def fail_to_save(session: Session) -> None:
         settings.save(session, "team", "T1")
         with pytest.raises(DatabaseError, match="too much is asked of the database at once"):
-            keep(kept)
+            save(sqlite_store)
 
-    with kept.begin() as session:
-        wait(session)
-    assert kept.trouble is None
-    assert value(kept) == "T1"
+    with sqlite_store.begin() as session:
+        fail_to_save(session)
+    assert sqlite_store.trouble is None
+    assert saved_value(sqlite_store) == "T1"
 
 
-def test_a_burst_is_served_in_time(kept: Store) -> None:
-    def count(_number: int) -> list[int]:
+def test_a_burst_of_transactions_is_served_in_time(sqlite_store: Store) -> None:
+    def count_up(_number: int) -> list[int]:
         numbers = []
         for _ in range(20):
-            with kept.begin() as session:
+            with sqlite_store.begin() as session:
                 numbers.append(next_number(session, CounterRow, "a"))
         return numbers
 
-    counted = [number for numbers in together(16, count) for number in numbers]
+    counted = [number for numbers in together(16, count_up) for number in numbers]
     assert sorted(counted) == list(range(1, 321))
 
 
-def test_what_is_left_of_the_time_is_what_a_commit_waits_for(kept: Store) -> None:
+def test_a_commit_waits_only_for_the_rest_of_the_transactions_time(sqlite_store: Store) -> None:
     waits: list[int] = []
 
-    @event.listens_for(kept.engine, "commit")
-    def look(connection: Connection) -> None:
+    @event.listens_for(sqlite_store.engine, "commit")
+    def on_commit(connection: Connection) -> None:
         waits.append(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
 
-    with kept.begin() as session:
+    with sqlite_store.begin() as session:
         settings.save(session, "team", "T1")
-        turn = get_context(session.connection())
-        assert turn is not None
-        turn.until -= TRANSACTION_SECONDS / 2  # half of it went by
+        context = get_context(session.connection())
+        assert context is not None
+        context.until -= TRANSACTION_SECONDS / 2  # half of it has passed
     assert 0 < waits[0] <= TRANSACTION_SECONDS / 2 * 1000
 
 
-def test_who_waited_goes_before_who_comes_later(kept: Store) -> None:
+def test_transactions_are_served_in_the_order_they_arrived(sqlite_store: Store) -> None:
     order: list[str] = []
 
-    def take(name: str) -> None:
-        with kept.begin() as session:
+    def run(name: str) -> None:
+        with sqlite_store.begin() as session:
             session.connection()
             order.append(name)
 
-    waiting = Thread(target=take, args=("waited",))
-    with kept.begin() as session:
+    waiting = Thread(target=run, args=("waited",))
+    with sqlite_store.begin() as session:
         session.connection()
         waiting.start()
-        eventually(lambda: bool(vars(kept.engine.pool)["_pool"]._line), "somebody waits")
-    take("came later")
+        eventually(lambda: bool(vars(sqlite_store.engine.pool)["_pool"]._line), "somebody waits")
+    run("came later")
     waiting.join()
     assert order == ["waited", "came later"]
 
 
-def test_a_connection_that_is_given_up_holds_no_lock(kept: Store) -> None:
-    """Somebody still has the error in hand, and with it a statement of that connection."""
-    damage.overwrite(path_of(kept), "incidents", noticed=True)
+def test_a_discarded_connection_holds_no_lock(sqlite_store: Store) -> None:
+    """A caller still holds the error, and with it a statement of that connection."""
+    damage.overwrite(path_of(sqlite_store), "incidents", noticed=True)
     with pytest.raises(DatabaseError, match="damaged") as caught:
-        _write_and_read(kept, "incidents")
-    _write_and_read(kept, "people")
+        _write_and_read(sqlite_store, "incidents")
+    _write_and_read(sqlite_store, "people")
     assert caught.value.reason == "the database is damaged"
 
 

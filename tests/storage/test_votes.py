@@ -1,4 +1,4 @@
-"""Votes as they are kept, on both databases."""
+"""Stored votes, on both databases."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ def test_a_quarter_has_one_vote(session: Session) -> None:
     assert votes.of_quarter(session, "2026-Q2") is None
 
 
-def test_it_is_over_from_its_end_on_until_it_is_closed(session: Session) -> None:
+def test_a_vote_is_listed_as_ended_until_it_is_closed(session: Session) -> None:
     votes.add(session, BALLOT)
     assert votes.list_ended(session, NOON - timedelta(seconds=1)) == []
     assert votes.list_ended(session, NOON) == [BALLOT]
@@ -27,17 +27,19 @@ def test_it_is_over_from_its_end_on_until_it_is_closed(session: Session) -> None
     assert votes.list_ended(session, NOON) == []
 
 
-def test_it_is_found_by_the_message_that_asks_for_votes(session: Session) -> None:
+def test_a_vote_is_found_by_its_message(session: Session) -> None:
     votes.add(session, BALLOT)
-    put = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane="digest"), NOON)
-    votes.save_job(session, "2026-Q1", put)
+    job_id = outbox.enqueue(session, Job(kind=JobKind.BALLOT, lane="digest"), NOON)
+    votes.save_job(session, "2026-Q1", job_id)
     assert votes.find_by_message(session, "C1", "1.1") is None
-    outbox.mark_sent(session, put, at=NOON, channel_id="C1", message_id="1.1")
-    assert votes.find_by_message(session, "C1", "1.1") == replace(BALLOT, job=put)
+    outbox.mark_sent(session, job_id, at=NOON, channel_id="C1", message_id="1.1")
+    assert votes.find_by_message(session, "C1", "1.1") == replace(BALLOT, job=job_id)
     assert votes.find_by_message(session, "C2", "1.1") is None
 
 
-def test_the_newest_word_of_each_counts_in_whatever_order_it_comes(session: Session) -> None:
+def test_the_newest_choice_of_each_person_counts_whatever_order_choices_arrive_in(
+    session: Session,
+) -> None:
     votes.add(session, BALLOT)
     assert votes.vote(session, "2026-Q1", "U1", 3, "100.2")
     assert not votes.vote(session, "2026-Q1", "U1", 5, "100.1")
@@ -51,14 +53,14 @@ def test_the_newest_word_of_each_counts_in_whatever_order_it_comes(session: Sess
     assert votes.count_votes(session, "2026-Q1") == {3: 1}
 
 
-def test_a_vote_is_found_by_what_stands_in_it_and_by_what_won(session: Session) -> None:
+def test_a_vote_is_found_by_its_candidates_and_by_its_winner(session: Session) -> None:
     votes.add(session, BALLOT)
     assert votes.with_candidate(session, 3) == [BALLOT]
     assert votes.with_candidate(session, 4) == []
     votes.vote(session, "2026-Q1", "U1", 3, "1.1")
     votes.vote(session, "2026-Q1", "U2", 3, "1.1")
     votes.vote(session, "2026-Q1", "U3", 5, "1.1")
-    assert votes.won_by(session, 3) == []  # it isn't over
+    assert votes.won_by(session, 3) == []  # still open
     votes.close(session, "2026-Q1")
     assert votes.won_by(session, 3) == ["2026-Q1"]
     assert votes.won_by(session, 5) == []

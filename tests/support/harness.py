@@ -28,12 +28,12 @@ from tests.support.stores import opened
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
 PATIENCE = 15.0
-LAST_RETRY = timedelta(minutes=6)  # Slack gives up after that
-TICK_SECONDS = 5.0  # as ever: who settles turns the clock themselves
-# Where calls don't take effect late, they are repeated as soon as their effect was looked for.
+LAST_RETRY = timedelta(minutes=6)  # Slack gives up after its last retry
+TICK_SECONDS = 5.0  # as in production; `settle` doesn't wait for it
+# Where calls don't take effect late, they may be repeated as soon as their effect was looked for.
 AT_ONCE = timedelta(0)
-QUICK = ReconnectSettings(first_wait=0.05, longest_wait=0.4)  # Slack is asked again soon
-# Nobody is asked to lead: what the bot says by itself would take the faults that are meant for others.
+QUICK = ReconnectSettings(first_wait=0.05, longest_wait=0.4)  # short waits before reconnecting
+# No messages on the bot's own initiative, because they would use up faults meant for other calls.
 POLICY = Policy.model_validate(
     {
         "channels": {"announce": "incidents", "digest": "sre-weekly"},
@@ -47,7 +47,7 @@ POLICY = Policy.model_validate(
 
 @dataclass
 class Town:
-    """A workspace with people in it, and the bot."""
+    """The running bot in a Slack workspace with people."""
 
     sandbox: Sandbox
     service: Service
@@ -59,13 +59,13 @@ class Town:
         return self.sandbox.workspace
 
     def settle(self) -> None:
-        """Wait until the bot heard everything and said everything."""
+        """Wait until the bot has received every event and finished every job."""
         self.sandbox.settle(PATIENCE)
         eventually(self.service.is_quiet, "the outbox is empty")
         self.sandbox.settle(PATIENCE)
 
     def restart(self, away: timedelta) -> None:
-        """Start the bot again after it was away; Slack repeats what it could not deliver."""
+        """Start the bot again after it was down for a while; Slack redelivers what it couldn't deliver."""
         self.sandbox.clock.advance(away)
         if away > LAST_RETRY:
             eventually(self._given_up, "Slack gave up")
@@ -97,7 +97,7 @@ class Town:
             return timeline.of_incident(session, incident.id) if incident else []
 
     def press(self, person: str, channel: str, label: str) -> None:
-        """Press the newest button with a label, as it stands in a channel or a DM."""
+        """Press the newest button with a label in a channel, or in the person's DM."""
         messages = self.ws.dm(person) if channel == "dm" else self.said(channel)
         where = messages[-1].get("channel", channel) if channel == "dm" else channel
         for message in reversed(messages):
@@ -114,7 +114,7 @@ class Town:
         raise AssertionError(f"no button {label!r} in {channel}")
 
     def choose(self, person: str, channel: str, label: str) -> None:
-        """Choose from the menu of the newest message that offers it."""
+        """Choose an option from the menu of the newest message that offers it."""
         for message in reversed(self.said(channel)):
             for block in message.get("blocks", []):
                 menu = block.get("accessory", {})
@@ -127,16 +127,16 @@ class Town:
         raise AssertionError(f"no menu offers {label!r} in {channel}")
 
     def declare(self, title: str = "P1 checkout fails", *, private: bool = False) -> str:
-        """Declare an incident and return the id of its channel."""
+        """Declare an incident and return the ID of its channel."""
         self.incident("ana", f"{'private' if private else 'declare'} {title}")
         self.settle()
-        made = self.sandbox.record.called("conversations.create")
-        return str(made[-1].answer["channel"]["id"])
+        created = self.sandbox.record.called("conversations.create")
+        return str(created[-1].answer["channel"]["id"])
 
 
 def _buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for block in message.get("blocks", []):
-        yield from (each for each in block.get("elements", []) if each["type"] == "button")
+        yield from (element for element in block.get("elements", []) if element["type"] == "button")
 
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
@@ -157,8 +157,8 @@ def people(sandbox: Sandbox) -> None:
 
 
 @contextmanager
-def _small_pictures() -> Iterator[None]:
-    """Draw them small: what a town's tests look at is that they come, and drawing takes longest of all."""
+def _small_charts() -> Iterator[None]:
+    """Draw charts small: tests only need one to exist, and drawing is the slowest step."""
     full, timeline_chart.ZOOM = timeline_chart.ZOOM, 0.1
     try:
         yield
@@ -167,7 +167,7 @@ def _small_pictures() -> Iterator[None]:
 
 
 @contextmanager
-def town(  # noqa: PLR0913 - what a town is made of
+def town(  # noqa: PLR0913 - everything a running bot consists of
     database: str,
     *,
     over_http: bool = False,
@@ -180,7 +180,7 @@ def town(  # noqa: PLR0913 - what a town is made of
     tracker: Tracker | None = None,
     **given: Any,
 ) -> Iterator[Town]:
-    """Start all of it; with `first_use` nobody has tried the bot yet, and it will say hello."""
+    """Start everything; with `first_use`, nobody has used the bot yet, so that it greets people."""
     sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
     store = _migrated(database)
     if not first_use:
@@ -197,20 +197,20 @@ def town(  # noqa: PLR0913 - what a town is made of
             repeat_after=repeat_after,
             tracker=tracker,
         )
-        made = Town(sandbox, service, store, repeat_after)
+        running = Town(sandbox, service, store, repeat_after)
         try:
             people(sandbox)
-            with _small_pictures():
-                yield made
+            with _small_charts():
+                yield running
         finally:
-            made.service.stop()
+            running.service.stop()
     finally:
         sandbox.stop()
 
 
 @cache
-def _fresh() -> bytes:
-    """A database as the migrations make it, made once: they take longer than most tests."""
+def _empty_database() -> bytes:
+    """A migrated empty database, made only once because migrations take longer than most tests."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "fresh.db"
         store = Store(f"sqlite:///{file}")
@@ -220,16 +220,16 @@ def _fresh() -> bytes:
 
 
 def _migrated(database: str) -> Store:
-    """The database, brought up to date; a file that is not there yet begins as the fresh one."""
+    """Open and upgrade a database; a new file starts as a copy of the empty database."""
     file = Path(database.removeprefix("sqlite:///"))
     if database.startswith("sqlite:///") and not file.exists():
-        file.write_bytes(_fresh())
+        file.write_bytes(_empty_database())
     store = opened(database)
     schema.upgrade(store)
     return store
 
 
-def serve(  # noqa: PLR0913 - what a bot is made of
+def serve(  # noqa: PLR0913 - everything the service consists of
     sandbox: Sandbox,
     store: Store,
     *,
@@ -240,8 +240,8 @@ def serve(  # noqa: PLR0913 - what a bot is made of
     tracker: Tracker | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Service:
-    """Start the bot in this process, as `debrief run` does; `now` is its clock, else the sandbox's."""
-    way = ServiceSettings(
+    """Start the bot in this process as `debrief run` does; `now` is its clock, by default the sandbox's."""
+    service_settings = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
         signing_secret=sandbox.signing_secret,
@@ -252,7 +252,7 @@ def serve(  # noqa: PLR0913 - what a bot is made of
         repeat_after=repeat_after,
     )
     bot = Bot(store=store, policy=policy, now=now or sandbox.clock.now, tracker=tracker)
-    service = Service(bot, way)
+    service = Service(bot, service_settings)
     service.start()
     if over_http:
         sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")

@@ -15,17 +15,17 @@ def packages(layer: str) -> list[str]:
     """Return a layer's packages in import order, as the contracts list them."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contracts = config["tool"]["importlinter"]["contracts"]
-    ordered = [each for each in contracts if each["type"] == "layers"]
-    own = [each for each in ordered if layer in each.get("containers", [])] or ordered
+    ordered = [contract for contract in contracts if contract["type"] == "layers"]
+    own = [contract for contract in ordered if layer in contract.get("containers", [])] or ordered
     names = [name.removeprefix(f"{layer}.") for name in own[0]["layers"]]
     found = [name for name in names if (ROOT / layer / name / "__init__.py").exists()]
-    there = {path.parent.name for path in (ROOT / layer).glob("*/__init__.py")}
-    assert set(found) == there, there.symmetric_difference(found)
+    existing = {path.parent.name for path in (ROOT / layer).glob("*/__init__.py")}
+    assert set(found) == existing, existing.symmetric_difference(found)
     return found
 
 
 def layout() -> str:
-    """Return the layout as Markdown: each layer, then its packages with what is in them."""
+    """Return the layout as Markdown: each layer with its packages and their descriptions."""
     return "\n".join(_lines())
 
 
@@ -46,7 +46,7 @@ def _docstring(package: str) -> str:
 
 
 def page() -> str:
-    """Return docs/architecture.md with the layout as it is now."""
+    """Return docs/architecture.md with the current layout."""
     between = f"({re.escape(BEGIN)}).*({re.escape(END)})"
     return re.sub(
         between,

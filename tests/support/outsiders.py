@@ -1,4 +1,4 @@
-"""What a person who isn't in a private incident's channel gets to see, and what they still have open."""
+"""What people outside a private incident's channel can see, and what they kept open from before."""
 
 import copy
 import json
@@ -12,27 +12,32 @@ MARKER = "zanzibar"
 
 
 def seen_by(town: Town, person: str) -> list[str]:
-    """Every message, name and topic of the channels that a person may read, their DMs and Home."""
-    state, who = town.sandbox.state, town.ws.person(person)
-    seen = received_by(town, person)
+    """Return every message, name and topic that a person can read in channels, DMs and the Home tab."""
+    state, viewer = town.sandbox.state, town.ws.person(person)
+    visible = received_by(town, person)
     for channel in state.channels.values():
-        if channel.kind != "im" and (channel.kind == "public" or who.id in channel.members):
-            seen += [channel.name, str(channel.topic)]
-            seen += [json.dumps(message) for message in town.said(channel.id)]
-    return seen
+        if channel.kind != "im" and (channel.kind == "public" or viewer.id in channel.members):
+            visible += [channel.name, str(channel.topic)]
+            visible += [json.dumps(message) for message in town.said(channel.id)]
+    return visible
 
 
 def received_by(town: Town, person: str) -> list[str]:
-    """What reached one person alone: DMs, ephemeral messages, open modals and the Home tab."""
-    state, who = town.sandbox.state, town.ws.person(person)
-    seen = [json.dumps(each) for each in (*town.ws.dm(person), *town.ws.ephemerals(person))]
-    seen += [json.dumps(view) for view in state.modals.get(who.id, [])]
-    return [*seen, json.dumps(state.homes.get(who.id))]
+    """Return what only this person can see:
+
+    DMs, ephemeral messages, open modals and the Home tab.
+    """
+    state, viewer = town.sandbox.state, town.ws.person(person)
+    visible = [
+        json.dumps(message) for message in (*town.ws.dm(person), *town.ws.ephemerals(person))
+    ]
+    visible += [json.dumps(view) for view in state.modals.get(viewer.id, [])]
+    return [*visible, json.dumps(state.homes.get(viewer.id))]
 
 
 @dataclass
 class Kept:
-    """What a person had on their screen before they were removed: messages with buttons, and forms."""
+    """Messages with buttons and forms that a person had open before they were removed from a channel."""
 
     town: Town
     person: str
@@ -40,45 +45,49 @@ class Kept:
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def keep_form(self) -> None:
-        """Keep the form that is open, to submit it later."""
+        """Save and close the open form, to submit it later."""
         view = self.town.ws.open_view(self.person)
         assert view is not None, "no form is open"
         self.forms.append(copy.deepcopy(view))
         self.town.ws.close_view(self.person, everything=True)
 
     def keep_messages(self, channel: str) -> None:
-        """Keep every message of the channel, of the person's DMs, and those only they see."""
-        state, who = self.town.sandbox.state, self.town.ws.person(self.person)
-        dm = state.dm_with(who)
+        """Save the messages of the channel and of the person's DMs, including ephemeral ones."""
+        state, viewer = self.town.sandbox.state, self.town.ws.person(self.person)
+        dm = state.dm_with(viewer)
         for place in (state.channels[channel], *([dm] if dm else [])):
-            mine = [each.message for each in place.ephemerals if each.user == who.id]
-            shown = copy.deepcopy([*place.messages.values(), *mine])
-            self.messages += [(place.id, message) for message in shown]
+            own_ephemerals = [
+                ephemeral.message for ephemeral in place.ephemerals if ephemeral.user == viewer.id
+            ]
+            visible = copy.deepcopy([*place.messages.values(), *own_ephemerals])
+            self.messages += [(place.id, message) for message in visible]
 
     def press_everything(self) -> int:
-        """Press each button and choose from each menu of what was kept; say how many that were."""
-        pressed = 0
+        """Press each button and choose each menu option of the saved messages; return how many."""
+        count = 0
         for place, message in self.messages:
             channel = self.town.sandbox.state.channels[place]
             for action, value in _actions(message):
-                if message["ts"] in channel.messages:  # on their screen it's still as it was
+                if (
+                    message["ts"] in channel.messages
+                ):  # the person's screen still shows the message as it was
                     channel.messages[message["ts"]] = copy.deepcopy(message)
                 self.town.ws.press(self.person, place, message["ts"], action, value)
-                pressed += 1
-        return pressed
+                count += 1
+        return count
 
     def submit_everything(self, values: dict[str, Any]) -> int:
-        """Submit each form that was kept, with `values` in the fields that it has."""
-        who = self.town.ws.person(self.person)
+        """Submit each saved form, with `values` in its matching fields; return how many."""
+        viewer = self.town.ws.person(self.person)
         for view in self.forms:
             with self.town.sandbox.state.lock:
-                self.town.sandbox.state.modals[who.id] = [copy.deepcopy(view)]
-            self.town.ws.submit(self.person, _filled(view, values))
+                self.town.sandbox.state.modals[viewer.id] = [copy.deepcopy(view)]
+            self.town.ws.submit(self.person, _fill_in(view, values))
         return len(self.forms)
 
 
-def _filled(view: dict[str, Any], values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The form with the last option of each menu, and of `values` those that it has a field for."""
+def _fill_in(view: dict[str, Any], values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the form's values: the last option of each menu, and the matching `values`."""
     filled = {}
     for block in view["blocks"]:
         options = block.get("element", {}).get("options")
@@ -89,7 +98,7 @@ def _filled(view: dict[str, Any], values: dict[str, Any]) -> dict[str, dict[str,
 
 
 def _actions(message: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """What can be clicked in a message: an action's id, and the option for a menu."""
+    """Yield each clickable action of a message, with the option for a menu."""
     for block in message.get("blocks", []):
         for element in [*block.get("elements", []), block.get("accessory", {})]:
             if element.get("type") == "button" and "url" not in element:

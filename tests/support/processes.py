@@ -1,4 +1,4 @@
-"""The program as a process of its own."""
+"""Run the program as a process of its own."""
 
 import os
 import socket
@@ -14,9 +14,9 @@ from sandbox.server import Sandbox
 from tests.support.harness import ROOT
 
 
-def _surroundings(env: dict[str, str]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT)} | env
+def _environment(env: dict[str, str]) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return inherited | {"PYTHONPATH": str(ROOT)} | env
 
 
 def env_of(sandbox: Sandbox, **more: str) -> dict[str, str]:
@@ -39,7 +39,7 @@ def free_port() -> int:
 def running(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *(words or ("run",))],
-        cwd=cwd, env=_surroundings(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=cwd, env=_environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         yield process

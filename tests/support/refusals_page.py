@@ -33,7 +33,7 @@ _REASONS = """
 | Slack's error | why | what to do |
 |---|---|---|
 """
-# One code of each group, in the order of the page; the groups are in the template.
+# One code per group, in the order of the page; the groups are in the template.
 CODES = (
     "missing_scope", "restricted_action", "is_archived", "not_in_channel", "channel_not_found",
     "not_visible", "no_channel", "cannot_check", "internal", "cant_invite", "user_not_found",
@@ -43,7 +43,7 @@ CODES = (
 
 
 def sentence(kind: JobKind) -> str:
-    """What is said of a job that was refused, before names are filled in."""
+    """Return the sentence about a refused job, before names are filled in."""
     return str(_words().not_done(kind)).strip()
 
 
@@ -62,8 +62,8 @@ def _row(kind: JobKind, row: Refusal) -> str:
         whom += f" ({row.because})"
     if row.once:
         whom += ", once per incident and reason"
-    said = "" if row.audience is Audience.LOG else sentence(kind)
-    return f"| {kind.replace('_', ' ')} | {said} | {whom} | {_later(row.useful_for)} |\n"
+    message = "" if row.audience is Audience.LOG else sentence(kind)
+    return f"| {kind.replace('_', ' ')} | {message} | {whom} | {_later(row.useful_for)} |\n"
 
 
 def _later(useful_for: timedelta) -> str:
@@ -75,13 +75,13 @@ def _reasons() -> Iterator[str]:
     codes = {code: [code] for code in CODES}
     for code, group in words.GROUPS.items():
         codes[group].append(code)
-    for group, alike in codes.items():
+    for group, codes_in_group in codes.items():
         do = words.what_to_do(group, "/incident", "debrief", "INC-2026-001").strip()
-        yield f"| {', '.join(f'`{each}`' for each in alike)} | {why(group)} | {do} |\n"
+        yield f"| {', '.join(f'`{alike_code}`' for alike_code in codes_in_group)} | {why(group)} | {do} |\n"
 
 
 def _words() -> Any:
-    """The sentences, as the template has them."""
+    """Return the macros of the template with the sentences."""
     return render._environment("mrkdwn").get_template("refusal_words.j2").module
 
 

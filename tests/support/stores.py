@@ -1,4 +1,4 @@
-"""Stores for the tests: they compile a statement once in a process, as the one store of a bot does."""
+"""Stores that share compiled statements, so that each is compiled once per process, as in production."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,7 +13,7 @@ _compiled: dict[Any, Any] = {}
 
 
 def opened(url: str) -> Store:
-    """A store that shares what was compiled with those before it; who connects stays its own."""
+    """Open a store that shares compiled statements with earlier ones, but not their connections."""
     store = Store(url)
     if store.kind == "sqlite":
         store.engine.dialect = _dialects.setdefault(store.kind, store.engine.dialect)
@@ -22,8 +22,11 @@ def opened(url: str) -> Store:
 
 
 def rows(store: Store, *, but: Collection[str] = ()) -> dict[str, list[str]]:
-    """Every row of every table of ours, besides those of the tables named in `but`."""
+    """Return every row of every table of ours, except the tables in `but`."""
     tables = [table for table in Table.metadata.sorted_tables if table.name not in but]
     with store.begin() as session:
-        found = {table.name: session.execute(table.select()).all() for table in tables}
-    return {name: sorted(str(tuple(row)) for row in kept) for name, kept in found.items()}
+        rows_by_table = {table.name: session.execute(table.select()).all() for table in tables}
+    return {
+        name: sorted(str(tuple(row)) for row in table_rows)
+        for name, table_rows in rows_by_table.items()
+    }

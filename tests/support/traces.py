@@ -1,4 +1,4 @@
-"""Where words are left: in every column of every table, in the database file, and in the workspace."""
+"""Find where a word is left: in tables, in the database file, and in the Slack workspace."""
 
 import json
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from tests.support.harness import Town
 
 
 def stored(town: Town, word: str) -> list[str]:
-    """The columns that hold a word, and the database file when its raw bytes do."""
+    """Return the columns that contain a word, and the database file if its raw bytes do."""
     found = [place for place, value in _values(town) if word in value.lower()]
     raw = town.store.file.read_bytes().lower() if town.store.file else b""
     return found + ["the file's raw bytes"] * (word.encode() in raw)
 
 
 def posted(town: Town, word: str) -> list[str]:
-    """What the workspace shows of a word: messages, topics, bookmarks, files, canvases, Home tabs."""
+    """Return where the workspace shows a word: messages, topics, bookmarks, files, canvases, Home tabs."""
     return [place for place, value in _shown(town) if word in value.lower()]
 
 
@@ -27,8 +27,10 @@ def _values(town: Town) -> Iterator[tuple[str, str]]:
             rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()  # noqa: S608
             for row in rows.fetchall():
                 for name, value in row.items():
-                    shown = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-                    yield f"{table}.{name}", shown
+                    stored_text = (
+                        value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                    )
+                    yield f"{table}.{name}", stored_text
 
 
 def _shown(town: Town) -> Iterator[tuple[str, str]]:
@@ -43,5 +45,5 @@ def _shown(town: Town) -> Iterator[tuple[str, str]]:
             content = (file.bytes or b"").decode("latin-1")
             yield f"file {file.name}", f"{file.name} {file.title} {file.alt_text} {content}"
         for name, value in (("canvas", state.canvases), ("Home tab", state.homes)):
-            for id_, shown in value.items():
-                yield f"{name} {id_}", json.dumps(shown, ensure_ascii=False, default=str)
+            for id_, content_shown in value.items():
+                yield f"{name} {id_}", json.dumps(content_shown, ensure_ascii=False, default=str)

@@ -1,6 +1,6 @@
-"""A made-up year and a half of a team: incidents, postmortems, reviews, action items, digests.
+"""Generate a year and a half of a team: incidents, postmortems, reviews, action items, digests.
 
-Everything is drawn from a seed and done in the order of time, through `storage` and the clock's ticks.
+Everything is drawn from a seed and happens in order, through `storage` and the scheduled reports.
 """
 
 import random
@@ -20,13 +20,14 @@ from bot.reports import monthly, weekly_digest
 from storage import action_items, incidents, postmortems, requirement_decisions, reviews
 from storage.engine.store import Session, Store
 
-ZONE = ZoneInfo("Europe/Berlin")  # the clocks change twice a year there
+ZONE = ZoneInfo("Europe/Berlin")  # where the clocks change twice a year
 BEGUN = datetime(2025, 1, 1, 8, 0, tzinfo=UTC)
 ENDED = datetime(2026, 7, 3, 15, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-# Afterwards nobody moves a date: what an item's was before is not kept, and then it can be counted by.
+# After this no due date is changed: the date before a change isn't stored, so figures couldn't be
+# recomputed.
 MOVED_UNTIL = BEGUN + 300 * DAY
-# Two words of each name it, and no two share one: what is broken twice is told by them.
+# Each thing has two words of its own, so that repeated incidents can be recognized by the title.
 THINGS = (
     "checkout payments", "search index", "mail gateway", "login sessions", "invoice printer",
     "media uploads", "export queue", "billing ledger", "chat relay", "report builder",
@@ -37,7 +38,7 @@ Event = tuple[datetime, int, Callable[[Session], object]]
 
 @dataclass
 class _Plan:
-    """What is to happen, in any order; `number` keeps it in order where times are the same."""
+    """Events in any order; `number` keeps the order of those at the same time."""
 
     chance: random.Random
     events: list[Event] = field(default_factory=list)
@@ -47,19 +48,21 @@ class _Plan:
 
 
 def live(store: Store, seed: int = 7, incidents_a_month: int = 14) -> Bot:
-    """Let it all happen; the bot afterwards has the clock of the end."""
+    """Let everything happen, and return a bot whose clock is at the end."""
     bot = Bot(store=store, policy=POLICY, now=lambda: ENDED)
     plan = _Plan(random.Random(seed))
     months = (ENDED - BEGUN).days / 30
     for number in range(round(months * incidents_a_month)):
         _incident(plan, number + 1)
     when = BEGUN
-    while when < ENDED:  # the clock turns twice a day
+    while when < ENDED:  # reports are checked twice a day
         plan.at(when, lambda session, at=when: weekly_digest.post_if_due(session, bot, at))  # type: ignore[misc]
         plan.at(when, lambda session, at=when: monthly.post_if_due(session, bot, at))  # type: ignore[misc]
         when += 12 * timedelta(hours=1)
-    happened = sorted(each for each in plan.events if each[0] < ENDED)
-    with store.begin() as session:  # one transaction: a disk is slow, and nobody looks meanwhile
+    happened = sorted(planned for planned in plan.events if planned[0] < ENDED)
+    with (
+        store.begin() as session
+    ):  # one transaction, because disks are slow and nobody reads meanwhile
         for _, _, do in happened:
             do(session)
     return bot
@@ -85,20 +88,20 @@ def _incident(plan: _Plan, number: int) -> None:
             declared_at=declared,
         ).id
 
-    def over(session: Session) -> None:
+    def resolve_or_cancel(session: Session) -> None:
         status = Status.CANCELLED if number % 11 == 0 else Status.RESOLVED
         incidents.change(session, kept["id"], status=status, resolved_at=resolved)
 
     resolved = declared + timedelta(minutes=chance.randint(5, 4_000))
     plan.at(declared, declare)
-    plan.at(resolved, over)
+    plan.at(resolved, resolve_or_cancel)
     if number % 11:
         _postmortem(plan, kept, resolved)
     for _ in range(chance.randint(0, 5)):
         _item(plan, kept, declared + chance.random() * 3 * DAY)
 
 
-def _postmortem(  # noqa: C901, PLR0915 - one story
+def _postmortem(  # noqa: C901, PLR0915 - one scenario
     plan: _Plan, kept: dict[str, int], resolved: datetime
 ) -> None:
     chance = plan.chance
@@ -108,18 +111,25 @@ def _postmortem(  # noqa: C901, PLR0915 - one story
         for name in ("ttd", "tta", "ttm", "ttr")
     }
     document = {"durations": {**spans, "formulas": {}}, "need": needed}
-    shown: dict[str, Any] = {"markdown": "", "html": "", "picture": b"", "picture_text": ""}
+    empty_document: dict[str, Any] = {
+        "markdown": "",
+        "html": "",
+        "picture": b"",
+        "picture_text": "",
+    }
 
     def draft(session: Session, at: datetime) -> None:
-        postmortems.add(session, kept["id"], at=at, template="full", document=document, **shown)
+        postmortems.add(
+            session, kept["id"], at=at, template="full", document=document, **empty_document
+        )
 
     def step(session: Session, taken: ReviewStep, at: datetime) -> None:
-        made = StepTaken(step=taken, by="U2", at=at, version=1)
-        reviews.add(session, kept["id"], made)
+        step_taken = StepTaken(step=taken, by="U2", at=at, version=1)
+        reviews.add(session, kept["id"], step_taken)
 
     def decide(session: Session, wanted: bool, at: datetime) -> None:  # noqa: FBT001
-        made = Decision(wanted=wanted, by="U3", at=at, because="a drill", event_id="deed-1")
-        requirement_decisions.add(session, kept["id"], made)
+        decision = Decision(wanted=wanted, by="U3", at=at, because="a drill", event_id="deed-1")
+        requirement_decisions.add(session, kept["id"], decision)
 
     drafted = resolved + timedelta(minutes=1)
     plan.at(drafted, lambda session: draft(session, drafted))
@@ -140,7 +150,7 @@ def _postmortem(  # noqa: C901, PLR0915 - one story
         when += chance.random() * 2 * DAY
 
 
-def _item(  # noqa: C901, PLR0915 - one story
+def _item(  # noqa: C901, PLR0915 - one scenario
     plan: _Plan, kept: dict[str, int], created: datetime
 ) -> None:
     chance = plan.chance

@@ -1,4 +1,4 @@
-"""`make torture`: every row of the table, one after the other, from a seed that it prints."""
+"""`make torture`: play every row of the table, one after the other, from a seed that it prints."""
 
 import argparse
 import logging
@@ -20,16 +20,16 @@ from tests.torture.plans import Plan, Played
 from tests.torture.rows import ON_POSTGRES, ROWS
 from tests.torture.wrongs import Wrong
 
-SHOWN = 5  # discrepancies of each kind that are told in full
+SHOWN = 5  # discrepancies of each kind to print in full
 COLUMNS = ("row", "load", "faults", "seconds", "lost", "doubled", "other", "verdict")
 
 
 class TooSlow(Exception):
-    """A row did not end within its limit."""
+    """A row didn't finish within its time limit."""
 
 
 @dataclass(frozen=True)
-class Ended:
+class Outcome:
     row: str
     seconds: float
     played: Played | None
@@ -41,14 +41,14 @@ class Ended:
 
 
 def main() -> int:
-    given = _arguments()
+    arguments = _arguments()
     console = Console()
-    console.print(f"seed {given.seed}")
-    log_to_stderr("json", logging.CRITICAL)  # that there is trouble is no news here
-    with _postgres(given.row) as address:
-        ended = [_play(console, name, given, address) for name in given.row]
-    console.print(_table(ended))
-    return 0 if all(each.holds for each in ended) else 1
+    console.print(f"seed {arguments.seed}")
+    log_to_stderr("json", logging.CRITICAL)  # failures are expected here and needn't be logged
+    with _postgres(arguments.row) as address:
+        outcomes = [_play(console, name, arguments, address) for name in arguments.row]
+    console.print(_table(outcomes))
+    return 0 if all(outcome.holds for outcome in outcomes) else 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,9 +59,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, help="kills or cuts")
     parser.add_argument("--seconds", type=float, help="in which people do that")
     parser.add_argument("--outage", type=float, help="seconds that a database is away")
-    given = parser.parse_args()
-    given.row = given.row or list(ROWS)
-    return given
+    arguments = parser.parse_args()
+    arguments.row = arguments.row or list(ROWS)
+    return arguments
 
 
 @contextmanager
@@ -73,9 +73,9 @@ def _postgres(rows: list[str]) -> Iterator[str]:
         yield address
 
 
-def _play(console: Console, name: str, given: argparse.Namespace, postgres: str) -> Ended:
+def _play(console: Console, name: str, arguments: argparse.Namespace, postgres: str) -> Outcome:
     row = ROWS[name]
-    plan = _plan(row.long, given, postgres)
+    plan = _plan(row.long, arguments, postgres)
     console.print(f"{name}: {plan.messages} deeds, at most {row.limit} s", style="dim")
     began = time.monotonic()
     played, trouble = None, ""
@@ -84,24 +84,28 @@ def _play(console: Console, name: str, given: argparse.Namespace, postgres: str)
             played = row.play(plan)
     except (TooSlow, AssertionError, OSError, BotError) as error:
         trouble = f"{type(error).__name__}: {error}"
-    ended = Ended(name, time.monotonic() - began, played, trouble)
-    _tell(console, ended)
-    return ended
+    outcome = Outcome(name, time.monotonic() - began, played, trouble)
+    _print_outcome(console, outcome)
+    return outcome
 
 
-def _plan(plan: Plan, given: argparse.Namespace, postgres: str) -> Plan:
-    chosen = {"messages": given.messages, "strikes": given.kills, "seconds": given.seconds}
-    chosen |= {"outage": given.outage}
-    kept = {name: value for name, value in chosen.items() if value is not None}
-    return replace(plan, seed=given.seed, postgres=postgres, **kept)
+def _plan(plan: Plan, arguments: argparse.Namespace, postgres: str) -> Plan:
+    chosen = {
+        "messages": arguments.messages,
+        "strikes": arguments.kills,
+        "seconds": arguments.seconds,
+    }
+    chosen |= {"outage": arguments.outage}
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    return replace(plan, seed=arguments.seed, postgres=postgres, **changes)
 
 
 @contextmanager
 def _limit(seconds: int) -> Iterator[None]:
-    def late(*_: object) -> None:
+    def raise_too_slow(*_: object) -> None:
         raise TooSlow(f"not within {seconds} s")
 
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGALRM, raise_too_slow)
     signal.alarm(seconds)
     try:
         yield
@@ -109,31 +113,42 @@ def _limit(seconds: int) -> Iterator[None]:
         signal.alarm(0)
 
 
-def _tell(console: Console, ended: Ended) -> None:
-    told = [f"{'holds' if ended.holds else 'fails'} after {ended.seconds:.0f} s", ended.trouble]
-    if ended.played:
-        told += ended.played.broken[:SHOWN]
+def _print_outcome(console: Console, outcome: Outcome) -> None:
+    lines = [
+        f"{'holds' if outcome.holds else 'fails'} after {outcome.seconds:.0f} s",
+        outcome.trouble,
+    ]
+    if outcome.played:
+        lines += outcome.played.broken[:SHOWN]
         for kind in Wrong:
-            wrong = [str(each) for each in ended.played.count.wrong if each.wrong is kind]
-            told += wrong[:SHOWN]
-            told += [f"{kind}: and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    for each in filter(None, told):
-        console.print(f"{ended.row}: {each}", markup=False, highlight=False)
+            descriptions = [
+                str(discrepancy)
+                for discrepancy in outcome.played.count.wrong
+                if discrepancy.wrong is kind
+            ]
+            lines += descriptions[:SHOWN]
+            lines += (
+                [f"{kind}: and {len(descriptions) - SHOWN} more"]
+                if len(descriptions) > SHOWN
+                else []
+            )
+    for line in filter(None, lines):
+        console.print(f"{outcome.row}: {line}", markup=False, highlight=False)
 
 
-def _table(ended: list[Ended]) -> Table:
+def _table(outcomes: list[Outcome]) -> Table:
     table = Table(*COLUMNS)
-    for each in ended:
-        verdict = "[green]holds[/]" if each.holds else "[red]fails[/]"
-        table.add_row(each.row, *_cells(each), verdict)
+    for outcome in outcomes:
+        verdict = "[green]holds[/]" if outcome.holds else "[red]fails[/]"
+        table.add_row(outcome.row, *_cells(outcome), verdict)
     return table
 
 
-def _cells(ended: Ended) -> list[str]:
-    seconds = f"{ended.seconds:.0f}"
-    if ended.played is None:
+def _cells(outcome: Outcome) -> list[str]:
+    seconds = f"{outcome.seconds:.0f}"
+    if outcome.played is None:
         return ["", "", seconds, "?", "?", "?"]
-    count, played = ended.played.count, ended.played
+    count, played = outcome.played.count, outcome.played
     other = count.of(Wrong.EXTRA, Wrong.DISORDERLY) + len(played.broken)
     lost, doubled = count.of(Wrong.LOST), count.of(Wrong.DOUBLED)
     return [str(played.load), str(played.faults), seconds, str(lost), str(doubled), str(other)]

@@ -18,8 +18,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Life:
-    """One process of the bot: its clock's error at start, jumps spread over its life, drift per second."""
+class ProcessLife:
+    """One process of the bot: the error of its clock at start, jumps during its life, and drift per second."""
 
     offset: timedelta = timedelta(0)
     jumps: tuple[timedelta, ...] = ()
@@ -27,30 +27,33 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Way:
-    """`lives` are processes, one after the other, on one database."""
+class ClockError:
+    """A kind of wrong clock. `lives` are processes on one database, one after the other."""
 
     name: str
-    lives: tuple[Life, ...]
+    lives: tuple[ProcessLife, ...]
 
 
 WAYS = (
-    Way("90 s ahead", (Life(timedelta(seconds=90)),)),
-    Way("120 s ahead", (Life(2 * MINUTE),)),
-    Way("an hour ahead", (Life(HOUR),)),
-    Way("an hour behind", (Life(-HOUR),)),
-    Way("a day behind", (Life(-DAY),)),
-    Way("a day ahead", (Life(DAY),)),
-    Way("drifting", (Life(drift=30.0), Life(-20 * MINUTE, drift=-30.0))),
-    Way("restarted with another error", (Life(DAY), Life(-DAY), Life(15 * MINUTE))),
-    Way("jumping", (Life(jumps=(HOUR, -HOUR, -DAY, DAY, DAY, -HOUR)),)),
-    Way("900 s ahead", (Life(15 * MINUTE),)),
+    ClockError("90 s ahead", (ProcessLife(timedelta(seconds=90)),)),
+    ClockError("120 s ahead", (ProcessLife(2 * MINUTE),)),
+    ClockError("an hour ahead", (ProcessLife(HOUR),)),
+    ClockError("an hour behind", (ProcessLife(-HOUR),)),
+    ClockError("a day behind", (ProcessLife(-DAY),)),
+    ClockError("a day ahead", (ProcessLife(DAY),)),
+    ClockError("drifting", (ProcessLife(drift=30.0), ProcessLife(-20 * MINUTE, drift=-30.0))),
+    ClockError(
+        "restarted with another error",
+        (ProcessLife(DAY), ProcessLife(-DAY), ProcessLife(15 * MINUTE)),
+    ),
+    ClockError("jumping", (ProcessLife(jumps=(HOUR, -HOUR, -DAY, DAY, DAY, -HOUR)),)),
+    ClockError("900 s ahead", (ProcessLife(15 * MINUTE),)),
 )
 
 
 @dataclass(eq=False)
 class WrongClock:
-    """The right time, an error, and the error's drift in seconds a second."""
+    """The correct time plus an error, which drifts by so many seconds per second."""
 
     right: Callable[[], datetime]
     offset: timedelta
@@ -65,8 +68,8 @@ class WrongClock:
         return at + self.offset + self.drift * (at - self._since)
 
 
-def _break_answers(sandbox: Sandbox) -> None:
-    """Slack does what it is asked and its answer is lost; events are lost too, for good now and then."""
+def _break_responses(sandbox: Sandbox) -> None:
+    """Lose Slack's responses after calls took effect, and lose events, some of them for good."""
     on = sandbox.faults.on
     on("dropped_after", method="chat.postMessage", chance=0.2)
     on("dropped_after", method="chat.update", chance=0.05)
@@ -74,8 +77,10 @@ def _break_answers(sandbox: Sandbox) -> None:
     on("dropped_before", kind="events_api", chance=0.25)
 
 
-def _suffer(sandbox: Sandbox, clock: WrongClock, life: Life, cuts: int, seconds: float) -> None:
-    """Cut the links so often in so many seconds, and let the clock jump in between."""
+def _cut_and_jump(
+    sandbox: Sandbox, clock: WrongClock, life: ProcessLife, cuts: int, seconds: float
+) -> None:
+    """Cut the connections so often in so many seconds, and let the clock jump in between."""
     jumps = list(life.jumps)
     for left in range(cuts, 0, -1):
         time.sleep(seconds / cuts)
@@ -85,23 +90,27 @@ def _suffer(sandbox: Sandbox, clock: WrongClock, life: Life, cuts: int, seconds:
 
 
 def clock(plan: Plan) -> Played:
-    """The bot's clock is wrong, in one way after the other, while links and answers break.
+    """The bot's clock is wrong in one way after the other, while connections and responses break.
 
-    `strikes` is how many of the ways are played.
+    `strikes` is the number of ways to play.
     """
     ways = WAYS[-plan.strikes :]
-    each = replace(plan, messages=plan.messages // len(ways), seconds=plan.seconds / len(ways))
-    played = [_wrong_clock(each, way) for way in ways]
+    plan_of_way = replace(
+        plan, messages=plan.messages // len(ways), seconds=plan.seconds / len(ways)
+    )
+    results = [_play_clock_error(plan_of_way, way) for way in ways]
     return Played(
-        load=sum(one.load for one in played),
-        faults=sum(one.faults for one in played),
-        count=_together(zip((way.name for way in ways), (p.count for p in played), strict=True)),
-        broken=tuple(told for one in played for told in one.broken),
+        load=sum(result.load for result in results),
+        faults=sum(result.faults for result in results),
+        count=_combine(
+            zip((way.name for way in ways), (result.count for result in results), strict=True)
+        ),
+        broken=tuple(promise for result in results for promise in result.broken),
     )
 
 
-def _wrong_clock(plan: Plan, way: Way) -> Played:
-    each = replace(
+def _play_clock_error(plan: Plan, way: ClockError) -> Played:
+    plan_of_life = replace(
         plan,
         messages=plan.messages // len(way.lives),
         seconds=plan.seconds / len(way.lives),
@@ -112,44 +121,46 @@ def _wrong_clock(plan: Plan, way: Way) -> Played:
         load.shares = load.shares | {"delete": 10}
         *before, last = way.lives
         for life in before:
-            with _lived(each, life, url, load):
-                pass  # it leaves what it has not done to the next process
-        with _lived(each, last, url, load) as bot:
+            with _live_through(plan_of_life, life, url, load):
+                pass  # it leaves unfinished work to the next process
+        with _live_through(plan_of_life, last, url, load) as bot:
             sandbox.faults.clear()
             until(lambda: settled(sandbox), 60, "every delivery has ended")
             load.last_words()
-            broken = [f"{way.name}: {told}" for told in quiet(bot) + reconnected(bot)]
-            return Played(load.done, each.strikes * len(way.lives), bot.count(), tuple(broken))
+            broken = [f"{way.name}: {promise}" for promise in quiet(bot) + reconnected(bot)]
+            return Played(
+                load.done, plan_of_life.strikes * len(way.lives), bot.count(), tuple(broken)
+            )
 
 
 @contextmanager
-def _lived(plan: Plan, life: Life, url: str, load: Load) -> Iterator[Inside]:
-    """One process of the bot with a wrong clock, after people have talked and links were cut."""
+def _live_through(plan: Plan, life: ProcessLife, url: str, load: Load) -> Iterator[Inside]:
+    """Run one process of the bot with a wrong clock; yield it after people talked and connections were cut."""
     sandbox = load.sandbox
-    sandbox.faults.clear()  # a start that Slack refuses ends the process
-    wrong = WrongClock(sandbox.clock.now, life.offset, life.drift)
-    with inside(sandbox, url, now=wrong.now) as bot:
+    sandbox.faults.clear()  # if Slack refuses the first calls, the process exits
+    wrong_clock = WrongClock(sandbox.clock.now, life.offset, life.drift)
+    with inside(sandbox, url, now=wrong_clock.now) as bot:
         load.channels = load.channels or open_incidents(sandbox, 4)
-        _break_answers(sandbox)
+        _break_responses(sandbox)
         talking = load.start(plan.messages, seconds=plan.seconds)
-        _suffer(sandbox, wrong, life, plan.strikes, plan.seconds)
+        _cut_and_jump(sandbox, wrong_clock, life, plan.strikes, plan.seconds)
         talking.join()
         yield bot
 
 
-def _together(counts: Iterable[tuple[str, Count]]) -> Count:
-    """The counts of all ways as one; each discrepancy says in which way it came."""
+def _combine(counts: Iterable[tuple[str, Count]]) -> Count:
+    """Combine the counts of all ways; each discrepancy says in which way it occurred."""
     total = Count(messages=0, deleted=0, marks=0, commands=0, jobs=0, wrong=())
-    for name, each in counts:
+    for name, count_of_way in counts:
         total = Count(
-            messages=total.messages + each.messages,
-            deleted=total.deleted + each.deleted,
-            marks=total.marks + each.marks,
-            commands=total.commands + each.commands,
-            jobs=total.jobs + each.jobs,
+            messages=total.messages + count_of_way.messages,
+            deleted=total.deleted + count_of_way.deleted,
+            marks=total.marks + count_of_way.marks,
+            commands=total.commands + count_of_way.commands,
+            jobs=total.jobs + count_of_way.jobs,
             wrong=(
                 *total.wrong,
-                *(replace(wrong, told=f"{name}: {wrong.told}") for wrong in each.wrong),
+                *(replace(wrong, told=f"{name}: {wrong.told}") for wrong in count_of_way.wrong),
             ),
         )
     return total

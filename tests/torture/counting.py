@@ -1,6 +1,6 @@
-"""The truth against the database: what was lost, doubled or made up, each in a sentence.
+"""Compare what really happened with the database: lost, duplicated and made-up records, each in a sentence.
 
-What the truth is, the sandbox says: what stands in its channels, and what it recorded of the wire.
+The sandbox knows the truth: the messages in its channels, and everything it recorded on the wire.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class Count:
-    """How much there was to compare, and what differs."""
+    """The number of things compared, and the discrepancies."""
 
     messages: int
     deleted: int
@@ -32,11 +32,11 @@ class Count:
     wrong: tuple[Discrepancy, ...]
 
     def of(self, *kinds: Wrong) -> int:
-        return sum(each.wrong in kinds for each in self.wrong)
+        return sum(discrepancy.wrong in kinds for discrepancy in self.wrong)
 
 
 def count(sandbox: Sandbox, store: Store, at: datetime) -> Count:
-    """Compare everything. Stop the bot first, or wait until it is quiet; `at` is its time then."""
+    """Compare everything. Stop the bot first or wait until it is quiet; `at` is its time then."""
     happened = truth.read(sandbox)
     with store.begin() as session:
         wrong = differences(happened, session, at)
@@ -51,7 +51,7 @@ def count(sandbox: Sandbox, store: Store, at: datetime) -> Count:
 
 
 def differences(happened: Truth, session: Session, at: datetime) -> tuple[Discrepancy, ...]:
-    """What the database that the session sees has differently."""
+    """Return what differs in the database that the session sees."""
     return tuple(_differences(happened, session, at))
 
 

@@ -1,4 +1,4 @@
-"""What the database has, as rows."""
+"""The rows of the database that are compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from storage.tables import (
 
 @dataclass
 class Kept:
-    """The rows, as the database has them."""
+    """Rows as the database has them."""
 
     incidents: Sequence[IncidentRow]
     events: Sequence[TimelineEventRow]
@@ -31,7 +31,7 @@ class Kept:
     channels: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.channels = {each.channel_id for each in self.incidents if each.channel_id}
+        self.channels = {incident.channel_id for incident in self.incidents if incident.channel_id}
 
 
 def read(session: Session) -> Kept:

@@ -1,4 +1,4 @@
-"""A database that does not work for a while: locked, read-only, full, gone."""
+"""A database that fails for a while: locked, read-only, full or gone."""
 
 import sqlite3
 import time
@@ -18,11 +18,11 @@ from tests.support.postgres import superuser
 from tests.torture.process import until
 from tests.torture.stage import Inside
 
-BACK_WITHIN = 30.0  # seconds until it is ready again, without a restart
-ANSWERS_WITHIN = 10.0  # seconds, whatever the database does: who asks does not wait for longer
+BACK_WITHIN = 30.0  # seconds until the bot is ready again, without a restart
+ANSWERS_WITHIN = 10.0  # seconds for a response, whatever the database does
 LOCKED_WITHIN = 30.0
 SILENT = "/readyz does not answer"
-PATIENT = 12.0  # a lock that ends sooner is waited out, and nobody needs to hear of it
+PATIENT = 12.0  # a lock that ends sooner is waited out and needn't be reported
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Outage:
 
 
 def of_file(url: str) -> list[Outage]:
-    """SQLite."""
+    """Outages of a SQLite file."""
     path = Path(make_url(url).database or "")
     return [
         Outage("locked", partial(_locked, path)),
@@ -45,7 +45,7 @@ def of_file(url: str) -> list[Outage]:
 
 
 def of_server(url: str) -> list[Outage]:
-    """PostgreSQL."""
+    """Outages of a PostgreSQL server."""
     return [
         Outage("locked", partial(_locked_tables, url)),
         Outage("read-only", partial(_read_only, url)),
@@ -54,25 +54,25 @@ def of_server(url: str) -> list[Outage]:
 
 
 def suffer(bot: Inside, outage: Outage, seconds: float) -> list[str]:
-    """Have the outage. What did not hold: to say 503 meanwhile and why, and to be ready afterwards."""
-    told: list[str] = []
+    """Cause the outage; return broken promises: /readyz must report it with 503, and the bot must recover."""
+    reported: list[str] = []
     with outage.begin(bot):
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
-            told += _troubles(bot)
+            reported += _troubles(bot)
             time.sleep(0.5)
-    broken = {each for each in told if each == SILENT or "\n" in each}
-    if not told and not (outage.name == "locked" and seconds < PATIENT):
+    broken = {report for report in reported if report == SILENT or "\n" in report}
+    if not reported and not (outage.name == "locked" and seconds < PATIENT):
         broken.add(f"/readyz said nothing of it in {seconds:.0f} s")
     try:
         until(lambda: not _troubles(bot), BACK_WITHIN, "it is ready again")
     except TimeoutError as error:
         broken.add(f"{error}; it says {_troubles(bot)}")
-    return [f"{outage.name}: {each}" for each in sorted(broken)]
+    return [f"{outage.name}: {promise}" for promise in sorted(broken)]
 
 
 def _troubles(bot: Inside) -> list[str]:
-    """What it says is wrong; nothing when it says that it is ready."""
+    """Return the failures that /readyz reports, or nothing when the bot is ready."""
     page = f"http://127.0.0.1:{bot.service.port}/readyz"
     try:
         answer = httpx.get(page, timeout=ANSWERS_WITHIN)
@@ -83,32 +83,32 @@ def _troubles(bot: Inside) -> list[str]:
 
 @contextmanager
 def _locked(path: Path, _bot: Inside) -> Iterator[None]:
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
         yield
-        other.execute("ROLLBACK")
+        connection.execute("ROLLBACK")
 
 
 @contextmanager
 def _pragma(bot: Inside, *, on: str, off: str) -> Iterator[None]:
-    """Whoever takes a connection finds it so: what a disk does to every connection alike."""
+    """Every connection taken from the pool gets the pragma, as a disk failure affects all connections."""
     setting = [on]
 
-    def taken(connection: DBAPIConnection, *_: object) -> None:
+    def apply_pragma(connection: DBAPIConnection, *_: object) -> None:
         connection.cursor().execute(f"PRAGMA {setting[0]}")
 
-    event.listen(bot.store.engine, "checkout", taken)
+    event.listen(bot.store.engine, "checkout", apply_pragma)
     yield
-    setting[0] = off  # connections that were spoilt are mended when they are taken next
+    setting[0] = off  # broken connections are repaired when they are next taken
 
 
 @contextmanager
 def _moved(path: Path, _bot: Inside) -> Iterator[None]:
-    away = path.with_suffix(".away")
-    path.rename(away)
+    moved = path.with_suffix(".away")
+    path.rename(moved)
     yield
     path.unlink(missing_ok=True)
-    away.rename(path)
+    moved.rename(path)
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _locked_tables(url: str, _bot: Inside) -> Iterator[None]:
 
 
 def _lock(connection: Connection) -> bool:
-    """Lock three tables; the bot, which takes them in another order, may make us give way."""
+    """Lock three tables. The bot takes locks in another order, so we may lose a deadlock."""
     connection.exec_driver_sql("BEGIN")
     try:
         connection.exec_driver_sql("LOCK TABLE deliveries, timeline_events, outbox")
@@ -144,12 +144,14 @@ def _refusing(url: str, _bot: Inside) -> Iterator[None]:
 
 @contextmanager
 def _set(url: str, on: str, off: str) -> Iterator[None]:
-    """Change the database and let everybody who is in it come again."""
+    """Change the database, and terminate all connections so that they reconnect."""
     name = make_url(url).database
     with superuser(str(make_url(url).set(database="postgres"))) as connection:
         for change in (on, off):
             connection.execute(text(f'ALTER DATABASE "{name}" {change}'))
-            leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-            connection.execute(text(leave), {"name": name})
+            terminate = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+            )
+            connection.execute(text(terminate), {"name": name})
             if change == on:
                 yield

@@ -1,4 +1,4 @@
-"""Time that passes for some rows only, so that nobody has to wait for it."""
+"""Let time pass for some rows only, so that no test has to wait."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,10 @@ TRIES = 10
 
 
 def make_due(url: str) -> None:
-    """Let every waiting reminder be due, beside the bot that runs on the same database.
+    """Make every pending reminder due, while the bot runs on the same database.
 
-    All rows at once may meet the bot's own changes the other way round, and one of both gives way.
+    Updating all rows at once may deadlock with the bot's own changes, in which case one of the
+    two is rolled back.
     """
     for left in reversed(range(TRIES)):
         try:
@@ -32,14 +33,14 @@ def make_due(url: str) -> None:
 
 
 def expire_claims(url: str) -> None:
-    """Let the claims on postings end whose senders are dead. Nobody may be running."""
+    """Expire claims on jobs whose workers are dead. The bot must not be running."""
     with _session(url) as session:
         claimed = update(OutboxRow).where(col(OutboxRow.state) == "claimed")
         session.execute(claimed.values(claimed_until=real_now() - timedelta(seconds=1)))
 
 
 def overdue(url: str) -> int:
-    """How many reminders are due and not sent: the clock's next tick takes them."""
+    """Count the reminders that are due and unsent, which the next scheduler run will send."""
     with _session(url) as session:
         due = select(ReminderRow).where(
             ReminderRow.state == "waiting", ReminderRow.due_at <= real_now()

@@ -1,4 +1,4 @@
-"""What every row of the torture is given, and what it has to show."""
+"""The parameters of a row, and its result."""
 
 import random
 import tempfile
@@ -15,17 +15,17 @@ RECONNECTED_WITHIN = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Plan:
-    """How much. `postgres` is the address of a server, for the rows that need one."""
+    """The size of a row. `postgres` is the URL of a server, for rows that need one."""
 
     seed: int
-    messages: int  # things that people do
-    seconds: float  # in which they do them
-    strikes: int  # kills, cuts, or how often else something is done
-    outage: float = 8.0  # seconds that one lasts, or that its end is waited for
-    jobs: int = 0  # at least so many should have been sent
+    messages: int  # actions of people
+    seconds: float  # duration of these actions
+    strikes: int  # kills, cuts, or repetitions of something else
+    outage: float = 8.0  # seconds that an outage lasts, or that its end is waited for
+    jobs: int = 0  # minimum number of jobs to be sent
     postgres: str = ""
-    hurried: bool = False  # a dead sender's claims end at once, not after their minute
-    retries: tuple[float, ...] = HURRIED  # Slack's, in seconds, where the clock is the real one
+    hurried: bool = False  # claims of a dead worker expire at once instead of after a minute
+    retries: tuple[float, ...] = HURRIED  # Slack's retries, in seconds, for rows on the real clock
 
     def rng(self, row: str) -> random.Random:
         return random.Random(f"{self.seed}-{row}")
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Played:
-    """What a row has to show. `broken` are promises beside the count that did not hold."""
+    """The result of a row. `broken` lists broken promises that counting doesn't cover."""
 
     load: int
     faults: int
@@ -42,27 +42,30 @@ class Played:
 
     @property
     def holds(self) -> bool:
-        # A count of nothing would hold as well.
+        # Comparing nothing would find no discrepancies either.
         compared = self.count.messages and self.count.commands and self.count.jobs
         return bool(compared and self.faults and not self.broken and not self.count.wrong)
 
 
 @contextmanager
 def a_file() -> Iterator[tuple[Path, str]]:
-    """A folder, and the address of a database in it."""
+    """A temporary folder, and the URL of a database in it."""
     with tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as name:
         yield Path(name), f"sqlite:///{name}/debrief.db"
 
 
 def reconnected(bot: Inside) -> list[str]:
-    """What was missed is made up for at a reconnect."""
+    """Cut the connection and wait; messages missed before are fetched on reconnecting."""
     bot.sandbox.cut()
     bot.sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
     return quiet(bot)
 
 
 def quiet(bot: Inside | Outside, within: float = QUIET_WITHIN) -> list[str]:
-    """Wait until all is said. What is not by then is counted as well, so that it can be seen."""
+    """Wait until the bot is quiet.
+
+    Return an error when it isn't in time; counting then shows what is missing.
+    """
     try:
         bot.quiet(within)
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""`debrief run` in a process of its own: started, killed, started again."""
+"""Run `debrief run` as a process of its own that can be killed and started again."""
 
 import os
 import re
@@ -18,9 +18,10 @@ from sandbox.server import Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 KEPT = ("PATH", "HOME", "LANG")
-STARTS_WITHIN = 30.0  # seconds, on a machine that does a lot besides
-LEAVES_WITHIN = 10.0  # seconds after SIGTERM: the program's promise
-# Reminders at any hour, and a pace that lets a run end: where the pace is tested, another is set.
+STARTS_WITHIN = 30.0  # seconds, on a busy machine
+LEAVES_WITHIN = 10.0  # seconds after SIGTERM, as promised
+# Reminders at any hour, and a short posting interval so that rows end; rows that test the interval
+# set another.
 POLICY = """
 posting_interval = {interval}
 working_days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -40,7 +41,7 @@ def _free_port() -> int:
 
 @dataclass(eq=False)
 class Program:
-    """One replica. Its log is appended to `folder/NAME.log`, over all its lives."""
+    """One replica. Its log is appended to `folder/NAME.log` across restarts."""
 
     sandbox: Sandbox
     folder: Path
@@ -52,7 +53,7 @@ class Program:
     _port: int = field(default_factory=_free_port)
 
     def start(self) -> None:
-        """Returns at once; `wait_ready` waits."""
+        """Start the process without waiting; see `wait_ready`."""
         policy = self.folder / f"{self.name}.toml"
         policy.write_text(POLICY.format(interval=self.interval), "utf-8")
         with (self.folder / f"{self.name}.log").open("ab") as log:
@@ -68,7 +69,7 @@ class Program:
         self._process.wait()
 
     def stop(self) -> float:
-        """SIGTERM; how many seconds it took to leave. Killed when it does not."""
+        """Send SIGTERM and return the seconds until the process exited; kill it when it doesn't."""
         assert self._process
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
@@ -85,31 +86,31 @@ class Program:
         until(lambda: self.ready() == 200, STARTS_WITHIN, f"{self.name} is ready", self.log)
 
     def ready(self) -> int:
-        """What /readyz answers; 0 when nobody does."""
+        """Return the status code of /readyz, or 0 when there is no response."""
         try:
             return httpx.get(self._page("readyz"), timeout=10).status_code
         except httpx.TransportError:
             return 0
 
     def waiting(self) -> float:
-        """How many postings are not yet sent; -1 when it does not say."""
+        """Return the number of unsent jobs, or -1 when it is unknown."""
         try:
-            shown = httpx.get(self._page("metrics"), timeout=10).text
+            page = httpx.get(self._page("metrics"), timeout=10).text
         except httpx.TransportError:
             return -1.0
-        found = re.search(r"^debrief_outbox_waiting (\S+)$", shown, re.MULTILINE)
+        found = re.search(r"^debrief_outbox_waiting (\S+)$", page, re.MULTILINE)
         return float(found[1]) if found else -1.0
 
     def log(self) -> str:
-        """The end of what it logged."""
+        """Return the end of the log."""
         return (self.folder / f"{self.name}.log").read_text("utf-8", "replace")[-2_000:]
 
     def _page(self, name: str) -> str:
         return f"http://127.0.0.1:{self._port}/{name}"
 
     def _environment(self, policy: Path) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        return kept | {
+        inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return inherited | {
             "PYTHONPATH": str(ROOT),
             "SLACK_BOT_TOKEN": self.sandbox.bot_token,
             "SLACK_APP_TOKEN": self.sandbox.app_token,
@@ -124,7 +125,10 @@ class Program:
 def until(
     holds: Callable[[], bool], seconds: float, what: str, seen: Callable[[], str] = str
 ) -> None:
-    """Wait until it holds. TimeoutError says what was waited for, and what `seen` gives."""
+    """Wait until `holds` returns true.
+
+    The TimeoutError contains `what` and the result of `seen`.
+    """
     last = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > last:

@@ -1,4 +1,4 @@
-"""People of the simulated year and what they promised, as they themselves would remember it."""
+"""People of the simulated year, and what they should expect of the bot for each action item."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +10,9 @@ from holidays import country_holidays
 BEGINS = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-AT_ONCE = 2  # working days: on one they may have had their message already
+AT_ONCE = (
+    2  # working days on which a person may miss a reminder, because they had their message already
+)
 PLACES = {
     "Europe/Lisbon": "PT", "America/New_York": "US", "Asia/Tokyo": "JP", "Europe/Berlin": "DE",
     "Asia/Kolkata": "IN", "Australia/Sydney": "AU", "America/Sao_Paulo": "BR",
@@ -25,7 +27,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 @dataclass(eq=False)
 class Person:
-    """Somebody who works from nine to six; `good_days` are those on which the bot could reach them."""
+    """A person who works from nine to six; `good_days` are the days on which the bot could reach them."""
 
     id: str
     zone: ZoneInfo
@@ -46,19 +48,19 @@ class Person:
         return at.astimezone(self.zone).date()
 
     def wake(self, at: datetime) -> None:
-        """Count the day as one on which the person could be told, once their hour has come."""
+        """Count the day as one on which the person could be reminded, once their hour has come."""
         today = self.today(at)
         is_good = at.astimezone(self.zone).hour >= self.hour and self.can_be_told(at)
         if is_good and self.good_days[-1:] != [today]:
             self.good_days.append(today)
 
     def chances(self, since: date) -> int:
-        """On how many of the last days after one they could have been told."""
+        """Return on how many of the last 40 good days after `since` the person could have been reminded."""
         return sum(day > since for day in self.good_days[-40:])
 
 
 def people(count: int) -> list[Person]:
-    """So many people, spread over the places."""
+    """Return so many people, spread over the time zones."""
     places = list(PLACES.items())
     spread = [places[number % len(places)] for number in range(count)]
     return [
@@ -69,9 +71,9 @@ def people(count: int) -> list[Person]:
 
 @dataclass
 class Promise:
-    """An item: `owner` does it, or leads and is asked who does; `others` looked after the incident.
+    """An action item: `owner` does it, or as lead is asked for an owner; `others` handled the incident.
 
-    `since` is when anything about it was last changed.
+    The time of the last change is `since`.
     """
 
     owner: Person
@@ -91,20 +93,22 @@ class Promise:
 
     @property
     def second(self) -> Person:
-        """Who hears of it when it is long late."""
+        """The person to whom a long overdue item is escalated."""
         first, other = self.others
         return other if self.is_owned and first is self.owner else first
 
     def is_forgotten(self) -> bool:
-        """Whether its owner could have been told of it on more days than it may take, and was not."""
+        """Return whether the owner could have been reminded on more days than allowed, and wasn't."""
         return self.owner.chances(self._expected() - DAY) > AT_ONCE
 
     def _expected(self) -> date:
-        """By which day they must hear again: when their snooze is over, on its date, then each week."""
-        told = self.owner.today(self.told) if self.told else date.min
+        """The next day on which a reminder is expected: after a snooze, on the due date, then every week."""
+        last_reminder = self.owner.today(self.told) if self.told else date.min
         since = self.owner.today(self.since)
         if self.quiet_until > self.since and not (self.told and self.told >= self.quiet_until):
             return self.owner.today(self.quiet_until)
         if not self.is_owned:
-            return told + WEEK if self.told else since + DAY
-        return self.due if max(told, since) < self.due else max(told, since) + WEEK
+            return last_reminder + WEEK if self.told else since + DAY
+        return (
+            self.due if max(last_reminder, since) < self.due else max(last_reminder, since) + WEEK
+        )

@@ -1,4 +1,4 @@
-"""What people said and did, against what is recorded of it."""
+"""Compare what people wrote and did with the timeline."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ KINDS = {"note": "note", "impact": "impact", "status": "status", "sev": "severit
 
 
 def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    # Of an alert that was updated, the newest state is last.
+    # The newest state of an updated alert is last.
     rows = {_place(row): row for row in sorted(kept.events, key=lambda row: row.version)}
     for place, text in truth.standing.items():
         row = rows.get(place)
@@ -28,18 +28,18 @@ def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 
 
 def made_up(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    talk = [row for row in kept.events if row.kind in TALK]
-    for row in talk:
+    rows = [row for row in kept.events if row.kind in TALK]
+    for row in rows:
         place = _place(row)
         if place not in truth.there and place not in truth.unsaid:
             yield extra(f"{row.kind} {place[1]} of {place[0]}, {row.text!r}: nobody said that")
 
 
 def repeated(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    said = Counter(truth.standing.values())
+    written = Counter(truth.standing.values())
     recorded = Counter(row.text for row in kept.events if row.kind in TALK and row.text)
     for text, times in recorded.items():
-        if times > max(1, said[text]):
+        if times > max(1, written[text]):
             yield doubled(f"{text!r} is recorded {times} times")
 
 
@@ -52,14 +52,14 @@ def _recorded(row: TimelineEventRow) -> str:
 
 
 def deletions(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    """A message that was deleted while nobody listened may be absent; its text may not be there."""
-    taken_back = {text: place for place, texts in truth.unsaid.items() for text in texts if text}
+    """A message deleted while the bot was away may be absent, but its text must not be stored."""
+    deleted_texts = {text: place for place, texts in truth.unsaid.items() for text in texts if text}
     for row in kept.events:
         place = _place(row)
-        if row.text in taken_back and place == taken_back[row.text]:
+        if row.text in deleted_texts and place == deleted_texts[row.text]:
             yield lost(f"the deletion of {row.message_id}: its text {row.text!r} is still kept")
     for revision in kept.revisions:
-        if revision.text in taken_back:
+        if revision.text in deleted_texts:
             yield lost(f"a deletion: an earlier version {revision.text!r} is still kept")
 
 
@@ -69,19 +69,19 @@ def marks(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
         if mark[0] in kept.channels:
             yield lost(f"the mark {mark[3]} of {mark[2]} on {mark[1]} in {mark[0]}")
     for mark in rows - truth.marks:
-        if mark[:2] in truth.there:  # marks of what was deleted are gone with it in Slack
+        if mark[:2] in truth.there:  # Slack removes marks together with a deleted message
             yield extra(f"the mark {mark[3]} of {mark[2]} on {mark[1]} in {mark[0]}")
 
 
 def commands(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     rows = {row.message_id: row for row in kept.events if row.message_id.startswith("deed-")}
     typed = {f"deed-{command.request}": command for command in truth.commands}
-    for deed, command in typed.items():
+    for message_id, command in typed.items():
         if command.done and command.word in KINDS:
-            yield from _command(command, rows.get(deed))
-    for deed, row in rows.items():
-        if deed not in typed:
-            yield extra(f"{row.kind} {deed}, {row.text!r}: nobody typed that")
+            yield from _command(command, rows.get(message_id))
+    for message_id, row in rows.items():
+        if message_id not in typed:
+            yield extra(f"{row.kind} {message_id}, {row.text!r}: nobody typed that")
 
 
 def _command(command: Command, row: TimelineEventRow | None) -> Iterator[Discrepancy]:
@@ -108,15 +108,15 @@ def incidents(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 def items(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     channels = {row.id: row.channel_id for row in kept.incidents}
     rows = Counter((channels.get(row.incident_id), row.text) for row in kept.items)
-    asked: set[tuple[str | None, str]] = set()
+    requested: set[tuple[str | None, str]] = set()
     for command in truth.commands:
         if command.word != "action":
             continue
-        wanted = (command.channel, command.rest.partition(" <@")[0])  # the owner comes next
-        asked.add(wanted)
-        if command.done and not rows[wanted]:
+        item = (command.channel, command.rest.partition(" <@")[0])  # the owner comes next
+        requested.add(item)
+        if command.done and not rows[item]:
             yield lost(str(command))
-        if rows[wanted] > 1:
-            yield doubled(f"the action item {wanted[1]!r} of {wanted[0]}")
-    for channel, text in rows.keys() - asked:
+        if rows[item] > 1:
+            yield doubled(f"the action item {item[1]!r} of {item[0]}")
+    for channel, text in rows.keys() - requested:
         yield extra(f"the action item {text!r} of {channel}")

@@ -1,6 +1,7 @@
-"""The row `refusals`: Slack refuses each call at random while people work, and everybody hears of theirs.
+"""The row `refusals`: Slack refuses calls at random while people work, and everyone hears about theirs.
 
-What was to happen is read from what people typed and from Slack, never from what the bot believes.
+What should have happened is read from what people typed and from Slack, never from the bot's
+database.
 """
 
 import re
@@ -19,24 +20,26 @@ from tests.torture.stage import QUIET_WITHIN, Inside, inside, settled, workspace
 from tests.torture.wrongs import Wrong
 
 COMMANDS = {"update": 3, "action": 3, "lead": 3, "declare": 2, "resolve": 1, "status": 1, "sev": 1, "note": 1, "impact": 1}  # fmt: skip
-CHANCE = 0.2  # of each call to be refused
-# With these Slack says that it's so already: nothing was refused.
+CHANCE = 0.2  # probability that a call is refused
+# Slack's errors for calls that change nothing, because the goal is already reached.
 ALREADY_SO = {"already_in_channel", "already_pinned", "cant_invite_self"}
-IDLE = 6  # looks; the bot looks for work twice a second
-ADOPTED = 3  # incidents in channels that were there before
+IDLE = 6  # checks; the bot looks for work twice a second
+ADOPTED = 3  # incidents in channels that existed before
 MINUTE = timedelta(minutes=1)
 
 
 @dataclass(eq=False)
-class AtWork(Load):
-    """People who work in every channel there is, also those that were just created."""
+class WorkingPeople(Load):
+    """People who work in every channel, including those that were just created."""
 
     def _command(self) -> None:
         with self.sandbox.state.lock:
-            made = [
-                each.id for each in self.sandbox.state.channels.values() if reported.is_ours(each)
+            created = [
+                channel.id
+                for channel in self.sandbox.state.channels.values()
+                if reported.is_ours(channel)
             ]
-            self.channels = [*self.channels[:ADOPTED], *made]
+            self.channels = [*self.channels[:ADOPTED], *created]
         super()._command()
 
     def _line(self, word: str) -> str:
@@ -49,46 +52,51 @@ class AtWork(Load):
 
 
 def refusals(plan: Plan) -> Played:
-    """Each method is refused with each error that Slack documents for it, one call of five."""
+    """Refuse one call in five, with each error that Slack documents for its method."""
     with (
         a_file() as (_, url),
         workspace(clock=Clock(START), seed=plan.seed, retries=plan.retries) as sandbox,
         inside(sandbox, url) as bot,
     ):
         channels = open_incidents(sandbox, ADOPTED)
-        load = AtWork(sandbox, channels, plan.rng("refusals"), dict(COMMANDS))
+        load = WorkingPeople(sandbox, channels, plan.rng("refusals"), dict(COMMANDS))
         load.shares = {"command": 80, "say": 15, "mark": 5}
         _introduce(bot, channels[0])
         refuse(sandbox)
         load.run(plan.messages, seconds=plan.seconds)
         broken = _quiet(bot)
         sandbox.faults.clear()
-        refused = sum(not call.ok for call in sandbox.record.calls)
+        failed_calls = sum(not call.ok for call in sandbox.record.calls)
         sandbox.cut()
         sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
         broken += _quiet(bot)
-        untold = tuple(reported.missing(sandbox))
-        broken += _end_without_channel(bot) + _cured(bot)
+        unreported = tuple(reported.missing(sandbox))
+        broken += _end_without_channel(bot) + _retry_set_aside(bot)
         count = bot.count()
-        # What was refused at first comes after what was not.
-        wrong = [each for each in count.wrong if each.wrong is not Wrong.DISORDERLY]
-        count = replace(count, wrong=(*untold, *wrong))
-        broken += _endless(bot)
-        return Played(load.done, refused, count, tuple(broken))
+        # Jobs that were refused at first are posted after later ones.
+        wrong = [
+            discrepancy for discrepancy in count.wrong if discrepancy.wrong is not Wrong.DISORDERLY
+        ]
+        count = replace(count, wrong=(*unreported, *wrong))
+        broken += _uncancellable(bot)
+        return Played(load.done, failed_calls, count, tuple(broken))
 
 
 def _introduce(bot: Inside, channel: str) -> None:
-    """Have the bot know everybody: no mark is taken of a stranger whom Slack says nothing about."""
+    """Let the bot get to know everyone: it ignores marks of people Slack refuses to describe."""
     for person in PEOPLE:
         bot.sandbox.workspace.command(person, channel, "/incident", "actions")
     bot.quiet()
 
 
 def _quiet(bot: Inside) -> list[str]:
-    """Wait until all is said. What waits for Slack waits minutes: they pass while nothing else is done."""
+    """Wait until the bot is quiet.
+
+    Waiting for Slack takes minutes, which pass on the clock while nothing else happens.
+    """
     idle = 0
 
-    def look() -> bool:
+    def is_quiet() -> bool:
         nonlocal idle
         if settled(bot.sandbox) and bot.service.is_quiet():
             return True
@@ -99,7 +107,7 @@ def _quiet(bot: Inside) -> list[str]:
         return False
 
     try:
-        until(look, 2 * QUIET_WITHIN, "the bot is quiet")
+        until(is_quiet, 2 * QUIET_WITHIN, "the bot is quiet")
     except TimeoutError as error:
         return [str(error)]
     return []
@@ -107,39 +115,48 @@ def _quiet(bot: Inside) -> list[str]:
 
 def refuse(sandbox: Sandbox) -> None:
     for method, own in slack_errors.OF_METHOD.items():
-        errors = [each for each in (*slack_errors.COMMON, *own) if each not in ALREADY_SO]
+        errors = [
+            known_error
+            for known_error in (*slack_errors.COMMON, *own)
+            if known_error not in ALREADY_SO
+        ]
         for error in errors:
             sandbox.faults.on("error", method=method, error=error, chance=CHANCE / len(errors))
 
 
 def _end_without_channel(bot: Inside) -> list[str]:
-    """Of the incidents that have no channel, give every other one a channel, and cancel the others."""
+    """Give every other incident without a channel a channel, and cancel the rest."""
     ws, broken = bot.sandbox.workspace, []
-    for number, line in enumerate(each for each in _listed(bot) if "no channel yet" in each):
-        key, room = _key(line), ws.add_channel(f"room-{number}", members=PEOPLE)
+    for number, line in enumerate(entry for entry in _list_open(bot) if "no channel yet" in entry):
+        key, channel = _key(line), ws.add_channel(f"room-{number}", members=PEOPLE)
         word, answer = ("here", "now holds") if number % 2 else ("cancel a drill", "cancelled")
-        told = ws.command(PEOPLE[number % len(PEOPLE)], room, "/incident", f"{key} {word}").text
-        broken += [] if answer in told else [f"{key} {word}: {told}"]
+        answer_text = ws.command(
+            PEOPLE[number % len(PEOPLE)], channel, "/incident", f"{key} {word}"
+        ).text
+        broken += [] if answer in answer_text else [f"{key} {word}: {answer_text}"]
     return broken + _quiet(bot)
 
 
-def _cured(bot: Inside) -> list[str]:
-    """What an operator does once the reasons are gone: `debrief outbox --retry`."""
+def _retry_set_aside(bot: Inside) -> list[str]:
+    """Do as an operator would once the causes are gone: `debrief outbox --retry`."""
     with bot.store.begin() as session:
         outbox.retry_set_aside(session)
     return _quiet(bot)
 
 
-def _endless(bot: Inside) -> list[str]:
-    """Cancel each incident that is listed, in its channel; those that are listed still are broken."""
+def _uncancellable(bot: Inside) -> list[str]:
+    """Cancel each open incident in its channel; return those that remain open."""
     ws = bot.sandbox.workspace
-    while lines := _listed(bot):
+    while lines := _list_open(bot):
         for line in lines:
-            place = re.search(r"<#(\w+)>", line)
+            channel_link = re.search(r"<#(\w+)>", line)
             ws.command(
-                PEOPLE[0], place[1] if place else "incidents", "/incident", f"{_key(line)} cancel"
+                PEOPLE[0],
+                channel_link[1] if channel_link else "incidents",
+                "/incident",
+                f"{_key(line)} cancel",
             )
-        if _listed(bot) == lines:
+        if _list_open(bot) == lines:
             return [f"{line} cannot be ended" for line in lines]
     return []
 
@@ -148,6 +165,6 @@ def _key(line: str) -> str:
     return line.split()[1]
 
 
-def _listed(bot: Inside) -> list[str]:
-    told = str(bot.sandbox.workspace.command(PEOPLE[0], "incidents", "/incident", "list").text)
-    return [line for line in told.splitlines() if line.startswith("• INC-")]
+def _list_open(bot: Inside) -> list[str]:
+    answer = str(bot.sandbox.workspace.command(PEOPLE[0], "incidents", "/incident", "list").text)
+    return [line for line in answer.splitlines() if line.startswith("• INC-")]

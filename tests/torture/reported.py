@@ -1,4 +1,4 @@
-"""What was asked for and did not happen, against what people were told: both as Slack shows it.
+"""Compare requests that weren't carried out with what people were told, both as Slack shows it.
 
 Nothing here is read from the bot's database.
 """
@@ -10,28 +10,26 @@ from datetime import datetime
 
 from bot.domain.job import JobKind
 from bot.domain.timeline import from_slack_ts
-from sandbox.record import Delivery
 from sandbox.server import Sandbox
 from sandbox.workspace_state import Channel
 from tests.support.refusals_page import sentence
+from tests.torture.truth import DONE, reply_to
 from tests.torture.wrongs import Discrepancy, lost
 
 REPORT = "This didn't work for "
 EVERYBODY = "everybody in the channel"
-# What an answer begins or goes on with when the bot took a command on.
+# The text of the reply when the bot accepted a command.
 TAKEN = {
     "update": "Update recorded",
     "resolve": "is resolved",
-    "action": "its thread opens",
-    "lead": "has the role",
-    "declare": "is declared:",
+    **{word: DONE[word] for word in ("action", "lead", "declare")},
 }
 _KEY = re.compile(r"INC-\d{4}-\d+")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A command that the bot took on, and for which incident."""
+    """A command that the bot accepted, and its incident."""
 
     person: str
     channel: str
@@ -46,7 +44,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody was told that was not done."""
+    """A message to a person about something that wasn't done."""
 
     to: str
     text: str
@@ -61,40 +59,40 @@ class Seen:
     reports: tuple[Report, ...]
     bot_id: str
 
-    def was_told(self, asked: Asked, kind: JobKind, person: str) -> bool:
-        said = sentence(kind).partition("{channel}")[0].replace("{person}", f"<@{person}>")
+    def was_told(self, request: Asked, kind: JobKind, person: str) -> bool:
+        expected = sentence(kind).partition("{channel}")[0].replace("{person}", f"<@{person}>")
         return any(
-            report.to in {asked.person, EVERYBODY} and report.at >= asked.at
-            and report.text.startswith(f"{REPORT}{asked.key}:") and said in report.text
+            report.to in {request.person, EVERYBODY} and report.at >= request.at
+            and report.text.startswith(f"{REPORT}{request.key}:") and expected in report.text
             for report in self.reports
         )  # fmt: skip
 
     def is_posted(self, channel: str, *words: str) -> bool:
-        """Whether the bot said so in a message of its own; its card doesn't count."""
+        """Whether the bot said so in a message other than its card."""
         messages = self.channels[channel].messages.values()
-        ours = [each["text"] for each in messages if each.get("bot_id") == self.bot_id]
+        ours = [message["text"] for message in messages if message.get("bot_id") == self.bot_id]
         own = [text for text in ours if not _KEY.match(text)]
         return any(all(word in text for word in words) for text in own)
 
 
 def missing(sandbox: Sandbox) -> Iterator[Discrepancy]:
-    """Everything that somebody asked for and that was not done, where nobody told them."""
-    seen = read(sandbox)
-    for asked in taken_on(sandbox):
-        for kind, person in _WANTED[asked.word](seen, asked):
-            if not seen.was_told(asked, kind, person):
-                yield lost(f"nobody told who asked that {kind} failed: {asked}")
+    """Yield every request that wasn't carried out without anyone telling the person."""
+    slack = read(sandbox)
+    for request in taken_on(sandbox):
+        for kind, person in _WANTED[request.word](slack, request):
+            if not slack.was_told(request, kind, person):
+                yield lost(f"nobody told who asked that {kind} failed: {request}")
 
 
 def read(sandbox: Sandbox) -> Seen:
     with sandbox.state.lock:
-        channels = {each.id: each for each in sandbox.state.channels.values()}
+        channels = {channel.id: channel for channel in sandbox.state.channels.values()}
         bot = sandbox.state.identity
         return Seen(channels, tuple(_reports(channels, bot.bot_user_id)), bot.bot_id)
 
 
 def is_ours(channel: Channel) -> bool:
-    """Whether the bot created a channel for an incident."""
+    """Whether the bot created the channel for an incident."""
     return channel.name.startswith("inc-")
 
 
@@ -102,71 +100,72 @@ def taken_on(sandbox: Sandbox) -> Iterator[Asked]:
     keys: dict[str, str] = {}
     for delivery in sandbox.record.delivered("slash_commands"):
         word, _, rest = delivery.body["text"].partition(" ")
-        told, channel = _answer(delivery), delivery.body["channel_id"]
-        if word in {"here", "declare"} and (key := _KEY.search(told)):
+        reply, channel = reply_to(delivery), delivery.body["channel_id"]
+        if word in {"here", "declare"} and (key := _KEY.search(reply)):
             keys[channel if word == "here" else "declared"] = key[0]
-        if TAKEN.get(word, "\0") in told:
-            key_of = keys["declared"] if word == "declare" else _key_of(sandbox, channel, keys)
+        if TAKEN.get(word, "\0") in reply:
+            key_of = (
+                keys["declared"] if word == "declare" else _incident_key(sandbox, channel, keys)
+            )
             person = delivery.body["user_id"]
             yield Asked(person, channel, word, rest.strip(), key_of, delivery.at)
 
 
-def _key_of(sandbox: Sandbox, channel: str, adopted: dict[str, str]) -> str:
+def _incident_key(sandbox: Sandbox, channel: str, adopted: dict[str, str]) -> str:
     found = re.match(r"inc-(\d{4}-\d+)", sandbox.state.channels[channel].name)
     return f"INC-{found[1]}" if found else adopted[channel]
-
-
-def _answer(delivery: Delivery) -> str:
-    said = delivery.answer if delivery.acknowledged else None
-    return str(said.get("text", "") if isinstance(said, dict) else said or "")
 
 
 def _reports(channels: dict[str, Channel], bot: str) -> Iterator[Report]:
     for channel in channels.values():
         is_direct = channel.kind == "im"
-        to = next(each for each in channel.members if each != bot) if is_direct else EVERYBODY
-        said = [(to, message) for message in channel.messages.values()]
-        said += [(seen.user, seen.message) for seen in channel.ephemerals]
-        for person, message in said:
+        to = next(member for member in channel.members if member != bot) if is_direct else EVERYBODY
+        messages = [(to, message) for message in channel.messages.values()]
+        messages += [(ephemeral.user, ephemeral.message) for ephemeral in channel.ephemerals]
+        for person, message in messages:
             if message["text"].startswith(REPORT):
                 yield Report(person, message["text"], from_slack_ts(message["ts"]))
 
 
-Missing = Iterator[tuple[JobKind, str]]  # what was not done, and to whom
+Missing = Iterator[
+    tuple[JobKind, str]
+]  # jobs that weren't done, each with the person they were for
 
 
-def _update(seen: Seen, asked: Asked) -> Missing:
-    if not seen.is_posted(asked.channel, "*Update*", asked.rest.partition(" ")[2]):
+def _update(seen: Seen, request: Asked) -> Missing:
+    if not seen.is_posted(request.channel, "*Update*", request.rest.partition(" ")[2]):
         yield JobKind.NOTICE, ""
 
 
-def _resolve(seen: Seen, asked: Asked) -> Missing:
-    if not seen.is_posted(asked.channel, "resolved", asked.rest):
+def _resolve(seen: Seen, request: Asked) -> Missing:
+    if not seen.is_posted(request.channel, "resolved", request.rest):
         yield JobKind.NOTICE, ""
-    earlier = (JobKind.READ_HISTORY, JobKind.DRAFT)  # steps without which there is no summary
-    is_told = any(seen.was_told(asked, kind, "") for kind in earlier)
-    if not is_told and not seen.is_posted(asked.channel, "Postmortem draft:"):
+    earlier = (JobKind.READ_HISTORY, JobKind.DRAFT)  # steps required for a summary
+    is_told = any(seen.was_told(request, kind, "") for kind in earlier)
+    if not is_told and not seen.is_posted(request.channel, "Postmortem draft:"):
         yield JobKind.SUMMARY, ""
 
 
-def _action(seen: Seen, asked: Asked) -> Missing:
-    if not seen.is_posted(asked.channel, "Action item", asked.rest.partition(" <@")[0]):
+def _action(seen: Seen, request: Asked) -> Missing:
+    if not seen.is_posted(request.channel, "Action item", request.rest.partition(" <@")[0]):
         yield JobKind.ITEM, ""
 
 
-def _lead(seen: Seen, asked: Asked) -> Missing:
-    person = asked.rest.strip("<@>").partition("|")[0]
-    if person not in seen.channels[asked.channel].members:
+def _lead(seen: Seen, request: Asked) -> Missing:
+    person = request.rest.strip("<@>").partition("|")[0]
+    if person not in seen.channels[request.channel].members:
         yield JobKind.INVITE, person
 
 
-def _declare(seen: Seen, asked: Asked) -> Missing:
-    name = asked.rest.partition(" ")[2].replace(" ", "-")
-    made = next((each for each in seen.channels.values() if name in each.name), None)
-    if made is None:
+def _declare(seen: Seen, request: Asked) -> Missing:
+    name = request.rest.partition(" ")[2].replace(" ", "-")
+    channel = next(
+        (candidate for candidate in seen.channels.values() if name in candidate.name), None
+    )
+    if channel is None:
         yield JobKind.OPEN_CHANNEL, ""
-    elif asked.person not in made.members:
-        yield JobKind.INVITE, asked.person
+    elif request.person not in channel.members:
+        yield JobKind.INVITE, request.person
 
 
 _WANTED = {

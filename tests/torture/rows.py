@@ -1,4 +1,4 @@
-"""What is done to the bot, one row of the table each. Every row ends when all is quiet, and counts."""
+"""The rows of the table: each does something to the bot, waits until all is quiet, and counts."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 
 def kill(plan: Plan) -> Played:
-    """The process is killed at random points of its life, and started again."""
+    """Kill the process at random points and start it again."""
     rng = plan.rng("kill")
     with (
         a_file() as (folder, url),
@@ -46,17 +46,19 @@ def kill(plan: Plan) -> Played:
         talking = load.start(plan.messages, seconds=plan.seconds)
         for number in range(plan.strikes):
             if number == plan.strikes // 2 and not plan.hurried:
-                make_due(url)  # the clock turns every five seconds: short forms do not wait for it
+                make_due(
+                    url
+                )  # the scheduler runs every five seconds, and short forms don't wait for it
             time.sleep(rng.uniform(0.0, 2 * plan.seconds / plan.strikes))
             bot.programs[0].kill()
             bot.programs[0].start()
         talking.join()
         load.last_words()
-        return _recovered(bot, plan)
+        return _recover(bot, plan)
 
 
 def replicas(plan: Plan) -> Played:
-    """Two processes on PostgreSQL, one of them killed every few seconds, in turn."""
+    """Run two processes on PostgreSQL, and kill one of them every few seconds, in turn."""
     rng = plan.rng("replicas")
     with (
         postgres_database(plan.postgres) as url,
@@ -69,19 +71,23 @@ def replicas(plan: Plan) -> Played:
         for number in range(plan.strikes):
             make_due(url)
             time.sleep(plan.seconds / plan.strikes)
-            struck = bot.programs[number % 2]
-            struck.kill()
-            struck.start()
+            program = bot.programs[number % 2]
+            program.kill()
+            program.start()
         talking.join()
         load.last_words()
-        return _recovered(bot, plan)
+        return _recover(bot, plan)
 
 
-def _recovered(bot: Outside, plan: Plan) -> Played:
-    """Once Slack has given up on the last delivery, a start makes up for what was missed."""
+def _recover(bot: Outside, plan: Plan) -> Played:
+    """Restart after Slack has given up on the last delivery, so that missed messages are fetched."""
     bot.programs[0].wait_ready()
     until(lambda: settled(bot.sandbox), QUIET_WITHIN, "every delivery has ended")
-    slow = [f"{each.name} took {took:.0f} s to leave" for each, took in bot.stop() if took > LEAVES]
+    slow = [
+        f"{program.name} took {seconds:.0f} s to leave"
+        for program, seconds in bot.stop()
+        if seconds > LEAVES
+    ]
     if plan.hurried:
         expire_claims(bot.url)
     for program in bot.programs:
@@ -93,14 +99,18 @@ def _recovered(bot: Outside, plan: Plan) -> Played:
 
 
 def repeats(plan: Plan) -> Played:
-    """Each event comes up to five times, under new ids, in any order."""
+    """Deliver each event up to five times, with new IDs, in any order."""
     with (
         a_file() as (_, url),
         workspace(seed=plan.seed, retries=plan.retries) as sandbox,
         inside(sandbox, url) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("repeats"))
-        load.shares = load.shares | {"edit": 30, "mark": 20, "unmark": 15}  # where order matters
+        load.shares = load.shares | {
+            "edit": 30,
+            "mark": 20,
+            "unmark": 15,
+        }  # actions whose order matters
         bot.quiet()
         before = len(sandbox.record.deliveries)
         sandbox.faults.on("duplicate", kind="events_api", copies=4, new_ids=True, within=2.0)
@@ -110,13 +120,14 @@ def repeats(plan: Plan) -> Played:
         repeated = len(sandbox.record.deliveries) - before - plan.messages
         load.last_words()
         broken = quiet(bot)
-        # Slack gives up sooner here than the real one: what came too fast for us is made up for.
+        # Slack's retries end sooner here than in reality; what was missed is fetched on
+        # reconnecting.
         broken += reconnected(bot)
         return Played(load.done, repeated, bot.count(), tuple(broken))
 
 
 def slack(plan: Plan) -> Played:
-    """Slack refuses, breaks, drops and dawdles while the bot has much to say in many channels."""
+    """Slack refuses, fails, drops and delays calls while the bot posts to many channels."""
     with (
         a_file() as (_, url),
         workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
@@ -132,7 +143,7 @@ def slack(plan: Plan) -> Played:
         sandbox.faults.clear()
         count = bot.count()
         failed = sum(not call.ok for call in sandbox.record.calls)
-        broken += [each.told for each in said.paced(truth.read(sandbox), SLACKS_PACE)]
+        broken += [discrepancy.told for discrepancy in said.paced(truth.read(sandbox), SLACKS_PACE)]
         if count.jobs < plan.jobs:
             broken.append(f"only {count.jobs} of {plan.jobs} postings: a longer load is needed")
         return Played(load.done, failed, count, tuple(broken))
@@ -140,7 +151,8 @@ def slack(plan: Plan) -> Played:
 
 def bad_days(sandbox: Sandbox) -> None:
     on = sandbox.faults.on
-    # By chance, and not every third by count: what takes three calls would never get through.
+    # At random instead of every third call, because a task that takes three calls would never
+    # succeed.
     on("ratelimited", chance=1 / 3, retry_after=1)
     on("server_error", chance=0.05, status=503)
     on("dropped_before", method="chat.postMessage", chance=0.05)
@@ -150,7 +162,7 @@ def bad_days(sandbox: Sandbox) -> None:
 
 
 def sockets(plan: Plan) -> Played:
-    """The links are cut every second; then Slack is away for an hour, and people talk on."""
+    """Cut the connections every second; then Slack is unreachable for an hour while people keep talking."""
     with (
         a_file() as (_, url),
         workspace(clock=Clock(START), seed=plan.seed, retries=RETRY_DELAYS) as sandbox,
@@ -163,38 +175,38 @@ def sockets(plan: Plan) -> Played:
             time.sleep(plan.seconds / plan.strikes)
             sandbox.cut()
         talking.join()
-        broken = _an_hour_away(bot, load, plan.messages // 2)
+        broken = _hour_without_slack(bot, load, plan.messages // 2)
         return Played(load.done, plan.strikes + 1, bot.count(), tuple(broken))
 
 
-def _an_hour_away(bot: Inside, load: Load, deeds: int) -> list[str]:
+def _hour_without_slack(bot: Inside, load: Load, deeds: int) -> list[str]:
     sandbox = bot.sandbox
-    load.shares = load.shares | {"command": 0}  # nobody types in vain for three seconds each
+    load.shares = load.shares | {"command": 0}  # a command would wait three seconds in vain
     sandbox.refuse_links(refuse=True)
     sandbox.faults.on("dropped_before")
     sandbox.cut()
     load.run(deeds)
     sandbox.clock.advance(HOUR)
-    until(lambda: _given_up(sandbox), 60, "Slack has given up on every delivery")
+    until(lambda: _has_given_up(sandbox), 60, "Slack has given up on every delivery")
     sandbox.faults.clear()
     sandbox.refuse_links(refuse=False)
     sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
     return quiet(bot)
 
 
-def _given_up(sandbox: Sandbox) -> bool:
+def _has_given_up(sandbox: Sandbox) -> bool:
     sandbox.clock.advance(MINUTE)
     return settled(sandbox)
 
 
 def database(plan: Plan) -> Played:
-    """The database is locked, read-only, full, gone: nothing is acknowledged that is not stored."""
+    """The database is locked, read-only, full or gone; nothing is acknowledged that isn't stored."""
     with a_file() as (_, url), _database_row(plan, url) as play:
         return play(outages.of_file(url)[-plan.strikes :])
 
 
 def postgres(plan: Plan) -> Played:
-    """The same on PostgreSQL, which cannot be made full from outside."""
+    """The same on PostgreSQL, which can't be filled from outside."""
     with postgres_database(plan.postgres) as url, _database_row(plan, url) as play:
         return play(outages.of_server(url)[-plan.strikes :])
 
@@ -206,10 +218,10 @@ def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outag
         bot.quiet()
 
         def play(all_outages: list[outages.Outage]) -> Played:
-            each = plan.messages // len(all_outages)
+            actions_per_outage = plan.messages // len(all_outages)
             broken: list[str] = []
             for outage in all_outages:
-                talking = load.start(each, seconds=plan.seconds / len(all_outages))
+                talking = load.start(actions_per_outage, seconds=plan.seconds / len(all_outages))
                 broken += outages.suffer(bot, outage, plan.outage)
                 talking.join()
                 broken += quiet(bot)
@@ -220,24 +232,24 @@ def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outag
 
 
 def year(plan: Plan) -> Played:
-    """A year of follow-up (`messages` are its days) on a clock that runs, with the bot away now and then."""
+    """A year of follow-up (`messages` is its days) on a running clock, with the bot down now and then."""
     with a_file() as (_, url):
-        lived = simulated.Year(url, plan.rng("year"))
-        lived.pass_days(plan.messages, plan.strikes)
+        simulation = simulated.Year(url, plan.rng("year"))
+        simulation.pass_days(plan.messages, plan.strikes)
     count = Count(
-        messages=lived.deeds,
+        messages=simulation.deeds,
         deleted=0,
         marks=0,
-        commands=lived.deeds,
-        jobs=lived.told,
-        wrong=tuple(lived.wrong),
+        commands=simulation.deeds,
+        jobs=simulation.told,
+        wrong=tuple(simulation.wrong),
     )
-    return Played(lived.deeds, plan.strikes, count)
+    return Played(simulation.deeds, plan.strikes, count)
 
 
 @dataclass(frozen=True)
 class Row:
-    """`long` is what `make torture` plays; `limit` is in seconds."""
+    """`long` is the plan of `make torture`; `limit` is in seconds."""
 
     play: Callable[[Plan], Played]
     long: Plan

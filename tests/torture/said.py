@@ -1,4 +1,4 @@
-"""What the bot was to say, against what stands in Slack."""
+"""Compare what the bot should have posted with the messages in Slack."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,26 +10,28 @@ from tests.torture.kept import Kept
 from tests.torture.truth import Spoken, Truth
 from tests.torture.wrongs import Discrepancy, disorderly, doubled, extra, lost
 
-# Each of these is said once for what it is about; the others are edited in place.
+# Each of these is posted once per subject; other kinds are edited in place.
 ONCE = frozenset(
     {"notice", "item_thread", "summary", "section", "file", "digest", "digest_intro", "monthly"}
 )
-# They look at Slack and say nothing; what one did not find is missing elsewhere in the count.
+# These jobs read Slack and post nothing; anything they miss is found elsewhere.
 LOOKS = frozenset({"fetch", "channels"})
 HEADS = frozenset({"card", "announcement", "item"})
 
 
 def said(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    """Every message of the bot stands for one posting, and no posting was said twice."""
+    """Every message of the bot belongs to one job, and no job was posted twice."""
     known = {row.uuid for row in kept.outbox}
     by_uuid: dict[str | None, list[Spoken]] = defaultdict(list)
     for spoken in truth.spoken:
         by_uuid[spoken.uuid].append(spoken)
-    for uuid, spoken_so in by_uuid.items():
+    for uuid, messages in by_uuid.items():
         if uuid not in known:
-            yield from (extra(f"the bot said {each}: no posting says that") for each in spoken_so)
-        elif len(spoken_so) > 1:
-            yield doubled(f"the bot said {spoken_so[0]} {len(spoken_so)} times")
+            yield from (
+                extra(f"the bot said {message}: no posting says that") for message in messages
+            )
+        elif len(messages) > 1:
+            yield doubled(f"the bot said {messages[0]} {len(messages)} times")
 
 
 def files(truth: Truth, _kept: Kept) -> Iterator[Discrepancy]:
@@ -42,32 +44,34 @@ def sent(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
     for row in kept.outbox:
         if row.kind in LOOKS:
             continue
-        named = f"{row.kind} {row.id} in {row.lane} ({row.about})"
+        description = f"{row.kind} {row.id} in {row.lane} ({row.about})"
         if row.state != "sent":
-            yield lost(f"posting {named} is {row.state}: {row.trouble or 'no trouble known'}")
+            yield lost(f"posting {description} is {row.state}: {row.trouble or 'no trouble known'}")
         elif row.message_id and (row.channel_id or "", row.message_id) not in truth.there:
-            yield lost(f"posting {named} is not in Slack")
+            yield lost(f"posting {description} is not in Slack")
 
 
 def decided(_truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    """One posting for one occasion, and one message for what is edited in place."""
+    """There is one job per occasion, and one message for each that is edited in place."""
     times = Counter(_about(row) for row in kept.outbox if row.kind in ONCE)
-    for about, written in times.items():
-        if written > 1:
-            yield doubled(f"{about} was decided {written} times")
-    where = {(_about(row), row.message_id) for row in kept.outbox if row.kind in HEADS}
-    heads = Counter(about for about, message_id in where if message_id)
-    for about, standing in heads.items():
-        if standing > 1:
-            yield doubled(f"{about} stands in Slack {standing} times")
+    for about, count in times.items():
+        if count > 1:
+            yield doubled(f"{about} was decided {count} times")
+    messages = {(_about(row), row.message_id) for row in kept.outbox if row.kind in HEADS}
+    heads = Counter(about for about, message_id in messages if message_id)
+    for about, count in heads.items():
+        if count > 1:
+            yield doubled(f"{about} stands in Slack {count} times")
 
 
 def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
-    """What was decided first is said first, in each lane."""
-    said_at = {each.uuid: each for each in reversed(truth.spoken)}  # said again comes later
+    """In each lane, jobs are posted in the order they were enqueued."""
+    posted = {
+        message.uuid: message for message in reversed(truth.spoken)
+    }  # a repeated message comes later
     last: dict[str, Spoken] = {}
     for row in sorted(kept.outbox, key=lambda row: row.id or 0):
-        spoken = said_at.get(row.uuid)
+        spoken = posted.get(row.uuid)
         before = last.get(row.lane)
         if spoken and before and from_slack_ts(spoken.ts) < from_slack_ts(before.ts):
             yield disorderly(f"the bot said {spoken} before {before}")
@@ -76,7 +80,7 @@ def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
 
 
 def paced(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
-    """No two messages of the bot in one channel closer than `interval`."""
+    """No two messages of the bot in one channel are closer together than `interval`."""
     last: dict[str, Spoken] = {}
     for spoken in sorted(truth.spoken, key=lambda each: from_slack_ts(each.ts)):
         before = last.get(spoken.channel)
@@ -86,13 +90,17 @@ def paced(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
 
 
 def reminders(truth: Truth, kept: Kept, at: datetime) -> Iterator[Discrepancy]:
-    """One direct message a day and owner, and none that is due is left."""
+    """There is one direct message per day and owner, and no due reminder is left."""
     for row in kept.reminders:
         if row.state == "waiting" and row.due_at < at:
             yield lost(f"the reminder of {row.owner}, due at {row.due_at:%H:%M:%S}")
     rows = {row.uuid: row for row in kept.outbox if row.kind == "reminder"}
-    told = [rows[each.uuid] for each in truth.spoken if each.direct and each.uuid in rows]
-    for (lane, day), times in Counter((row.lane, row.written_at.date()) for row in told).items():
+    sent_jobs = [
+        rows[message.uuid] for message in truth.spoken if message.direct and message.uuid in rows
+    ]
+    for (lane, day), times in Counter(
+        (row.lane, row.written_at.date()) for row in sent_jobs
+    ).items():
         if times > 1:
             yield doubled(f"{times} reminders to {lane} on {day}")
 

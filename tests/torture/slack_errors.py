@@ -1,6 +1,6 @@
-"""The errors that Slack documents for each method that the bot calls; read on 2026-08-20.
+"""Errors that Slack documents for each method the bot calls; read on 2026-08-20.
 
-`COMMON` are those that nearly every method has. https://docs.slack.dev/reference/methods
+Nearly every method has those in `COMMON`. https://docs.slack.dev/reference/methods
 """
 
 COMMON = (

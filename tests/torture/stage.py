@@ -1,4 +1,4 @@
-"""Where a row plays: a sandbox with people in it, and the bot, in this process or in others."""
+"""The surroundings of a row: a sandbox with people, and the bot, in this process or in others."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from tests.torture.load import settle_in
 from tests.torture.passing import overdue
 from tests.torture.process import ROOT, Program, until
 
-# Slack tries again at once, after a minute and after five; where the clock is real, sooner.
+# Slack retries at once, after a minute and after five minutes; on the real clock, sooner.
 HURRIED = (0.0, 1.0, 5.0)
 QUIET_WITHIN = 120.0
 
@@ -33,19 +33,20 @@ def workspace(
     retries: tuple[float, ...] = HURRIED,
     seed: int = 0,
 ) -> Iterator[Sandbox]:
-    made = Sandbox(
+    sandbox = Sandbox(
         ROOT / "manifest.yml", clock=clock or Clock(), strict=strict, retries=retries, seed=seed
     )
-    with made:
-        settle_in(made)
-        yield made
+    with sandbox:
+        settle_in(sandbox)
+        yield sandbox
 
 
 @dataclass(eq=False)
 class Inside:
     """The bot in this process, on the sandbox's clock.
 
-    Where Slack's own waits are kept, each look moves the clock by `step`: nobody waits for minutes.
+    Rows with Slack's real retry intervals move the clock by `step` at each check, so that no
+    one waits for minutes.
     """
 
     sandbox: Sandbox
@@ -54,7 +55,7 @@ class Inside:
     step: timedelta = timedelta(0)
 
     def quiet(self, within: float = QUIET_WITHIN) -> None:
-        """Wait until every delivery has ended and everything is said."""
+        """Wait until every delivery has ended and every job is done."""
         until(self._is_quiet, within, "the bot is quiet")
 
     def _is_quiet(self) -> bool:
@@ -77,7 +78,7 @@ def inside(
     step: timedelta = timedelta(0),
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[Inside]:
-    """`now` is the bot's own clock; the sandbox's unless given."""
+    """Run the bot in this process; `now` is its clock, by default the sandbox's."""
     store = Store(url)
     schema.upgrade(store)
     policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
@@ -101,15 +102,15 @@ class Outside:
         until(self._is_quiet, within, "the bot is quiet", self.programs[0].log)
 
     def _is_quiet(self) -> bool:
-        silent = settled(self.sandbox) and all(each.waiting() == 0 for each in self.programs)
+        silent = settled(self.sandbox) and all(program.waiting() == 0 for program in self.programs)
         return silent and not overdue(self.url)
 
     def stop(self) -> list[tuple[Program, float]]:
-        """Ask every replica to leave; how many seconds each took."""
-        return [(each, each.stop()) for each in self.programs if each.is_running()]
+        """Ask every replica to stop; return the seconds that each took."""
+        return [(program, program.stop()) for program in self.programs if program.is_running()]
 
     def count(self) -> Count:
-        """After everything has left: nobody writes while it is counted."""
+        """Compare after all processes have stopped, so that nothing is written meanwhile."""
         self.stop()
         store = Store(self.url)
         try:
@@ -120,7 +121,7 @@ class Outside:
 
 @contextmanager
 def outside(sandbox: Sandbox, url: str, folder: Path, *, replicas: int = 1) -> Iterator[Outside]:
-    """Returns when every replica is ready."""
+    """Start the processes and wait until every replica is ready."""
     programs = [Program(sandbox, folder, url, f"replica{number}") for number in range(replicas)]
     try:
         for program in programs:

@@ -1,4 +1,4 @@
-"""The row `refusals` notices each thing that was not done and not reported."""
+"""The row `refusals` notices every request that was neither carried out nor reported."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +23,8 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
-    """A bot that did all that was asked of it, and the channel where it was."""
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
+    """A bot that did everything it was asked to, and its channel."""
     folder: Path = tmp_path_factory.mktemp("reported")
     with workspace() as sandbox, inside(sandbox, f"sqlite:///{folder}/x.db") as bot:
         (channel,) = open_incidents(sandbox, 1)
@@ -35,41 +35,49 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, 
 
 
 @pytest.mark.parametrize(("line", "kind"), LINES.items())
-def test_what_was_not_done_and_not_reported_is_noticed(
-    played: tuple[Sandbox, str], line: str, kind: str
+def test_a_request_neither_done_nor_reported_is_noticed(
+    finished: tuple[Sandbox, str], line: str, kind: str
 ) -> None:
-    sandbox, channel = played
+    sandbox, channel = finished
     assert list(reported.missing(sandbox)) == []
     _undo(sandbox, channel, line)
     (wrong,) = reported.missing(sandbox)
     assert f"that {kind} failed" in str(wrong)
-    _report(sandbox, channel, "p02", kind)  # that is somebody else
+    _report(sandbox, channel, "p02", kind)  # the wrong person
     assert len(list(reported.missing(sandbox))) == 1
     _report(sandbox, channel, "p01", kind)
     assert list(reported.missing(sandbox)) == []
 
 
 def _undo(sandbox: Sandbox, channel: str, line: str) -> None:
-    """Take back in Slack what the bot did."""
+    """Undo in Slack what the bot did."""
     state, word = sandbox.state, line.partition(" ")[0]
     with state.lock:
-        where = state.channels[channel]
+        in_channel = state.channels[channel]
         if word == "lead":
-            where.members.remove(sandbox.workspace.person("p03").id)
+            in_channel.members.remove(sandbox.workspace.person("p03").id)
         if word == "declare":
-            made = next(each for each in state.channels.values() if "broken-pump" in each.name)
-            made.name = "renamed"
-        said = {"update": "*Update*", "action": "Action item"}.get(word, "nothing")
-        for ts in [ts for ts, each in where.messages.items() if each["text"].startswith(said)]:
-            Messages(state).delete(where, ts)
+            created = next(
+                candidate
+                for candidate in state.channels.values()
+                if "broken-pump" in candidate.name
+            )
+            created.name = "renamed"
+        first_words = {"update": "*Update*", "action": "Action item"}.get(word, "nothing")
+        for ts in [
+            ts
+            for ts, message in in_channel.messages.items()
+            if message["text"].startswith(first_words)
+        ]:
+            Messages(state).delete(in_channel, ts)
 
 
 def _report(sandbox: Sandbox, channel: str, person: str, kind: str) -> None:
-    said = sentence(JobKind(kind))
+    reason = sentence(JobKind(kind))
     p03 = sandbox.workspace.person("p03").id
     key = "INC-{}-{:03d}".format(sandbox.clock.now().year, 2 if kind == "open_channel" else 1)
-    text = f"{reported.REPORT}{key}:\n• {said.replace('{person}', f'<@{p03}>')}"
+    text = f"{reported.REPORT}{key}:\n• {reason.replace('{person}', f'<@{p03}>')}"
     with sandbox.state.lock:
-        told = {"text": text, "ts": sandbox.state.next_ts()}
+        message = {"text": text, "ts": sandbox.state.next_ts()}
         user = sandbox.workspace.person(person).id
-        sandbox.state.channels[channel].ephemerals.append(Ephemeral(user, told))
+        sandbox.state.channels[channel].ephemerals.append(Ephemeral(user, message))

@@ -1,4 +1,4 @@
-"""Every row of `make torture`, short: a few faults, a small load, the same count at the end."""
+"""Every row of `make torture` in its short form: few faults, a small load, the same count at the end."""
 
 from dataclasses import replace
 
@@ -23,9 +23,9 @@ SHORT: dict[str, Plan] = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_nothing_is_lost_and_nothing_twice(name: str, request: pytest.FixtureRequest) -> None:
+def test_nothing_is_lost_or_duplicated(name: str, request: pytest.FixtureRequest) -> None:
     address = request.getfixturevalue("postgres") if name in ON_POSTGRES else ""
     played = ROWS[name].play(replace(SHORT[name], postgres=address))
-    wrong = [str(each) for each in played.count.wrong]
+    wrong = [str(discrepancy) for discrepancy in played.count.wrong]
     assert [*wrong[:10], *played.broken] == []
     assert played.holds, played

@@ -1,4 +1,4 @@
-"""What really happened, as the sandbox knows it: what stands in Slack, and what went over the wire."""
+"""What really happened, as the sandbox knows it: the messages in Slack, and what went over the wire."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 Place = tuple[str, str]  # channel and message id
 PEOPLE_SAY = frozenset({None, "bot_message", "thread_broadcast", "file_share", "me_message"})
 MARKS = {emoji: str(mark) for emoji, mark in Policy().marks.items()}
-# What an answer has in it when the command was done; anything else says that it was not.
+# Part of the reply to a command that was done; any other reply means that it wasn't.
 DONE = {
     "note": "Noted for",
     "impact": "Recorded as impact of",
@@ -28,7 +28,7 @@ DONE = {
 
 @dataclass(frozen=True)
 class Command:
-    """What somebody typed. `done`: they were told that it is done."""
+    """A typed command. `done` means that the person was told it was done."""
 
     request: str
     channel: str
@@ -43,7 +43,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A message of the bot. Without `uuid` no posting stands for it."""
+    """A message of the bot. Without a `uuid` it belongs to no job."""
 
     channel: str
     ts: str
@@ -57,13 +57,17 @@ class Spoken:
 
 @dataclass
 class Truth:
-    """`standing` is what people and applications said and did not take back, with its last text."""
+    """What happened.
+
+    `standing` has messages of people and applications that weren't deleted, with their last
+    text.
+    """
 
     standing: dict[Place, str] = field(default_factory=dict)
     unsaid: dict[Place, set[str]] = field(
         default_factory=dict
     )  # deleted, and all that it ever said
-    acknowledged: set[Place] = field(default_factory=set)  # the bot said that it has it
+    acknowledged: set[Place] = field(default_factory=set)  # deleted, with all its texts
     there: set[Place] = field(default_factory=set)  # every message that stands in Slack
     marks: set[tuple[str, str, str, str]] = field(default_factory=set)
     commands: list[Command] = field(default_factory=list)
@@ -83,8 +87,8 @@ def read(sandbox: Sandbox) -> Truth:
             for message in channel.messages.values():
                 ours = bot.bot_id == message.get("bot_id") or bot.bot_user_id == message.get("user")
                 (_add_ours if ours else _add_theirs)(truth, channel, message)
-        truth.files = [(each.thread or "", each.name) for each in sandbox.workspace.files]
-    truth.acknowledged = {_place(each) for each in deliveries if each.acknowledged}
+        truth.files = [(file.thread or "", file.name) for file in sandbox.workspace.files]
+    truth.acknowledged = {_place(delivery) for delivery in deliveries if delivery.acknowledged}
     for place, texts in _ever_said(deliveries).items():
         if place not in truth.there:
             truth.unsaid[place] = texts
@@ -92,7 +96,7 @@ def read(sandbox: Sandbox) -> Truth:
 
 
 def _add_theirs(truth: Truth, channel: Channel, message: Json) -> None:
-    if message.get("subtype") == "tombstone":  # deleted, and kept by Slack for its answers
+    if message.get("subtype") == "tombstone":  # deleted, but kept by Slack for its replies
         return
     place = (channel.id, message["ts"])
     truth.there.add(place)
@@ -117,15 +121,15 @@ def _place(delivery: Delivery) -> Place:
 
 
 def _ever_said(deliveries: list[Delivery]) -> dict[Place, set[str]]:
-    """Every text that a message ever had. What the app got and what it missed is recorded alike."""
-    said: dict[Place, set[str]] = defaultdict(set)
+    """Return every text that a message ever had, whether the bot received or missed it."""
+    texts: dict[Place, set[str]] = defaultdict(set)
     for delivery in deliveries:
         event = delivery.body["event"]
         versions = [event.get(name) for name in ("message", "previous_message")]
-        for version in [each for each in versions if each] or [event]:
+        for version in [version_found for version_found in versions if version_found] or [event]:
             if version.get("subtype") in PEOPLE_SAY:
-                said[event["channel"], version["ts"]].add(version.get("text", ""))
-    return said
+                texts[event["channel"], version["ts"]].add(version.get("text", ""))
+    return texts
 
 
 def _commands(deliveries: list[Delivery]) -> list[Command]:
@@ -134,8 +138,8 @@ def _commands(deliveries: list[Delivery]) -> list[Command]:
         body = delivery.body
         word, _, rest = body["text"].partition(" ")
         request = body["trigger_id"]
-        before = typed.get(request)
-        done = _done(word, delivery) or (before is not None and before.done)
+        earlier = typed.get(request)
+        done = _done(word, delivery) or (earlier is not None and earlier.done)
         typed[request] = Command(
             request, body["channel_id"], body["user_id"], word, rest.strip(), done
         )
@@ -143,6 +147,10 @@ def _commands(deliveries: list[Delivery]) -> list[Command]:
 
 
 def _done(word: str, delivery: Delivery) -> bool:
-    said = delivery.answer
-    text = said.get("text", "") if isinstance(said, dict) else str(said or "")
-    return delivery.acknowledged and word in DONE and DONE[word] in text
+    return word in DONE and DONE[word] in reply_to(delivery)
+
+
+def reply_to(delivery: Delivery) -> str:
+    """Return the text with which the bot answered a command, or "" when it didn't acknowledge it."""
+    answer = delivery.answer if delivery.acknowledged else None
+    return str(answer.get("text", "") if isinstance(answer, dict) else answer or "")

@@ -1,16 +1,16 @@
-"""One way in which the record differs from what happened, in a sentence."""
+"""Discrepancies between the record and what happened, each in a sentence."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Wrong(StrEnum):
-    """How the record differs from what happened."""
+    """A kind of discrepancy."""
 
     LOST = "lost"
     DOUBLED = "doubled"
     EXTRA = "extra"
-    DISORDERLY = "disorderly"  # said in another order, or faster than may be
+    DISORDERLY = "disorderly"  # posted in another order, or faster than allowed
 
 
 @dataclass(frozen=True)

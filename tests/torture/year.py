@@ -1,8 +1,9 @@
-"""A simulated year of follow-up: the clock runs, sixty people in nine zones do this and that, and every
-half hour the reminders' tick turns, unless the bot is away. What it says is held against what a
-person would expect: no night, no holiday, no leave, one DM a day, nothing twice, nothing forgotten.
+"""A simulated year of follow-up: sixty people in nine time zones work with action items while the clock runs.
 
-What is expected is worked out here anew, from the calendar, and shares no code with the ladder.
+Every half hour the reminders are due, unless the bot is down. Its messages are compared with what a
+person would expect: none at night, on holidays or on leave, one DM a day, nothing twice, nothing
+forgotten.
+The expectations are computed here from the calendar and share no code with the reminder ladder.
 """
 
 import random
@@ -36,20 +37,20 @@ from tests.torture.promises import AT_ONCE, BEGINS, DAY, Person, Promise, people
 from tests.torture.wrongs import Discrepancy, doubled, extra, lost
 
 STEP = timedelta(minutes=30)
-LATE = 10  # days after which who leads hears of it, and as many again for the channel
+LATE = 10  # days until an overdue item is escalated to the lead, and as many again until the channel hears of it
 POLICY = Policy.model_validate(
     {
         "channels": {"escalate": "reliability"},
         "reminders": {"escalate_after_days": LATE},
-        "retention": {"sent_messages": False},  # what was sent is counted at the end
+        "retention": {"sent_messages": False},  # sent messages are counted at the end
     }
 )
-BUSY = 0.3  # how often somebody does something in half an hour
-FINAL_BY = 8  # working days after an incident: by then its last deadline has been told
+BUSY = 0.3  # probability that someone does something in half an hour
+FINAL_BY = 8  # working days after an incident by which its last deadline must have been sent
 
 
 class Year:
-    """All that happens. `wrong` is what the bot did that it should not have, or the other way round."""
+    """The simulation. `wrong` lists what the bot did wrong or failed to do."""
 
     def __init__(self, url: str, rng: random.Random) -> None:
         self.url, self.rng, self.at = url, rng, BEGINS
@@ -65,14 +66,14 @@ class Year:
         self._open()
         schema.upgrade(self.bot.store)
         with self.bot.store.begin() as session:
-            for each in self.people:
-                known = stored_people.Person(id=each.id, name=each.id, zone=each.zone.key)
+            for person in self.people:
+                known = stored_people.Person(id=person.id, name=person.id, zone=person.zone.key)
                 stored_people.save(session, known, self.at)
         for kind in [Year._declare] * 4 + [Year._promise] * 40:
             self._do(kind)
 
     def pass_days(self, days: int, absences: int) -> None:
-        """Let so many days pass; the bot is begun anew so many times, now and then a day and a half later."""
+        """Let so many days pass, and restart the bot so many times, sometimes after up to a day and a half."""
         ends = self.at + days * DAY
         away = sorted(self.at + self.rng.random() * days * DAY for _ in range(absences))
         while self.at < ends:
@@ -82,7 +83,7 @@ class Year:
                 self.at += self.rng.choice((0, 0, 0, 1, 2, 5, 20, 72)) * STEP
                 self._open()
             self._half_hour()
-        self._count_deadlines()
+        self._find_missed_deadlines()
         self.bot.store.close()
 
     def _open(self) -> None:
@@ -94,184 +95,200 @@ class Year:
             self._do(self.rng.choices([*JOBS], [*JOBS.values()])[0])
         with self.bot.store.begin() as session:
             delivery.remind(session, self.bot, self.at)
-            self._read(session)
+            self._read_outbox(session)
         for person in self.people:
             person.wake(self.at)
         if self.at.hour == self.at.minute == 0:
-            self._count_forgotten()
+            self._find_forgotten()
 
-    # What people do
+    # Actions of people.
 
     def _do(self, kind: Callable[["Year", Session], None]) -> None:
         with self.bot.store.begin() as session:
             kind(self, session)
         self.deeds += 1
 
-    def _asker(self, person: Person, channel: str = "") -> Actor:
+    def _actor(self, person: Person, channel: str = "") -> Actor:
         request = f"{self.deeds}-{self.rng.random()}"
         return Actor(person=person.id, channel_id=channel, request_id=request, at=self.at)
 
     def _declare(self, session: Session) -> None:
         by, lead = self.rng.sample(self.people, 2)
         channel = f"C{len(self._channels)}"
-        actor = self._asker(by, channel)
-        made = lifecycle.declare(session, actor, "checkout fails", Severity.P1)
-        stored.change(session, made.id, channel_id=channel)
+        actor = self._actor(by, channel)
+        incident = lifecycle.declare(session, actor, "checkout fails", Severity.P1)
+        stored.change(session, incident.id, channel_id=channel)
         roles.assign(session, self.bot, actor, "lead", lead.id)
         self._channels[channel] = lead, by
 
-    def _end(self, session: Session) -> None:
-        """An incident is over, and its postmortem drafted; another begins. Some are skipped."""
+    def _resolve(self, session: Session) -> None:
+        """Resolve an incident, draft its postmortem, sometimes waive it, and declare the next incident."""
         channel, (lead, _) = [*self._channels.items()][-1]
-        actor = self._asker(self.rng.choice(self.people), channel)
-        over = lifecycle.resolve(session, self.bot, actor, "fixed")
+        actor = self._actor(self.rng.choice(self.people), channel)
+        resolved = lifecycle.resolve(session, self.bot, actor, "fixed")
         postmortems.add(
-            session, over.id, at=self.at, template="full", markdown="", html="", picture=b"",
+            session, resolved.id, at=self.at, template="full", markdown="", html="", picture=b"",
             picture_text="", document={"need": {"needed": True}},
         )  # fmt: skip
-        postmortem_deadlines.plan(session, self.bot, over, self.at)
+        postmortem_deadlines.plan(session, self.bot, resolved, self.at)
         if self.rng.random() < 0.2:
             requirement.skip(session, self.bot, actor, "a drill")
-            self._skipped.add(over.id)
-        self._ended[over.id] = lead.today(self.at), lead
+            self._skipped.add(resolved.id)
+        self._ended[resolved.id] = lead.today(self.at), lead
         self._declare(session)
 
     def _promise(self, session: Session) -> None:
         owner, channel = self.rng.choice(self.people), self.rng.choice([*self._channels][-8:])
         due = owner.today(self.at) + self.rng.choice((0, 1, 2, 3, 5, 8, 13, 21)) * DAY
         item = items.add(
-            session, self.bot, self._asker(owner, channel), f"item {self.deeds}",
+            session, self.bot, self._actor(owner, channel), f"item {self.deeds}",
             owner=owner.id, due=due, priority=Priority.P2,
         )  # fmt: skip
         self.promises[item.id] = Promise(owner, due, self.at, self._channels[channel])
 
     def _finish(self, session: Session) -> None:
-        for item_id, promise in self._some():
-            items.finish(session, self.bot, self._asker(promise.owner), item_id)
+        for item_id, promise in self._random_open_item():
+            items.finish(session, self.bot, self._actor(promise.owner), item_id)
             promise.is_open = False
 
-    def _give(self, session: Session) -> None:
-        for item_id, promise in self._some():
+    def _assign(self, session: Session) -> None:
+        for item_id, promise in self._random_open_item():
             owner = self.rng.choice(self.people)
-            items.assign(session, self.bot, self._asker(promise.owner), item_id, owner.id)
+            items.assign(session, self.bot, self._actor(promise.owner), item_id, owner.id)
             promise.give(owner, self.at)
 
-    def _give_back(self, session: Session) -> None:
-        for item_id, promise in self._some():
+    def _unassign(self, session: Session) -> None:
+        for item_id, promise in self._random_open_item():
             if promise.is_owned:
-                items.unassign_self(session, self.bot, self._asker(promise.owner), item_id)
+                items.unassign_self(session, self.bot, self._actor(promise.owner), item_id)
                 promise.give(None, self.at)
 
-    def _move(self, session: Session) -> None:
-        for item_id, promise in self._some():
+    def _change_due_date(self, session: Session) -> None:
+        for item_id, promise in self._random_open_item():
             due = promise.owner.today(self.at) + self.rng.randint(0, 20) * DAY
-            items.set_due_date(session, self.bot, self._asker(promise.owner), item_id, due)
+            items.set_due_date(session, self.bot, self._actor(promise.owner), item_id, due)
             promise.due, promise.since, promise.quiet_until = due, self.at, BEGINS
 
     def _snooze(self, session: Session) -> None:
-        for item_id, promise in self._some():
-            item = items.snooze(session, self.bot, self._asker(promise.owner), item_id)
+        for item_id, promise in self._random_open_item():
+            item = items.snooze(session, self.bot, self._actor(promise.owner), item_id)
             assert item.snoozed_until is not None
             promise.since, promise.quiet_until = self.at, item.snoozed_until
 
-    def _leave(self, session: Session) -> None:
+    def _go_on_leave(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.back_on = person.today(self.at) + self.rng.randint(1, 14) * DAY
         preferences.set_leave(session, self.bot, person.id, person.back_on, self.at)
 
     def _return(self, session: Session) -> None:
-        away = [each for each in self.people if each.today(self.at) < each.back_on]
+        away = [
+            person_away
+            for person_away in self.people
+            if person_away.today(self.at) < person_away.back_on
+        ]
         person = self.rng.choice(away or self.people)
         person.back_on = date.min
         preferences.set_leave(session, self.bot, person.id, None, self.at)
 
-    def _choose(self, session: Session) -> None:
+    def _choose_hour(self, session: Session) -> None:
         person = self.rng.choice(self.people)
         person.hour = self.rng.randint(9, 17)
         preferences.set_hour(session, self.bot, person.id, person.hour, self.at)
 
-    def _some(self) -> list[tuple[int, Promise]]:
-        """One open item, if there is any."""
-        kept = [(item_id, each) for item_id, each in self.promises.items() if each.is_open]
-        return [self.rng.choice(kept)] if kept else []
+    def _random_open_item(self) -> list[tuple[int, Promise]]:
+        """Return one open item, if there is any, in a list."""
+        candidates = [
+            (item_id, promise) for item_id, promise in self.promises.items() if promise.is_open
+        ]
+        return [self.rng.choice(candidates)] if candidates else []
 
-    # What the bot says
+    # Messages of the bot.
 
-    def _read(self, session: Session) -> None:
-        """Hear what was written since the last look, and let it be said."""
+    def _read_outbox(self, session: Session) -> None:
+        """Read the jobs enqueued since the last call, and mark them as sent."""
         rows = session.exec(select(OutboxRow).where(OutboxRow.id > self._seen)).all()  # type: ignore[operator]
         for row in rows:
             if row.kind == JobKind.REMINDER:
-                self._hear(session, self._by_id[str(row.about["owner"])], row.about)
+                self._check_reminder(session, self._by_id[str(row.about["owner"])], row.about)
             elif row.kind == JobKind.ESCALATION:
-                self._hear_of_late(row.about["items"])
+                self._check_escalation(row.about["items"])
         if rows:
             self._seen = max(row.id or 0 for row in rows)
             waiting = update(OutboxRow).where(col(OutboxRow.state) == "waiting")
             session.execute(waiting.values(state="sent", sent_at=self.at))
 
-    def _hear(self, session: Session, person: Person, about: dict[str, list[int]]) -> None:
+    def _check_reminder(
+        self, session: Session, person: Person, about: dict[str, list[int]]
+    ) -> None:
         self.told += 1
         if not person.can_be_told(self.at):
             self.wrong.append(extra(f"{person.id} in {person.zone.key} was told at {self.at}"))
-        self._once("a DM", person.id, person.today(self.at))
-        for each in stored_reminders.by_ids(session, about["reminders"]):
-            self._hear_of_item(person, each)
-        for nudge in stored_deadlines.by_ids(session, about["deadlines"]):
-            self._once("a deadline", nudge.incident_id, nudge.step, person.id)
-            if nudge.incident_id in self._skipped:
+        self._check_once("a DM", person.id, person.today(self.at))
+        for reminder in stored_reminders.by_ids(session, about["reminders"]):
+            self._check_item_reminder(person, reminder)
+        for deadline in stored_deadlines.by_ids(session, about["deadlines"]):
+            self._check_once("a deadline", deadline.incident_id, deadline.step, person.id)
+            if deadline.incident_id in self._skipped:
                 self.wrong.append(extra(f"{person.id} was asked for a postmortem that is skipped"))
 
-    def _hear_of_item(self, person: Person, said: stored_reminders.Reminder) -> None:
-        promise = self.promises[said.item_id]
-        is_lead = said.step == "lead"
+    def _check_item_reminder(self, person: Person, reminder: stored_reminders.Reminder) -> None:
+        promise = self.promises[reminder.item_id]
+        is_lead = reminder.step == "lead"
         if not is_lead:
-            self._once("an item", said.item_id, person.id, person.today(self.at))
-        if said.step not in {"snoozed", "no owner"}:
-            self._once(said.step, said.item_id, promise.due, person.id)
+            self._check_once("an item", reminder.item_id, person.id, person.today(self.at))
+        if reminder.step not in {"snoozed", "no owner"}:
+            self._check_once(reminder.step, reminder.item_id, promise.due, person.id)
         for_owner = promise.owner is person and promise.quiet_until <= self.at
         if not promise.is_open or not (is_lead or for_owner):
-            self.wrong.append(extra(f"{person.id} was told {said.step} of {said.item_id}"))
-        told = promise.told
-        again = told and told > promise.quiet_until and self.at - told < 5 * DAY
-        if said.step == "no owner" and again:
-            self.wrong.append(doubled(f"{person.id} was asked who does {said.item_id}"))
+            self.wrong.append(extra(f"{person.id} was told {reminder.step} of {reminder.item_id}"))
+        last_reminder = promise.told
+        is_repeated = (
+            last_reminder
+            and last_reminder > promise.quiet_until
+            and self.at - last_reminder < 5 * DAY
+        )
+        if reminder.step == "no owner" and is_repeated:
+            self.wrong.append(doubled(f"{person.id} was asked who does {reminder.item_id}"))
         if not is_lead:
             promise.told = self.at
 
-    def _hear_of_late(self, items: list[int]) -> None:
+    def _check_escalation(self, items: list[int]) -> None:
         self.told += 1
         if not (9 <= self.at.hour < 18 and self.at.weekday() < 5):
             self.wrong.append(extra(f"the channel was told at {self.at}"))
         for item_id in items:
-            self._once("channel", item_id, self.promises[item_id].due)
+            self._check_once("channel", item_id, self.promises[item_id].due)
 
-    def _once(self, *what: object) -> None:
-        self._said[what] += 1
-        if self._said[what] > 1:
-            self.wrong.append(doubled(f"{' '.join(map(str, what))}, at {self.at}"))
+    def _check_once(self, *key: object) -> None:
+        self._said[key] += 1
+        if self._said[key] > 1:
+            self.wrong.append(doubled(f"{' '.join(map(str, key))}, at {self.at}"))
 
-    # What it should have said
+    # Missing messages.
 
-    def _count_forgotten(self) -> None:
-        for item_id, each in self.promises.items():
-            if each.is_open:
-                if each.is_forgotten():
-                    self._forgotten(item_id, each, each.owner.id)
-                    each.told = self.at
-                known = max(each.since.date(), each.quiet_until.date(), each.due + LATE * DAY)
-                if each.second.chances(known) == AT_ONCE + 1 and not self._led(item_id, each):
-                    self._forgotten(item_id, each, "who leads")
+    def _find_forgotten(self) -> None:
+        for item_id, promise in self.promises.items():
+            if promise.is_open:
+                if promise.is_forgotten():
+                    self._report_forgotten(item_id, promise, promise.owner.id)
+                    promise.told = self.at
+                known_since = max(
+                    promise.since.date(), promise.quiet_until.date(), promise.due + LATE * DAY
+                )
+                if promise.second.chances(known_since) == AT_ONCE + 1 and not self._was_escalated(
+                    item_id, promise
+                ):
+                    self._report_forgotten(item_id, promise, "who leads")
 
-    def _forgotten(self, item_id: int, promise: Promise, by: str) -> None:
+    def _report_forgotten(self, item_id: int, promise: Promise, by: str) -> None:
         late = (self.at.date() - promise.due).days
-        told = f"{by} was not told of item {item_id}, due {promise.due}, {late} days late"
-        self.wrong.append(lost(f"{told}, on {self.at:%Y-%m-%d}"))
+        description = f"{by} was not told of item {item_id}, due {promise.due}, {late} days late"
+        self.wrong.append(lost(f"{description}, on {self.at:%Y-%m-%d}"))
 
-    def _led(self, item_id: int, promise: Promise) -> bool:
-        return any(said[:3] == ("lead", item_id, promise.due) for said in self._said)
+    def _was_escalated(self, item_id: int, promise: Promise) -> bool:
+        return any(key[:3] == ("lead", item_id, promise.due) for key in self._said)
 
-    def _count_deadlines(self) -> None:
+    def _find_missed_deadlines(self) -> None:
         with self.bot.store.begin() as session:
             for incident_id, (ended, lead) in self._ended.items():
                 over = sum(day > ended for day in lead.good_days) > FINAL_BY
@@ -281,6 +298,6 @@ class Year:
 
 
 JOBS = {
-    Year._promise: 30, Year._finish: 19, Year._give: 6, Year._give_back: 3, Year._move: 9,
-    Year._snooze: 9, Year._leave: 7, Year._return: 3, Year._choose: 4, Year._end: 6,
+    Year._promise: 30, Year._finish: 19, Year._assign: 6, Year._unassign: 3, Year._change_due_date: 9,
+    Year._snooze: 9, Year._go_on_leave: 7, Year._return: 3, Year._choose_hour: 4, Year._resolve: 6,
 }  # fmt: skip

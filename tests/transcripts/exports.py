@@ -1,4 +1,7 @@
-"""Write exports of all shapes: Slack's own, and what other programs and other systems make of them."""
+"""Write exports in many layouts:
+
+Slack's own, and those of other exporters and operating systems.
+"""
 
 import json
 import zipfile
@@ -9,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 
-Files = dict[str, Any]  # content by path: text, bytes, or what to write as JSON
+Files = dict[str, Any]  # content by path: text, bytes, or a value to write as JSON
 
 USERS = [{"id": "U1", "name": "ana"}, {"id": "U2", "name": "ben"}]
 CHANNELS = [{"id": "C1", "name": "inc-1"}]
@@ -37,7 +40,7 @@ def folder(path: Path, files: Files) -> Path:
 
 
 def zipped(path: Path, files: Files, *, flagged: bool = True) -> Path:
-    """Write a zip; unless flagged, names are UTF-8 without a word about it, as in Slack's own."""
+    """Write a zip file; unless flagged, UTF-8 names lack the flag that says so, as in Slack's own exports."""
     kind = zipfile.ZipInfo if flagged else _Unflagged
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():
@@ -55,29 +58,29 @@ def draft(*arguments: object) -> Result:
 
 
 def drafted(*arguments: object) -> dict[str, Any]:
-    """Draft as JSON, and return that."""
-    ended = draft(*arguments, "--format", "json", "--timeline", "everything")
-    assert ended.exit_code == 0, ended.stderr
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
+    """Draft as JSON and return the parsed document."""
+    result = draft(*arguments, "--format", "json", "--timeline", "everything")
+    assert result.exit_code == 0, result.stderr
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
 
 
 def said(*arguments: object) -> list[str]:
-    """Return the texts of a draft's timeline, except the note about a pause."""
+    """Return the texts of a draft's timeline, except notes about a pause."""
     rows = drafted(*arguments)["timeline"]
-    return [each["text"] for each in rows if not each["text"].startswith("Nothing recorded")]
+    return [row["text"] for row in rows if not row["text"].startswith("Nothing recorded")]
 
 
 def authors(*arguments: object) -> list[str]:
     rows = drafted(*arguments)["timeline"]
-    return list(dict.fromkeys(each["author"] for each in rows if each["author"]))
+    return list(dict.fromkeys(row["author"] for row in rows if row["author"]))
 
 
 def refused(*arguments: object) -> str:
-    """Return the one line that a draft is refused with."""
-    ended = draft(*arguments)
-    assert (ended.exit_code, ended.stdout) == (2, ""), ended.output
-    (line,) = ended.stderr.splitlines()
+    """Return the one line with which a draft is refused."""
+    result = draft(*arguments)
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    (line,) = result.stderr.splitlines()
     assert line.startswith("debrief: ")
     return line.removeprefix("debrief: ")
 

@@ -1,4 +1,4 @@
-"""Exports damaged at random: a sentence with the file and the place, never a traceback; the rest is read."""
+"""Randomly damaged exports: an error names the file and the place, and the rest can be read."""
 
 import json
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ WRONG: st.SearchStrategy[Any] = st.sampled_from(
 DELETED = object()
 
 
-def _places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def _paths_in(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
     items = (
         value.items()
@@ -60,40 +60,40 @@ def _places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
         if isinstance(value, list)
         else ()
     )
-    for key, each in items:
-        yield from _places(each, (*path, key))
+    for key, item in items:
+        yield from _paths_in(item, (*path, key))
 
 
-PLACES = [(name, path) for name, content in SOUND.items() for path in _places(content)]
+PLACES = [(name, path) for name, content in SOUND.items() for path in _paths_in(content)]
 
 
 def _damaged(content: Any, path: tuple[Any, ...], wrong: object) -> Any:
     if not path:
         return None if wrong is DELETED else wrong
-    made = deepcopy(content)
-    inner = made
+    damaged_copy = deepcopy(content)
+    inner = damaged_copy
     for key in path[:-1]:
         inner = inner[key]
     if wrong is DELETED:
         del inner[path[-1]]
     else:
         inner[path[-1]] = wrong
-    return made
+    return damaged_copy
 
 
 def _read(files: Files, *, lenient: bool) -> ReadResult | str:
     """Read an export as the command line does; return the sentence if it is refused."""
-    with TemporaryDirectory() as place:
-        path = folder(Path(place) / "export", files)
+    with TemporaryDirectory() as temporary:
+        path = folder(Path(temporary) / "export", files)
         try:
-            found = read_with_warnings(path, lenient=lenient)
+            reading = read_with_warnings(path, lenient=lenient)
         except BotError as error:
-            told = str(error)
-            assert "\n" not in told
-            assert len(told) < 1_000
-            return told
-        draft(found.record)
-        return found
+            sentence = str(error)
+            assert "\n" not in sentence
+            assert len(sentence) < 1_000
+            return sentence
+        draft(reading.record)
+        return reading
 
 
 def _ids(read: ReadResult | str) -> set[str]:
@@ -102,38 +102,40 @@ def _ids(read: ReadResult | str) -> set[str]:
 
 
 @given(st.sampled_from(PLACES), st.one_of(st.just(DELETED), WRONG))
-def test_a_wrong_or_missing_value_anywhere(
+def test_a_wrong_or_missing_value_is_named_and_other_messages_are_read(
     place: tuple[str, tuple[Any, ...]], wrong: object
 ) -> None:
     name, path = place
     files = SOUND | {name: json.dumps(_damaged(SOUND[name], path, wrong))}
     strict, lenient = _read(files, lenient=False), _read(files, lenient=True)
     if isinstance(strict, str):
-        assert any(each in strict for each in (name, "channel", "inc-1"))
+        assert any(name_part in strict for name_part in (name, "channel", "inc-1"))
     if name != DAY_FILE or not path:
         return
-    others = [each for number, each in enumerate(MESSAGES) if number != path[0]]
-    assert {each["ts"] for each in others} <= _ids(lenient)
+    others = [message for number, message in enumerate(MESSAGES) if number != path[0]]
+    assert {message["ts"] for message in others} <= _ids(lenient)
 
 
 @given(st.integers(min_value=1), st.sampled_from([DAY_FILE, "users.json", "channels.json"]))
-def test_a_file_that_breaks_off(length: int, name: str) -> None:
+def test_a_truncated_file_is_named_and_complete_messages_are_read(length: int, name: str) -> None:
     text = json.dumps(SOUND[name], indent=1)
-    kept = text[: length % len(text)]
+    truncated = text[: length % len(text)]
     strict, lenient = (
-        _read(SOUND | {name: kept}, lenient=False),
-        _read(SOUND | {name: kept}, lenient=True),
+        _read(SOUND | {name: truncated}, lenient=False),
+        _read(SOUND | {name: truncated}, lenient=True),
     )
     assert isinstance(strict, str)
     assert name in strict
     if name != DAY_FILE:
         assert len(_ids(lenient)) == len(MESSAGES) + 1
-    elif kept.count("\n }") > 1:
-        assert {each["ts"] for each in MESSAGES[: kept.count("\n }") - 1]} <= _ids(lenient)
+    elif truncated.count("\n }") > 1:
+        assert {message["ts"] for message in MESSAGES[: truncated.count("\n }") - 1]} <= _ids(
+            lenient
+        )
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(min_value=0))
-def test_bytes_that_are_overwritten(noise: bytes, place: int) -> None:
+def test_a_file_with_overwritten_bytes_is_read_or_named(noise: bytes, place: int) -> None:
     content = bytearray(json.dumps(MESSAGES, indent=1).encode())
     start = place % len(content)
     content[start : start + len(noise)] = noise
@@ -154,8 +156,8 @@ def test_any_file_is_read_or_refused_by_name(content: bytes) -> None:
         with TemporaryDirectory() as place:
             path = folder(Path(place), {name: content}) / name
             for lenient in (True, False):
-                told = _refused(path, lenient=lenient)
-                assert told is None or name.partition(".")[0] in told
+                refusal = _refused(path, lenient=lenient)
+                assert refusal is None or name.partition(".")[0] in refusal
 
 
 def _refused(path: Path, *, lenient: bool) -> str | None:
@@ -168,13 +170,13 @@ def _refused(path: Path, *, lenient: bool) -> str | None:
 
 
 @given(st.lists(st.sampled_from(PLACES), min_size=2, max_size=6), st.data())
-def test_damage_in_several_places(
+def test_damage_in_several_places_raises_no_unexpected_error(
     places: list[tuple[str, tuple[Any, ...]]], data: st.DataObject
 ) -> None:
     files = dict(SOUND)
     for name, path in places:
-        if path in _places(files[name]):
+        if path in _paths_in(files[name]):
             files[name] = _damaged(files[name], path, data.draw(st.one_of(st.just(DELETED), WRONG)))
-    written = {name: json.dumps(content) for name, content in files.items()}
+    files_as_json = {name: json.dumps(content) for name, content in files.items()}
     for lenient in (True, False):
-        _read(written, lenient=lenient)
+        _read(files_as_json, lenient=lenient)

@@ -1,4 +1,4 @@
-"""Exports in the layouts that Slack, other exporters and other systems leave: read, or refused with the reason."""
+"""Exports in the layouts of Slack, other exporters and operating systems are read, or refused with a reason."""
 
 import json
 import unicodedata
@@ -82,7 +82,9 @@ def test_a_channel_is_chosen_by_name_or_id(tmp_path: Path, channel: str) -> None
 
 
 @pytest.mark.parametrize("listed", [{"channels.json": [{"id": "C1", "name": ""}]}, {}])
-def test_a_folder_that_no_list_has_is_chosen_by_its_name(tmp_path: Path, listed: Files) -> None:
+def test_a_folder_missing_from_the_channel_list_is_chosen_by_its_name(
+    tmp_path: Path, listed: Files
+) -> None:
     files = without("channels.json") | listed | {"inc-2/2026-03-10.json": DAY}
     root = folder(tmp_path, files)
     assert refused(root).endswith("has several channels. Choose one with --channel: inc-1, inc-2.")
@@ -92,7 +94,9 @@ def test_a_folder_that_no_list_has_is_chosen_by_its_name(tmp_path: Path, listed:
 
 @pytest.mark.parametrize("stored", [NAMED, DECOMPOSED])
 @pytest.mark.parametrize("typed", [NAMED, DECOMPOSED, f"#{NAMED.upper()}"])
-def test_names_with_accents_are_found(tmp_path: Path, stored: str, typed: str) -> None:
+def test_names_with_accents_are_found_in_either_unicode_form(
+    tmp_path: Path, stored: str, typed: str
+) -> None:
     files = {"channels.json": [{"id": "C1", "name": NAMED}], f"{stored}/2026-03-10.json": DAY}
     files |= {"users.json": USERS}
     for flagged in (True, False):
@@ -101,19 +105,19 @@ def test_names_with_accents_are_found(tmp_path: Path, stored: str, typed: str) -
     assert said(folder(tmp_path / "unpacked", files), "--channel", typed) == WHOLE
 
 
-def test_a_zip_of_windows_has_backslashes(tmp_path: Path) -> None:
-    files = {name.replace("/", "\\"): each for name, each in EXPORT.items()}
+def test_a_windows_zip_with_backslashes_is_read(tmp_path: Path) -> None:
+    files = {name.replace("/", "\\"): content for name, content in EXPORT.items()}
     assert said(zipped(tmp_path / "export.zip", files)) == WHOLE
 
 
-def test_a_channels_folder_or_a_day_of_it_has_names_from_the_export(tmp_path: Path) -> None:
+def test_a_single_channel_or_day_takes_names_from_its_export(tmp_path: Path) -> None:
     root = folder(tmp_path / "export", EXPORT)
     for part in (root / "inc-1", root / "inc-1" / "2026-03-10.json"):
         assert authors(part) == ["ana", "ben"]
         assert drafted(part)["incident"]["channel"] == "inc-1"
 
 
-def test_a_channel_without_messages_is_named_with_those_that_have_some(tmp_path: Path) -> None:
+def test_choosing_a_channel_without_messages_lists_those_with_messages(tmp_path: Path) -> None:
     lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
     root = folder(tmp_path, EXPORT | lists)
     assert "no messages from other. It has messages from: inc-1." in refused(
@@ -134,23 +138,25 @@ NO_MESSAGES: dict[str, tuple[Files, str]] = {
 
 
 @pytest.mark.parametrize("kind", NO_MESSAGES)
-def test_what_has_no_messages_is_named(tmp_path: Path, kind: str) -> None:
-    files, told = NO_MESSAGES[kind]
+def test_an_export_without_messages_is_refused_with_what_it_contains(
+    tmp_path: Path, kind: str
+) -> None:
+    files, reason = NO_MESSAGES[kind]
     for path in (folder(tmp_path / "export", files), zipped(tmp_path / "export.zip", files)):
-        assert told in refused(path)
+        assert reason in refused(path)
 
 
-def test_of_many_channels_those_with_messages_are_named(tmp_path: Path) -> None:
+def test_only_channels_with_messages_are_listed_and_the_list_is_shortened(tmp_path: Path) -> None:
     channels = [{"id": f"C{n}", "name": f"c-{n:03}"} for n in range(400)]
     days = {f"c-{n:03}/2026-03-10.json": DAY for n in range(0, 400, 4)}
     root = zipped(tmp_path / "export.zip", without() | {"channels.json": channels} | days)
-    named = refused(root).partition("--channel: ")[2]
-    assert named.startswith("c-000, c-004, ")
-    assert named.endswith(", c-116 and 71 more.")
+    listed = refused(root).partition("--channel: ")[2]
+    assert listed.startswith("c-000, c-004, ")
+    assert listed.endswith(", c-116 and 71 more.")
     assert "It has: c-208, " in refused(root, "--channel", "#c-208x")
 
 
-def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: Path) -> None:
+def test_workspaces_of_an_organization_may_have_channels_with_the_same_name(tmp_path: Path) -> None:
     files = without("users.json", "channels.json") | {"org_users.json": USERS}
     for team in ("eng", "ops"):
         files[f"teams/{team}/channels.json"] = [{"id": f"C{team}", "name": "general"}]
@@ -160,25 +166,25 @@ def test_workspaces_of_an_organization_may_have_channels_of_one_name(tmp_path: P
     assert (
         said(root, "--channel", "ops/general") == said(root, "--channel", "Cops") == ["ops fails"]
     )
-    told = "Choose one with --channel: eng/general, ops/general."
-    assert told in refused(root, "--channel", "general")
+    hint = "Choose one with --channel: eng/general, ops/general."
+    assert hint in refused(root, "--channel", "general")
 
 
-def test_a_channel_that_people_only_joined_is_named(tmp_path: Path) -> None:
+def test_a_channel_with_only_system_messages_is_explained(tmp_path: Path) -> None:
     joined = FIRST | {"subtype": "channel_join"}
     root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
-    told = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
-    assert draft(root).stderr == told
+    error = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
+    assert draft(root).stderr == error
 
 
-def test_an_encrypted_zip_says_so(tmp_path: Path) -> None:
+def test_an_encrypted_zip_is_explained(tmp_path: Path) -> None:
     path = zipped(tmp_path / "export.zip", EXPORT)
     content = bytearray(path.read_bytes())
     for start, flags in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
-        place = content.find(start)
-        while place >= 0:
-            content[place + flags] |= 1
-            place = content.find(start, place + 1)
+        position = content.find(start)
+        while position >= 0:
+            content[position + flags] |= 1
+            position = content.find(start, position + 1)
     path.write_bytes(content)
     assert refused(path) == f"{path} is encrypted. Unpack it with its password and give the folder."
 
@@ -195,24 +201,26 @@ PEOPLE: list[dict[str, Any]] = [
 TALK = [each | {"type": "message", "ts": f"177315300{n}.000100"} for n, each in enumerate(PEOPLE)]
 
 
-def test_people_who_are_in_no_list_have_the_names_in_their_messages(tmp_path: Path) -> None:
+def test_people_in_no_list_are_named_as_in_their_messages(tmp_path: Path) -> None:
     root = folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
     assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
     assert "b @cy" in said(root)
-    told = f"There is no users.json in {root}, so names come from the messages. No name for U6.\n"
-    assert draft(root).stderr == draft(root, "--lenient").stderr == told
+    warning = (
+        f"There is no users.json in {root}, so names come from the messages. No name for U6.\n"
+    )
+    assert draft(root).stderr == draft(root, "--lenient").stderr == warning
     users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
     folder(root, {"users.json": users})
     assert authors(root) == ["cy", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
     assert draft(root).stderr == ""
 
 
-def test_warnings_name_files_as_they_are(tmp_path: Path) -> None:
+def test_warnings_show_file_names_unescaped(tmp_path: Path) -> None:
     root = folder(tmp_path / "Acme & Co <old>", without("users.json"))
     assert f"users.json in {root}, so" in draft(root).stderr
 
 
-def test_channels_that_are_mentioned_have_names(tmp_path: Path) -> None:
+def test_mentioned_channels_have_names(tmp_path: Path) -> None:
     message = FIRST | {"text": "alerts are in <#C1|>, <#C1>, <#C2|other> and <#C3>"}
     root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [message]})
     assert said(root) == ["alerts are in #inc-1, #inc-1, #other and #C3"]

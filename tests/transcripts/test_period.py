@@ -1,4 +1,4 @@
-"""`--since` and `--until`: part of a channel, and a word about channels with two incidents."""
+"""`--since` and `--until`: drafting from part of a channel, and the hint about channels with two incidents."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -12,14 +12,14 @@ FIRST = datetime(2026, 3, 10, 14, 30, 5, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def talk(path: Path, *times: datetime) -> Path:
+def write_transcript(path: Path, *times: datetime) -> Path:
     lines = [{"ts": f"{at:%FT%TZ}", "user": "ana", "text": f"at {at:%F %T}"} for at in times]
     return folder(path, {"inc-1.jsonl": "\n".join(map(json.dumps, lines))}) / "inc-1.jsonl"
 
 
-def count(*arguments: object) -> int:
-    found: int = drafted(*arguments)["recording"]["messages"]
-    return found
+def count_messages(*arguments: object) -> int:
+    count: int = drafted(*arguments)["recording"]["messages"]
+    return count
 
 
 # Messages at 14:30:05, 15:30:05 and so on, until 00:30:05 of the next day.
@@ -43,28 +43,34 @@ PERIODS = {
 
 
 @pytest.mark.parametrize("options", PERIODS)
-def test_a_period_is_the_messages_from_its_start_to_its_end(
+def test_a_period_contains_the_messages_from_its_start_to_its_end(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    path = talk(tmp_path, *(FIRST + n * HOUR for n in range(11)))
-    assert count(path, *options) == PERIODS[options]
+    path = write_transcript(tmp_path, *(FIRST + n * HOUR for n in range(11)))
+    assert count_messages(path, *options) == PERIODS[options]
 
 
-def test_a_clock_time_alone_is_of_the_only_day(tmp_path: Path) -> None:
-    path = talk(tmp_path, FIRST, FIRST + HOUR)
-    assert count(path, "--since", "15:00") == count(path, "--until", "2:30 pm") == 1
-    path = talk(tmp_path, FIRST, FIRST + DAY)
-    told = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
-    assert refused(path, "--since", "15:00") == told
+def test_a_time_without_a_date_works_only_for_a_single_day(tmp_path: Path) -> None:
+    path = write_transcript(tmp_path, FIRST, FIRST + HOUR)
+    assert (
+        count_messages(path, "--since", "15:00") == count_messages(path, "--until", "2:30 pm") == 1
+    )
+    path = write_transcript(tmp_path, FIRST, FIRST + DAY)
+    error = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
+    assert refused(path, "--since", "15:00") == error
 
 
 def test_times_are_in_the_configured_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = talk(tmp_path, FIRST, datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
+    path = write_transcript(tmp_path, FIRST, datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
     config = folder(tmp_path, {"zone.toml": 'zone = "Europe/Berlin"'}) / "zone.toml"
     monkeypatch.setenv("DEBRIEF_CONFIG", str(config))
-    assert count(path, "--since", "2026-03-11") == count(path, "--until", "2026-03-10") == 1
-    assert count(path, "--since", "2026-03-10T15:31") == 1
-    assert count(path, "--since", "2026-03-10T15:30") == 2
+    assert (
+        count_messages(path, "--since", "2026-03-11")
+        == count_messages(path, "--until", "2026-03-10")
+        == 1
+    )
+    assert count_messages(path, "--since", "2026-03-10T15:31") == 1
+    assert count_messages(path, "--since", "2026-03-10T15:30") == 2
 
 
 REFUSED = {
@@ -81,26 +87,28 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("options", REFUSED)
-def test_a_period_that_is_none_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
-    path = talk(tmp_path, FIRST, FIRST + HOUR)
+def test_an_invalid_or_empty_period_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+    path = write_transcript(tmp_path, FIRST, FIRST + HOUR)
     assert refused(path, *options).startswith(REFUSED[options])
 
 
-def test_days_without_a_message_are_pointed_out(tmp_path: Path) -> None:
+def test_a_gap_of_several_days_is_pointed_out(tmp_path: Path) -> None:
     second = FIRST + 20 * DAY
-    path = talk(tmp_path, FIRST, FIRST + HOUR, second, second + HOUR)
-    told = (
+    path = write_transcript(tmp_path, FIRST, FIRST + HOUR, second, second + HOUR)
+    hint = (
         "Nobody wrote for 19 days, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
         " incidents, draft one of them with --until 2026-03-10T15:30Z or --since 2026-03-30T14:30Z.\n"
     )
-    assert draft(path).stderr == told
+    assert draft(path).stderr == hint
     for option in ("--until 2026-03-10T15:30Z", "--since 2026-03-30T14:30Z"):
-        assert count(path, *option.split()) == 2
+        assert count_messages(path, *option.split()) == 2
         assert draft(path, *option.split()).stderr == ""
-    path = talk(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
+    path = write_transcript(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
     assert "Nobody wrote for 5 days" in draft(path).stderr
     assert "the longest of 2 such gaps" in draft(path).stderr
 
 
-def test_a_night_within_an_incident_is_not(tmp_path: Path) -> None:
-    assert draft(talk(tmp_path, FIRST, FIRST + 16 * HOUR, FIRST + 60 * HOUR)).stderr == ""
+def test_a_gap_of_a_night_or_weekend_is_not_pointed_out(tmp_path: Path) -> None:
+    assert (
+        draft(write_transcript(tmp_path, FIRST, FIRST + 16 * HOUR, FIRST + 60 * HOUR)).stderr == ""
+    )

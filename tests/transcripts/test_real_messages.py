@@ -1,6 +1,6 @@
-"""Messages as Slack really sends them, from an export and over the wire: what the draft says of them.
+"""Messages as Slack really sends them, from an export and over the wire, and what the draft says about them.
 
-The ids are those of the inputs from real use that once failed (issue 14).
+The IDs are those of real inputs that once failed (issue 14).
 """
 
 import json
@@ -123,36 +123,36 @@ def export(folder: Path, *messages: Json) -> Path:
     return day.parent
 
 
-def drafted(source: Path, *options: str) -> str:
+def draft_text(source: Path, *options: str) -> str:
     result = CliRunner().invoke(app, ["draft", str(source), *options])
     assert result.exit_code == 0, result.stderr
     return result.stdout
 
 
-def as_json(source: Path, *options: str) -> Json:
-    made: Json = json.loads(drafted(source, "--format", "json", *options))
-    return made
+def draft_json(source: Path, *options: str) -> Json:
+    document: Json = json.loads(draft_text(source, "--format", "json", *options))
+    return document
 
 
 @pytest.mark.parametrize("name", MESSAGES)
-def test_an_exports_message_is_in_the_draft(tmp_path: Path, name: str) -> None:
+def test_a_message_of_an_export_is_in_the_draft(tmp_path: Path, name: str) -> None:
     message, words = MESSAGES[name]
-    made = as_json(export(tmp_path, message), "--timeline", "everything")
-    first = made["timeline"][0]
+    document = draft_json(export(tmp_path, message), "--timeline", "everything")
+    first = document["timeline"][0]
     assert first["at"] == "2026-03-10T14:30:00.000100Z"
-    for each in words:
-        assert each in first["text"].replace("*", "")
-    assert made["recording"]["gaps"] == 0
+    for expected in words:
+        assert expected in first["text"].replace("*", "")
+    assert document["recording"]["gaps"] == 0
 
 
 @pytest.mark.parametrize("name", ["F02", "F03", "F05", "F07"])
-def test_an_alert_is_the_first_sign_wherever_its_words_are(tmp_path: Path, name: str) -> None:
-    made = as_json(export(tmp_path, MESSAGES[name][0]), "--timeline", "normal")
-    assert made["moments"]["detected"]["at"] == "2026-03-10T14:30:00.000100Z"
-    assert [row["text"] for row in made["timeline"] if row["author"] == "ana"] == ["looking"]
+def test_an_alert_is_the_first_sign_wherever_its_text_is(tmp_path: Path, name: str) -> None:
+    document = draft_json(export(tmp_path, MESSAGES[name][0]), "--timeline", "normal")
+    assert document["moments"]["detected"]["at"] == "2026-03-10T14:30:00.000100Z"
+    assert [row["text"] for row in document["timeline"] if row["author"] == "ana"] == ["looking"]
 
 
-def test_raw_slack_lines_of_a_transcript_are_read_like_an_export(tmp_path: Path) -> None:
+def test_raw_slack_messages_in_a_transcript_are_read_like_an_export(tmp_path: Path) -> None:
     lines = [
         bot(attachments=[{"title": "[FIRING:1] CheckoutErrors"}]),
         {"subtype": "channel_join", "user": "U1", "text": "<@U1> has joined", "ts": BOT["ts"]},
@@ -160,84 +160,91 @@ def test_raw_slack_lines_of_a_transcript_are_read_like_an_export(tmp_path: Path)
     ]
     source = tmp_path / "raw.jsonl"
     source.write_text("\n".join(map(json.dumps, lines)))
-    rows = as_json(source, "--timeline", "everything")["timeline"]
+    rows = draft_json(source, "--timeline", "everything")["timeline"]
     assert [(row["kind"], row["text"]) for row in rows] == [
         ("alert", "[FIRING:1] CheckoutErrors"),
         ("note", "[file: cpu.png]"),
     ]
 
 
-def test_an_exports_message_that_an_app_updated_is_dated_to_the_update(tmp_path: Path) -> None:
+def test_a_message_updated_by_an_app_is_dated_to_the_update(tmp_path: Path) -> None:
     updated = bot(text="Resolved #1287", edited={"user": "B1", "ts": "1773155040.000000"})
-    rows = as_json(export(tmp_path, updated), "--timeline", "everything")["timeline"]
+    rows = draft_json(export(tmp_path, updated), "--timeline", "everything")["timeline"]
     assert [row["at"][11:16] for row in rows if row["text"] == "Resolved #1287"] == ["15:04"]
 
 
-def test_a_huddle_has_a_row_in_the_usual_timeline(tmp_path: Path) -> None:
-    made = as_json(export(tmp_path, MESSAGES["F57"][0]))
-    assert "32 min" in made["timeline"][0]["text"]
+def test_a_huddle_is_in_the_timeline(tmp_path: Path) -> None:
+    document = draft_json(export(tmp_path, MESSAGES["F57"][0]))
+    assert "32 min" in document["timeline"][0]["text"]
 
 
 @pytest.mark.parametrize("message", UNREADABLE)
-def test_a_message_without_words_is_a_named_gap(tmp_path: Path, message: Json) -> None:
+def test_an_unreadable_message_is_counted_as_a_gap(tmp_path: Path, message: Json) -> None:
     source = export(tmp_path, message)
     line = "Drafted from 3 messages; 1 gap"
-    text = drafted(source)
+    text = draft_text(source)
     assert line in text
     assert "1 message couldn't be read" in text
     assert "no gaps" not in text
-    assert as_json(source)["recording"]["unreadable"] == 1
+    assert draft_json(source)["recording"]["unreadable"] == 1
     lines = tmp_path / "talk.jsonl"
     day = source / "inc-1" / "2026-03-10.json"
     lines.write_text("\n".join(map(json.dumps, json.loads(day.read_text()))))
-    assert "1 message couldn't be read" in drafted(lines)
+    assert "1 message couldn't be read" in draft_text(lines)
 
 
 @pytest.mark.parametrize("message", NOTHING)
-def test_a_message_with_nothing_to_read_is_no_gap_and_no_row(tmp_path: Path, message: Json) -> None:
+def test_a_message_without_content_is_neither_a_gap_nor_in_the_timeline(
+    tmp_path: Path, message: Json
+) -> None:
     source = export(tmp_path, message)
-    assert "Drafted from 2 messages; no gaps" in drafted(source)
-    assert len(as_json(source, "--timeline", "everything")["timeline"]) == 2
+    assert "Drafted from 2 messages; no gaps" in draft_text(source)
+    assert len(draft_json(source, "--timeline", "everything")["timeline"]) == 2
 
 
-def test_styles_are_kept_in_markdown_and_readable_elsewhere(tmp_path: Path) -> None:
+def test_text_styles_are_kept_in_markdown_and_readable_in_html(tmp_path: Path) -> None:
     text = "*Triggered #1287:* ~old~ _new_ `PoolTimeout` of snake_case is 2*3*4"
     source = export(tmp_path, bot(text=text))
-    made = drafted(source)
-    assert r"**Triggered \#1287:** ~~old~~ _new_ `PoolTimeout` of snake\_case is 2\*3\*4" in made
-    page = drafted(source, "--format", "html")
+    text_of_draft = draft_text(source)
+    assert (
+        r"**Triggered \#1287:** ~~old~~ _new_ `PoolTimeout` of snake\_case is 2\*3\*4"
+        in text_of_draft
+    )
+    page = draft_text(source, "--format", "html")
     assert "<strong>Triggered #1287:</strong>" in page
     assert "<s>old</s> new PoolTimeout of snake_case is 2*3*4" in page
     styled = bot(blocks=[rich("pool was set to 5", bold=True)])
-    assert "**pool was set to 5**" in drafted(export(tmp_path / "rich", styled))
+    assert "**pool was set to 5**" in draft_text(export(tmp_path / "rich", styled))
 
 
-def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_named(town: Town) -> None:
+def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_counted(town: Town) -> None:
     channel = town.declare()
     for message, _ in MESSAGES.values():
         post(town, channel, message)
     for message in [*UNREADABLE, *NOTHING]:
         post(town, channel, message)
     town.settle()
-    spoken = [
-        each for each in town.recorded(channel) if each.kind in {EventKind.MESSAGE, EventKind.ALERT}
+    messages = [
+        event
+        for event in town.recorded(channel)
+        if event.kind in {EventKind.MESSAGE, EventKind.ALERT}
     ]
-    texts = [each.text for each in spoken]
+    texts = [message_event.text for message_event in messages]
     for text, (_, words) in zip(texts, MESSAGES.values(), strict=False):
-        for each in words:
+        for expected in words:
             plain = text.replace("*", "").replace("<@U1>", "@ana").replace("<@U2>", "@ben")
-            assert each in plain
+            assert expected in plain
     assert len(texts) == len(MESSAGES) + len(UNREADABLE)
     town.incident("ana", "resolve", channel)
     town.settle()
     with town.store.begin() as session:
-        made = postmortems.latest(session, 1)
-    assert made is not None
-    assert "4 messages couldn't be read" in made.markdown
+        postmortem = postmortems.latest(session, 1)
+    assert postmortem is not None
+    assert "4 messages couldn't be read" in postmortem.markdown
     assert "4 gaps (4 messages couldn't be read)" in town.texts(channel)
 
 
-def test_a_huddle_is_followed_until_it_ends(town: Town) -> None:
+def test_a_huddle_is_updated_until_it_ends(town: Town) -> None:
     channel = town.declare()
     ana, ben = town.ws.person("ana").id, town.ws.person("ben").id
     room = {
@@ -246,69 +253,71 @@ def test_a_huddle_is_followed_until_it_ends(town: Town) -> None:
         "date_end": 0,
         "participant_history": [ana],
     }
-    begun = {
+    started = {
         "type": "message",
         "subtype": "huddle_thread",
         "user": "USLACKBOT",
         "text": "",
         "room": room,
     }
-    ts = post(town, channel, begun)
+    ts = post(town, channel, started)
     ended = room | {"date_end": 1773152100, "participant_history": [ana, ben], "has_ended": True}
     with town.sandbox.state.lock:
-        found = town.sandbox.state.channels[channel]
-        Messages(town.sandbox.state).edit(found, ts, {"room": ended}, "", is_marked=False)
+        in_channel = town.sandbox.state.channels[channel]
+        Messages(town.sandbox.state).edit(in_channel, ts, {"room": ended}, "", is_marked=False)
     town.incident("ana", "resolve", channel)
     town.settle()
-    (call,) = [each for each in town.recorded(channel) if each.text.startswith("[call")]
+    (call,) = [event for event in town.recorded(channel) if event.text.startswith("[call")]
     assert (call.author, call.text) == (ana, f"[call: 15 min, <@{ana}>, <@{ben}>]")
     with town.store.begin() as session:
-        made = postmortems.latest(session, 1)
-    assert made is not None
-    assert "15 min, @ana, @ben" in str(made.document["timeline"])
+        postmortem = postmortems.latest(session, 1)
+    assert postmortem is not None
+    assert "15 min, @ana, @ben" in str(postmortem.document["timeline"])
 
 
 def test_channels_and_user_groups_of_an_export_have_names(tmp_path: Path) -> None:
     text = "alerts are in <#C1|> and <#C1>, asked <!subteam^S1> and <!subteam^S2>"
     source = export(tmp_path, person(text=text))
-    made = as_json(source, "--timeline", "everything")["timeline"][0]["text"]
-    assert made == "alerts are in #inc-1 and #inc-1, asked a user group and a user group"
+    text_in_draft = draft_json(source, "--timeline", "everything")["timeline"][0]["text"]
+    assert text_in_draft == "alerts are in #inc-1 and #inc-1, asked a user group and a user group"
     (source / "usergroups.json").write_text(json.dumps([{"id": "S1", "handle": "sre"}]))
-    assert "asked @sre and a user group" in drafted(source, "--timeline", "everything")
+    assert "asked @sre and a user group" in draft_text(source, "--timeline", "everything")
 
 
 @contextmanager
 def town_with_groups(folder: Path) -> Iterator[Town]:
     manifest = folder / "manifest.yml"
-    written = (ROOT / "manifest.yml").read_text("utf-8")
-    manifest.write_text(written.replace("- users:read", "- usergroups:read\n      - users:read"))
+    manifest_text = (ROOT / "manifest.yml").read_text("utf-8")
+    manifest.write_text(
+        manifest_text.replace("- users:read", "- usergroups:read\n      - users:read")
+    )
     sandbox = Sandbox(manifest, clock=Clock(START))
-    with town_of(f"sqlite:///{folder}/debrief.db", sandbox=sandbox) as made:
-        made.ws.add_usergroup("sre", "Reliability")
-        made.ws.add_channel("board", members=["ana"], private=True)
-        yield made
+    with town_of(f"sqlite:///{folder}/debrief.db", sandbox=sandbox) as with_group:
+        with_group.ws.add_usergroup("sre", "Reliability")
+        with_group.ws.add_channel("board", members=["ana"], private=True)
+        yield with_group
 
 
 def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
     with town_with_groups(tmp_path) as town:
         channel, general = town.declare(), town.ws.channel("general").id
-        said = f"asked @sre in <#{general}> and <#{town.ws.channel('board').id}|>"
+        message = f"asked @sre in <#{general}> and <#{town.ws.channel('board').id}|>"
         assert "asked @sre" in town.incident("ana", "note asked @sre", channel)
-        town.ws.say("ana", channel, f"<@{town.sandbox.state.bot.id}> note {said}")
-        town.ws.say("ben", channel, said)
+        town.ws.say("ana", channel, f"<@{town.sandbox.state.bot.id}> note {message}")
+        town.ws.say("ben", channel, message)
         town.settle()
         assert "asked @sre in #general and #C" in str(town.ws.ephemerals("ana"))
         town.incident("ana", "resolve told @sre", channel)
         town.settle()
         with town.store.begin() as session:
-            made = postmortems.latest(session, 1)
+            postmortem = postmortems.latest(session, 1)
             assert incidents.by_id(session, 1).resolution == "told @sre"
-        assert made is not None
-        assert str(made.document["timeline"]).count("asked @sre in #general and #C") == 1
-        assert "board" not in str(made.document)  # its name is for its members
+        assert postmortem is not None
+        assert str(postmortem.document["timeline"]).count("asked @sre in #general and #C") == 1
+        assert "board" not in str(postmortem.document)  # only members may see its name
 
 
-def test_without_the_scope_a_user_group_is_called_one(town: Town) -> None:
+def test_a_user_group_without_the_scope_is_called_a_user_group(town: Town) -> None:
     channel = town.declare()
     note = f"<@{town.sandbox.state.bot.id}> note asked <!subteam^S1>"
     town.ws.say("ana", channel, note)
@@ -319,5 +328,5 @@ def test_without_the_scope_a_user_group_is_called_one(town: Town) -> None:
 def post(town: Town, channel: str, message: Json) -> str:
     """Put a raw message into a channel, as Slack stores it."""
     with town.sandbox.state.lock:
-        found = town.sandbox.state.channels[channel]
-        return str(Messages(town.sandbox.state).add(found, message)["ts"])
+        in_channel = town.sandbox.state.channels[channel]
+        return str(Messages(town.sandbox.state).add(in_channel, message)["ts"])

@@ -1,4 +1,4 @@
-"""Files that hold one channel: dumps, days and responses of the API are read; what else there is, is named."""
+"""Single files: dumps, days and API responses are read, and other files are refused with a reason."""
 
 import gzip
 import io
@@ -44,12 +44,12 @@ READ: dict[str, tuple[str, Any, list[str]]] = {
 
 
 @pytest.mark.parametrize("kind", READ)
-def test_each_kind_is_read(tmp_path: Path, kind: str) -> None:
-    name, content, told = READ[kind]
-    assert said(folder(tmp_path, {name: content}) / name) == told
+def test_each_kind_of_file_is_read(tmp_path: Path, kind: str) -> None:
+    name, content, texts = READ[kind]
+    assert said(folder(tmp_path, {name: content}) / name) == texts
 
 
-def test_a_dump_says_which_channel_it_is_of(tmp_path: Path) -> None:
+def test_a_dump_contains_its_channel(tmp_path: Path) -> None:
     path = folder(tmp_path, {"C1.json": DUMP, "users.json": USERS}) / "C1.json"
     assert drafted(path)["incident"]["channel"] == "inc-1"
     assert said(path, "--channel", "C1") == said(path, "--channel", "#inc-1") == THREADED
@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "picture": ("card.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file"),
     "text": ("talk.txt", "[14:30] ana: it fails\n", "is not JSON"),
     "table": ("talk.csv", "ts,user,text\n", "is not JSON"),
-    "nothing": ("talk.jsonl", b"", "is empty"),
+    "empty": ("talk.jsonl", b"", "is empty"),
     "blank": ("talk.jsonl", " \n\n", "is empty"),
     "empty zip": ("export.zip", b"PK\5\6" + bytes(18), "has no Slack messages"),
     "no zip": ("export.zip", b"PK\3\4", "not a zip file, or is incomplete"),
@@ -94,9 +94,9 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_no_file_of_messages_is_named(tmp_path: Path, kind: str) -> None:
-    name, content, told = REFUSED[kind]
+def test_a_file_without_messages_is_refused_with_a_reason(tmp_path: Path, kind: str) -> None:
+    name, content, reason = REFUSED[kind]
     path = folder(tmp_path, {name: content}) / name
     line = refused(path)
     assert line.startswith(str(path))
-    assert told in line
+    assert reason in line

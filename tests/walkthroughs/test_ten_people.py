@@ -1,4 +1,4 @@
-"""Ten people live through one incident at once: nothing is said twice, nothing is lost, nobody outside sees it."""
+"""Ten people work on one incident at once: nothing is repeated or lost, and nobody outside sees it."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -29,70 +29,76 @@ ZONES = {
     "lia": "America/Sao_Paulo",
     "kofi": "Africa/Accra",
     "noor": "Asia/Dubai",
-    "olaf": "Europe/Oslo",  # is never in it
+    "olaf": "Europe/Oslo",  # never a member
 }
-INSIDE = [name for name in ZONES if name not in {"olaf", "noor"}]
-# What the bot may say in the channel itself, by the beginning of the line, and how often: the card
-# and one line for each change. All else is in threads, or for one person alone.
-BOUND = {
+FIRST_MEMBERS = [name for name in ZONES if name not in {"olaf", "noor"}]
+# What the bot may post in the channel itself, by the beginning of the text, and how often: the card
+# and one line per change. Everything else is in threads or for one person only.
+EXPECTED_POSTS = {
     "INC-2026-001": 1,  # the card
     "set the severity": 1,
-    "the role *lead*": 3,  # taken, and handed over twice
+    "the role *lead*": 3,  # taken, and reassigned twice
     "*Update*": 2,
     "resolved INC": 1,
-    "ction item:": 4,  # three that are recorded, one that is suggested
+    "ction item:": 4,  # three recorded and one suggested
     "Postmortem, final": 1,
     "made the postmortem": 1,
 }
 
 
-def test_ten_people_in_one_incident(town: Town) -> None:
+def test_ten_people_work_on_one_private_incident(town: Town) -> None:
     for name, zone in ZONES.items():
         town.ws.add_person(name, tz=zone)
-    channel = _begin(town)
+    channel = _declare(town)
     work(town, channel)
     lead_is_handed_over(town, channel)
     phone(town, channel)
     lead_is_away(town, channel)
     late_comer(town, channel)
-    _items(town, channel)
-    _two_resolve(town, channel)
-    _two_write(town, channel)
+    _add_items(town, channel)
+    _resolve_at_once(town, channel)
+    _edit_section_at_once(town, channel)
     _review(town, channel)
-    _noise(town, channel)
-    _nobody_outside(town, channel)
-    _draft_has_it_all(town, channel)
-    _owners_hear_of_it_in_their_hours(town)
+    _check_posts(town, channel)
+    _check_outsider(town, channel)
+    _check_draft(town, channel)
+    _check_reminders(town)
 
 
-def _begin(town: Town) -> str:
-    """It is private, and those who work on it are invited."""
+def _declare(town: Town) -> str:
+    """Declare a private incident and invite the people who work on it."""
     town.incident("ana", "private P2 checkout fails for cards")
     town.settle()
-    made = town.sandbox.record.called("conversations.create")
-    channel = str(made[-1].answer["channel"]["id"])
-    for name in INSIDE[1:]:
+    created = town.sandbox.record.called("conversations.create")
+    channel = str(created[-1].answer["channel"]["id"])
+    for name in FIRST_MEMBERS[1:]:
         town.ws.invite("ana", channel, name)
     town.settle()
     return channel
 
 
-def _items(town: Town, channel: str) -> None:
-    for who, text in (
+def _add_items(town: Town, channel: str) -> None:
+    for owner, text in (
         ("mei", "alert on the pool"),
         ("lia", "write the runbook"),
         ("ben", "test the limit"),
     ):
-        town.incident("ana", f"action {text} @{who} 2026-03-13 P1", channel)
-    said = town.ws.say("raj", channel, "somebody should review every limit")
+        town.incident("ana", f"action {text} @{owner} 2026-03-13 P1", channel)
+    message_ts = town.ws.say("raj", channel, "somebody should review every limit")
     town.settle()
-    both = [lambda p=each: town.ws.react(p, channel, said, "clipboard") for each in ("raj", "eva")]
+    both = [
+        lambda p=name: town.ws.react(p, channel, message_ts, "clipboard") for name in ("raj", "eva")
+    ]
     together(*both)
     town.settle()
-    (item,) = [m for m in town.said(channel) if m["text"].startswith("Suggested action item")]
+    (item,) = [
+        message
+        for message in town.said(channel)
+        if message["text"].startswith("Suggested action item")
+    ]
     pressing = [
-        lambda p=each: town.ws.press(p, channel, item["ts"], "item_accept:4")
-        for each in ("raj", "eva")
+        lambda p=name: town.ws.press(p, channel, item["ts"], "item_accept:4")
+        for name in ("raj", "eva")
     ]
     together(*pressing)
     town.settle()
@@ -110,8 +116,8 @@ def _items(town: Town, channel: str) -> None:
     town.settle()
 
 
-def _two_resolve(town: Town, channel: str) -> None:
-    """One types it, another has the form open and sends it at the same moment."""
+def _resolve_at_once(town: Town, channel: str) -> None:
+    """One person types the command while another submits the form at the same moment."""
     town.press("tom", channel, "Resolve")
     answers = together(
         lambda: town.incident("mei", "resolve the pool is back at 40", channel),
@@ -121,12 +127,12 @@ def _two_resolve(town: Town, channel: str) -> None:
     by_mei, by_tom = "is resolved" in answers[0], not answers[1].get("errors")
     assert by_mei != by_tom, answers
     assert "already resolved" in (str(answers[1]) if by_mei else answers[0])
-    kinds = [each.kind for each in town.recorded(channel)]
+    kinds = [event.kind for event in town.recorded(channel)]
     assert kinds.count(EventKind.RESOLVED) == 1
 
 
 def _summary(town: Town, channel: str) -> dict[str, Any]:
-    return [m for m in town.said(channel) if "Version" in m["text"]][-1]
+    return [message for message in town.said(channel) if "Version" in message["text"]][-1]
 
 
 def _open_section(town: Town, person: str, channel: str, section: str) -> None:
@@ -134,13 +140,13 @@ def _open_section(town: Town, person: str, channel: str, section: str) -> None:
     town.ws.submit(person, {"section": {"section": section}})
 
 
-def _two_write(town: Town, channel: str) -> None:
-    """Two write in the same section at once: who is second reads what the first wrote, and both are kept."""
+def _edit_section_at_once(town: Town, channel: str) -> None:
+    """Two people edit one section at once: the second sees the first's text, and both are kept."""
     texts = {"eva": "The limit had no owner", "kofi": "Nothing watched the pool"}
     for person in texts:
         _open_section(town, person, channel, "lessons")
     sent = together(
-        *(lambda p=each: town.ws.submit(p, {"text": {"text": texts[p]}}) for each in texts)
+        *(lambda p=name: town.ws.submit(p, {"text": {"text": texts[p]}}) for name in texts)
     )
     town.settle()
     by_name = dict(zip(texts, sent, strict=True))
@@ -160,20 +166,23 @@ def _two_write(town: Town, channel: str) -> None:
         town.ws.submit(person, {"text": {"text": text}})
     town.settle()
     with town.store.begin() as session:
-        kept = sections.history(session, incident_in(town, channel).id, SectionName.LESSONS)
-    assert [each.text for each in kept] == [texts[first], f"{texts[first]}\n{texts[second]}"]
+        versions = sections.history(session, incident_in(town, channel).id, SectionName.LESSONS)
+    assert [version.text for version in versions] == [
+        texts[first],
+        f"{texts[first]}\n{texts[second]}",
+    ]
 
 
 def _review(town: Town, channel: str) -> None:
-    """Submitted, approved by two at once and by one of them twice, and final once."""
+    """Submitted once, approved by two people at once (by one of them twice), and finalized once."""
     answer = town.incident("eva", "postmortem submit because all is told", channel)
     assert "is in review" in answer
     town.settle()
     ts = _summary(town, channel)["ts"]
     together(
         *(
-            lambda p=each: town.ws.press(p, channel, ts, "review_approve:1")
-            for each in ("noor", "lia")
+            lambda p=name: town.ws.press(p, channel, ts, "review_approve:1")
+            for name in ("noor", "lia")
         )
     )
     town.ws.press("noor", channel, ts, "review_approve:1")
@@ -182,55 +191,64 @@ def _review(town: Town, channel: str) -> None:
     assert len(whispers(town, "lia", "You approved")) == 1
     together(
         *(
-            lambda p=each: town.ws.press(p, channel, ts, "review_finish:1")
-            for each in ("noor", "ana")
+            lambda p=name: town.ws.press(p, channel, ts, "review_finish:1")
+            for name in ("noor", "ana")
         )
     )
     town.settle()
 
 
-def _noise(town: Town, channel: str) -> None:
-    """What the bot said to everybody there is bounded, and nothing was said twice."""
+def _check_posts(town: Town, channel: str) -> None:
+    """The bot posted only what was expected in the channel, and nothing twice."""
     ours = [
-        m["text"]
-        for m in town.said(channel)
-        if m.get("bot_id") == town.sandbox.state.identity.bot_id
-        and m.get("thread_ts", m["ts"]) == m["ts"]
-        and not m.get("subtype")
+        message["text"]
+        for message in town.said(channel)
+        if message.get("bot_id") == town.sandbox.state.identity.bot_id
+        and message.get("thread_ts", message["ts"]) == message["ts"]
+        and not message.get("subtype")
     ]
     counted = Counter(
-        next((k for k in BOUND if k in text and (k != "INC-2026-001" or text.startswith(k))), text)
+        next(
+            (
+                beginning
+                for beginning in EXPECTED_POSTS
+                if beginning in text and (beginning != "INC-2026-001" or text.startswith(beginning))
+            ),
+            text,
+        )
         for text in ours
     )
-    assert counted == BOUND, ours
+    assert counted == EXPECTED_POSTS, ours
     assert max(Counter(ours).values()) == 1
     for person in ZONES:
-        told = [(m.get("thread_ts"), m["text"]) for m in town.ws.ephemerals(person)]
-        assert max(Counter(told).values(), default=1) == 1, (person, told)
+        ephemerals = [
+            (message.get("thread_ts"), message["text"]) for message in town.ws.ephemerals(person)
+        ]
+        assert max(Counter(ephemerals).values(), default=1) == 1, (person, ephemerals)
 
 
-def _nobody_outside(town: Town, channel: str) -> None:
-    """Olaf, and the public channels, read nothing of it, whatever he asks."""
+def _check_outsider(town: Town, channel: str) -> None:
+    """Olaf and the public channels see nothing of the incident, whatever he asks."""
     assert town.ws.ephemerals("olaf") == []
     assert town.ws.dm("olaf") == []
-    for asked in ("list", "INC-2026-001 catchup", "INC-2026-001 postmortem", "digest"):
-        answer = town.incident("olaf", asked, "general")
+    for command in ("list", "INC-2026-001 catchup", "INC-2026-001 postmortem", "digest"):
+        answer = town.incident("olaf", command, "general")
         assert "checkout" not in answer
         assert "pool" not in answer
     town.ws.open_home("olaf")
     town.settle()
     home = str(town.sandbox.state.homes[town.ws.person("olaf").id])
-    public = home + "".join(town.texts(each) for each in ("incidents", "sre-weekly", "general"))
+    public = home + "".join(town.texts(name) for name in ("incidents", "sre-weekly", "general"))
     assert "checkout" not in public
     assert channel not in public
 
 
-def _draft_has_it_all(town: Town, channel: str) -> None:
+def _check_draft(town: Town, channel: str) -> None:
     with town.store.begin() as session:
         draft = postmortems.latest(session, incident_in(town, channel).id)
     assert draft
-    told = str(draft.document)
-    for each in (
+    document_text = str(draft.document)
+    for expected in (
         "4,200 customers",
         "the pool was cut from 40 to 4",
         "set the pool back to 40",
@@ -243,14 +261,14 @@ def _draft_has_it_all(town: Town, channel: str) -> None:
         "The rollback was one click",
         "The runbook was old",
     ):
-        assert each in told, each
-    assert "hunter2" not in told
-    assert "3,900" not in told
+        assert expected in document_text, expected
+    assert "hunter2" not in document_text
+    assert "3,900" not in document_text
     assert draft.document["recording"]["gaps"] == 0
 
 
-def _owners_hear_of_it_in_their_hours(town: Town) -> None:
-    """On the day before Friday 13 March, at ten where each lives, and once."""
+def _check_reminders(town: Town) -> None:
+    """Owners are reminded once, at ten in their own zone on the day before Friday 13 March."""
     hours = {"mei": (12, 1), "lia": (12, 13), "ben": (12, 14)}  # day and hour, UTC
     before = {name: len(town.ws.dm(name)) for name in hours}
     for name, (day, hour) in hours.items():

@@ -1,4 +1,4 @@
-"""A sandbox with two people, and a small bot that answers as an incident bot would."""
+"""A sandbox with two people, and a small bot that replies as an incident bot would."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ MODAL = {
 
 @dataclass
 class Bot:
-    """Declares, takes action items, opens a form; nothing of the real bot's."""
+    """Declare incidents, add action items and open a form, with no code of the real bot."""
 
     client: WebClient
     channels: list[str] = field(default_factory=list)
@@ -68,8 +68,8 @@ class Bot:
     def on_command(self, ack: Any, command: Any) -> None:
         verb, _, rest = command.get("text", "").partition(" ")
         if verb == "declare":
-            made = self.client.conversations_create(name=f"inc-{len(self.channels) + 1}")
-            self.channels.append(made["channel"]["id"])
+            created = self.client.conversations_create(name=f"inc-{len(self.channels) + 1}")
+            self.channels.append(created["channel"]["id"])
         if verb == "action":
             self.client.chat_postMessage(channel=self.channels[-1], text=rest, blocks=item(rest))
         if verb == "form":

@@ -1,4 +1,4 @@
-"""What a browser would make of some HTML: its tags and attributes."""
+"""Parse HTML as a browser would: tags, attributes and text."""
 
 from html.parser import HTMLParser
 

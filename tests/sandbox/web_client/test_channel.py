@@ -43,7 +43,7 @@ def drawn_page() -> str:
     )  # fmt: skip
 
 
-def test_a_page_reads_as_slack_would_show_it(page: str) -> None:
+def test_a_page_reads_as_slack_shows_the_channel(page: str) -> None:
     text = re.sub(r"\s+", " ", read(page.partition("<body")[2]).text)
     order = [
         "#inc-1",
@@ -67,35 +67,35 @@ def test_a_page_reads_as_slack_would_show_it(page: str) -> None:
         "thanks",
         "2 by Ana Ribeiro, Bo Chen",
     ]
-    places = [text.index(one) for one in order]
-    assert places == sorted(places)
+    positions = [text.index(part) for part in order]
+    assert positions == sorted(positions)
     assert "deleted." not in text
 
 
-def test_a_page_stands_alone_and_can_be_read_aloud(page: str) -> None:
-    found = read(page)
-    assert {"h1", "h2", "h3", "main", "header", "article", "time"} <= set(found.tags)
-    assert not {"script", "link", "iframe", "form"} & set(found.tags)
-    images = [{n: v for t, n, v in found.attributes if t == "img"}]
+def test_a_page_is_self_contained_and_accessible(page: str) -> None:
+    parsed = read(page)
+    assert {"h1", "h2", "h3", "main", "header", "article", "time"} <= set(parsed.tags)
+    assert not {"script", "link", "iframe", "form"} & set(parsed.tags)
+    images = [{n: v for t, n, v in parsed.attributes if t == "img"}]
     assert images == [{"src": "data:image/png;base64,iVBORw0KGgpyZXN0", "alt": "Timeline of it"}]
     assert "url(" not in page
     assert not re.search(r"https?://", page)
-    assert ("html", "lang", "en") in found.attributes
+    assert ("html", "lang", "en") in parsed.attributes
 
 
-def test_a_channel_without_messages_says_so() -> None:
+def test_a_channel_without_messages_says_that_it_is_empty() -> None:
     assert "Nothing here yet." in channel_page(name="x", topic="", messages=[], people={})
 
 
-def test_a_deleted_message_with_a_thread_leaves_its_trace() -> None:
-    gone = [{**MESSAGES[3], "thread_ts": MESSAGES[3]["ts"]}]
-    below = {MESSAGES[3]["ts"]: [{"ts": "1773152302.000100", "user": "U1", "text": "why?"}]}
-    page = channel_page(name="x", topic="", messages=gone, people=PEOPLE, replies=below)
+def test_a_deleted_message_with_replies_leaves_a_placeholder() -> None:
+    messages = [{**MESSAGES[3], "thread_ts": MESSAGES[3]["ts"]}]
+    replies = {MESSAGES[3]["ts"]: [{"ts": "1773152302.000100", "user": "U1", "text": "why?"}]}
+    page = channel_page(name="x", topic="", messages=messages, people=PEOPLE, replies=replies)
     assert "This message was deleted." in page
     assert "why?" in page
 
 
-def test_blocks_that_are_shown_cannot_be_pressed() -> None:
+def test_buttons_on_a_static_page_are_disabled() -> None:
     button = {
         "type": "button",
         "text": {"type": "plain_text", "text": "Mark done"},
@@ -106,11 +106,11 @@ def test_blocks_that_are_shown_cannot_be_pressed() -> None:
     assert "disabled" not in blocks.draw(drawn, RenderContext(Reader(), live=True))
 
 
-def test_an_unknown_block_is_seen() -> None:
+def test_an_unknown_block_shows_its_type() -> None:
     assert "“carousel”" in blocks.draw([{"type": "carousel"}, {}], RenderContext(Reader()))
 
 
-def test_a_modal_keeps_what_was_typed_and_shows_what_is_wrong() -> None:
+def test_a_modal_keeps_typed_values_and_shows_errors() -> None:
     element = {"type": "plain_text_input", "action_id": "a", "initial_value": "before"}
     label = {"type": "plain_text", "text": "Title"}
     block = {"type": "input", "block_id": "b", "label": label, "element": element}

@@ -1,4 +1,4 @@
-"""Nothing that a person wrote becomes live HTML, wherever it is shown."""
+"""Text that people wrote never becomes live HTML, wherever it is shown."""
 
 import json
 import re
@@ -14,14 +14,14 @@ from sandbox.web_client.channel_page import channel_page
 from sandbox.web_client.reader import Reader
 from tests.sandbox.web_client.markup import read
 
-OURS = {
+ALLOWED = {
     "a": {"href", "rel"},
     "time": {"datetime", "title"},
     "span": {"class", "role", "aria-label"},
     **{tag: set[str]() for tag in ("b", "i", "s", "br", "p", "ul", "ol", "li", "em", "strong")},
     **{tag: set[str]() for tag in ("pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr")},
     **{tag: set[str]() for tag in ("table", "thead", "tbody", "tr")},
-    "code": {"class"},  # the language of a fence
+    "code": {"class"},  # the language of a code block
     "th": {"style"},
     "td": {"style"},
 }
@@ -36,12 +36,12 @@ nasty = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=12)), max_si
 READER = Reader(people={"U1": {"name": "a", "real_name": '<i>"Ana"</i>'}}, channels={"C1": "<b>"})
 
 
-def assert_ours(html: str) -> None:
-    found = read(html)
-    assert not found.comments
-    assert set(found.tags) <= OURS.keys()
-    for tag, name, value in found.attributes:
-        assert name in OURS[tag]
+def assert_only_allowed_html(html: str) -> None:
+    parsed = read(html)
+    assert not parsed.comments
+    assert set(parsed.tags) <= ALLOWED.keys()
+    for tag, name, value in parsed.attributes:
+        assert name in ALLOWED[tag]
         if name == "href":
             assert re.match(r"(https?://|mailto:|tel:)", value, re.IGNORECASE)
         if name == "style":
@@ -49,19 +49,19 @@ def assert_ours(html: str) -> None:
 
 
 @given(nasty)
-def test_mrkdwn_yields_only_tags_of_ours(text: str) -> None:
-    assert_ours(str(mrkdwn.draw(text, READER)))
+def test_mrkdwn_produces_only_allowed_tags(text: str) -> None:
+    assert_only_allowed_html(str(mrkdwn.draw(text, READER)))
 
 
 @given(nasty)
-def test_markdown_yields_only_tags_of_ours(text: str) -> None:
-    assert_ours(str(markdown.draw(text, READER)))
+def test_markdown_produces_only_allowed_tags(text: str) -> None:
+    assert_only_allowed_html(str(markdown.draw(text, READER)))
 
 
 @given(
     nasty, st.sampled_from(["text", "link", "user", "channel", "date", "emoji", "broadcast", "odd"])
 )
-def test_rich_text_yields_only_tags_of_ours(text: str, kind: str) -> None:
+def test_rich_text_produces_only_allowed_tags(text: str, kind: str) -> None:
     keys = (
         "text",
         "url",
@@ -76,7 +76,7 @@ def test_rich_text_yields_only_tags_of_ours(text: str, kind: str) -> None:
     leaf = {"type": kind, **dict.fromkeys(keys, text), "style": {"bold": True, "code": True}}
     section = {"type": "rich_text_section", "elements": [leaf]}
     listed = {"type": "rich_text_list", "style": "bullet", "elements": [section]}
-    assert_ours(
+    assert_only_allowed_html(
         re.sub(
             r' class="(indent-0|rich)"|</?div>|<div',
             "",
@@ -89,8 +89,8 @@ def test_rich_text_yields_only_tags_of_ours(text: str, kind: str) -> None:
     )
 
 
-def everything(text: str) -> list[dict[str, Any]]:
-    """A block of each kind with the text in every place that takes one."""
+def make_all_blocks(text: str) -> list[dict[str, Any]]:
+    """One block of each kind, with the text in every place that accepts one."""
     plain, marked = {"type": "plain_text", "text": text}, {"type": "mrkdwn", "text": "x"}
     option = {"text": plain, "value": text}
     named = {"action_id": text, "placeholder": plain, "options": [option]}
@@ -108,7 +108,8 @@ def everything(text: str) -> list[dict[str, Any]]:
         for kind in kinds
     ]
     inputs = [
-        {"type": "input", "block_id": text, "label": plain, "element": one} for one in pressed
+        {"type": "input", "block_id": text, "label": plain, "element": element}
+        for element in pressed
     ]
     cell = {"type": "raw_text", "text": text}
     return [
@@ -127,13 +128,13 @@ def everything(text: str) -> list[dict[str, Any]]:
 
 @given(text=nasty)
 @pytest.mark.parametrize("live", [True, False])
-def test_blocks_have_the_same_tags_whatever_the_text_says(*, live: bool, text: str) -> None:
+def test_blocks_have_the_same_tags_whatever_their_text(*, live: bool, text: str) -> None:
     known = {"button", "overflow", "image", "divider", "markdown", "primary", "danger", ""}
     text = f"{text}." if text.strip() in known else text
-    # Known emoji are pictures, which is a tag of ours: left out of this comparison.
+    # Known emoji become images, which would be an allowed extra tag.
     text = text.replace(":", ";")
-    context = RenderContext(READER, live=live, errors={text: text, "x": "x"})
-    ours, theirs = (read(str(blocks.draw(everything(one), context))) for one in ("x", text))
+    scene = RenderContext(READER, live=live, errors={text: text, "x": "x"})
+    ours, theirs = (read(str(blocks.draw(make_all_blocks(word), scene))) for word in ("x", text))
     assert theirs.tags == ours.tags
     assert [(tag, name) for tag, name, _ in theirs.attributes] == [
         (tag, name) for tag, name, _ in ours.attributes
@@ -141,7 +142,7 @@ def test_blocks_have_the_same_tags_whatever_the_text_says(*, live: bool, text: s
 
 
 @given(nasty)
-def test_a_page_has_the_same_tags_whatever_it_is_called(text: str) -> None:
+def test_a_page_has_the_same_tags_whatever_its_title(text: str) -> None:
     text = text.replace(":", ";").replace("\n", " ")
 
     def page(word: str) -> list[str]:
@@ -157,8 +158,10 @@ def test_a_page_has_the_same_tags_whatever_it_is_called(text: str) -> None:
 
 
 @given(nasty, nasty, nasty)
-def test_what_is_pressed_comes_back_as_it_was(block_id: str, action_id: str, value: str) -> None:
-    said = form_elements.press(block_id, {"action_id": action_id}, value or "v")
-    found = form_elements.pressed({"press": said})
+def test_a_buttons_ids_and_value_survive_the_form(
+    block_id: str, action_id: str, value: str
+) -> None:
+    encoded = form_elements.press(block_id, {"action_id": action_id}, value or "v")
+    found = form_elements.pressed({"press": encoded})
     assert (found.block_id, found.action_id, found.value) == (block_id, action_id, value or "v")
-    assert json.loads(said)[1] == action_id
+    assert json.loads(encoded)[1] == action_id

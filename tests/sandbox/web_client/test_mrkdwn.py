@@ -27,17 +27,17 @@ READER = Reader(
         (":tada: :unknown:", '<span class="emoji" role="img" aria-label="tada">🎉</span> :unknown:'),
     ],
 )  # fmt: skip
-def test_inline(text: str, html: str) -> None:
+def test_inline_mrkdwn_becomes_html(text: str, html: str) -> None:
     assert str(mrkdwn.inline(text, READER)) == html
 
 
-def test_links() -> None:
+def test_links_and_mail_addresses_become_anchors() -> None:
     drawn = str(mrkdwn.inline("*<https://e.com/a_b_c|INC *1*>* <mailto:a@e.com>", READER))
     assert '<b><a href="https://e.com/a_b_c" rel="noopener noreferrer">INC *1*</a></b>' in drawn
     assert '<a href="mailto:a@e.com" rel="noopener noreferrer">a@e.com</a>' in drawn
 
 
-def test_lines() -> None:
+def test_lines_become_paragraphs_quotes_and_lists() -> None:
     drawn = str(mrkdwn.draw("one\ntwo\n\n&gt; said\n&gt; so\n• a\n- b\n1. c\nend", READER))
     assert drawn == (
         "<p>one<br>two</p><blockquote>said<br>so</blockquote>"
@@ -45,20 +45,20 @@ def test_lines() -> None:
     )
 
 
-def test_fences_keep_their_text() -> None:
+def test_code_blocks_keep_their_text() -> None:
     drawn = str(mrkdwn.draw("see ```a *b*\n<https://e.com|e.com> &lt;x&gt;``` ok", READER))
     assert drawn == "<p>see </p><pre><code>a *b*\ne.com &lt;x&gt;</code></pre><p> ok</p>"
 
 
-def test_a_date_is_in_the_readers_zone() -> None:
+def test_a_date_is_in_the_readers_time_zone() -> None:
     text = "<!date^1773152285^{date_short_pretty} {time}|later>"
-    there = Reader(zone=ZoneInfo("Asia/Tokyo"))
+    reader_in_tokyo = Reader(zone=ZoneInfo("Asia/Tokyo"))
     assert ">Mar 10, 2026 14:18</time>" in mrkdwn.inline(text, READER)
-    assert ">Mar 10, 2026 23:18</time>" in mrkdwn.inline(text, there)
+    assert ">Mar 10, 2026 23:18</time>" in mrkdwn.inline(text, reader_in_tokyo)
     assert mrkdwn.inline("<!date^soon^{time}|later>", READER) == "later"
 
 
-def test_markdown_blocks() -> None:
+def test_markdown_becomes_html_with_mentions_and_without_tags() -> None:
     drawn = str(
         markdown.draw("# T\n\n| a |\n|---|\n| <@U1> |\n\n<b>x</b> [l](https://e.com)", READER)
     )
@@ -68,6 +68,6 @@ def test_markdown_blocks() -> None:
     assert '<a href="https://e.com" rel="noopener noreferrer">l</a>' in drawn
 
 
-def test_text_to_edit_is_what_was_typed() -> None:
+def test_text_to_edit_is_shown_as_it_was_typed() -> None:
     stored = "<@U1> see <#C1> and <https://e.com> &lt;now&gt;"
     assert tokens.typed(stored, READER) == "@ana see #general and https://e.com <now>"

@@ -8,46 +8,48 @@ from sandbox.stories.story import Story
 from tests.sandbox.web_client.test_story import CAST
 
 
-def story(folder: Path, *lines: str) -> Story:
+def make_story(folder: Path, *lines: str) -> Story:
     (folder / "s.toml").write_text(CAST, "utf-8")
     (folder / "s.jsonl").write_text("\n".join(lines), "utf-8")
     return load(folder / "s")
 
 
-def played(told: Story, sandbox: Sandbox) -> tuple[PlayResult, list[str]]:
+def play_story(story: Story, sandbox: Sandbox) -> tuple[PlayResult, list[str]]:
     lines: list[str] = []
-    return play(told, sandbox, speed=0, settle=sandbox.settle, narrate=lines.append), lines
+    return play(story, sandbox, speed=0, settle=sandbox.settle, narrate=lines.append), lines
 
 
 @pytest.mark.usefixtures("bot")
 def test_the_demo_incident_plays_to_its_end(sandbox: Sandbox) -> None:
-    told = load("checkout")
-    result, lines = played(told, sandbox)
+    story = load("checkout")
+    result, lines = play_story(story, sandbox)
     assert result.channel
     assert result.channel.name == "inc-1"
-    assert result.messages == sum(step.action in {"say", "alert"} for step in told.steps)
-    assert len(lines) == len(told.steps)
+    assert result.messages == sum(step.action in {"say", "alert"} for step in story.steps)
+    assert len(lines) == len(story.steps)
     assert all("\n" not in line and len(line) <= 110 for line in lines)
-    texts = [one["text"] for one in sandbox.workspace.history("inc-1")]
+    texts = [message["text"] for message in sandbox.workspace.history("inc-1")]
     assert "support counts, actually, 4,200 customers who could not pay" in texts
     assert not any("expense report" in text for text in texts)
     assert any(text.startswith("Done: Rotate the cards-db password") for text in texts)
-    said = next(
-        one
-        for one in sandbox.workspace.history("inc-1")
-        if one["text"].startswith("cards-db is bored")
+    parent = next(
+        message
+        for message in sandbox.workspace.history("inc-1")
+        if message["text"].startswith("cards-db is bored")
     )
-    assert said["reply_count"] == 5
+    assert parent["reply_count"] == 5
     cause = next(
-        one for one in sandbox.workspace.history("inc-1") if one["text"].startswith("root cause")
+        message
+        for message in sandbox.workspace.history("inc-1")
+        if message["text"].startswith("root cause")
     )
     assert cause["reactions"][0]["name"] == "pushpin"
-    assert sandbox.clock.now() >= told.steps[-1].at
+    assert sandbox.clock.now() >= story.steps[-1].at
 
 
-def test_messages_have_the_time_that_the_story_says(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_messages_have_the_times_of_the_story(sandbox: Sandbox, tmp_path: Path) -> None:
     line = '{"at": "14:18:05", "who": "ana", "say": "hi @ana", "channel": "general"}'
-    played(story(tmp_path, line), sandbox)
+    play_story(make_story(tmp_path, line), sandbox)
     message = sandbox.workspace.history("general")[-1]
     assert message["ts"].startswith("1773152285.")
     assert message["text"] == f"hi <@{sandbox.workspace.person('ana').id}>"
@@ -62,20 +64,20 @@ def test_messages_have_the_time_that_the_story_says(sandbox: Sandbox, tmp_path: 
         (['{"at": "14:18", "who": "ana", "command": "/nothing", "channel": "general"}'], "failed with unknown_command"),
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_a_clear_error(
+def test_a_missing_button_channel_or_command_is_a_clear_error(
     sandbox: Sandbox, tmp_path: Path, lines: list[str], complaint: str
 ) -> None:
     with pytest.raises(CannotPlay, match="line 1 ") as error:
-        played(story(tmp_path, *lines), sandbox)
+        play_story(make_story(tmp_path, *lines), sandbox)
     assert complaint in str(error.value)
 
 
-def test_a_command_that_nobody_answers_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_command_without_an_app_to_reply_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
     line = (
         '{"at": "14:18", "who": "ana", "command": "/incident declare P1 x", "channel": "general"}'
     )
     with pytest.raises(CannotPlay, match="dispatch_failed"):
-        played(story(tmp_path, line), sandbox)
+        play_story(make_story(tmp_path, line), sandbox)
 
 
 @pytest.mark.usefixtures("bot")
@@ -84,7 +86,7 @@ def test_a_button_is_found_by_its_label(sandbox: Sandbox, tmp_path: Path) -> Non
         '{"at": "14:18", "who": "ana", "command": "/incident declare x", "channel": "general"}'
     ]
     lines += [
-        f'{{"at": "14:19", "who": "ana", "command": "/incident action {one}"}}' for one in "ab"
+        f'{{"at": "14:19", "who": "ana", "command": "/incident action {name}"}}' for name in "ab"
     ]
     lines += [
         '{"at": "14:20", "who": "ana", "press": "Mark done", "in": "@incident", "about": "a"}'
@@ -93,12 +95,12 @@ def test_a_button_is_found_by_its_label(sandbox: Sandbox, tmp_path: Path) -> Non
     with pytest.raises(
         CannotPlay, match=r"line 5 .*no button 'Cancel' to press; there is: Mark done"
     ):
-        played(story(tmp_path, *lines, wrong), sandbox)
+        play_story(make_story(tmp_path, *lines, wrong), sandbox)
 
 
-def test_a_clock_that_is_past_the_story_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_clock_past_the_storys_start_is_an_error(sandbox: Sandbox, tmp_path: Path) -> None:
     line = '{"at": "14:18", "who": "ana", "say": "x", "channel": "general"}'
-    told = story(tmp_path, line)
-    sandbox.clock.move_to(told.steps[0].at.replace(year=2027))
+    story = make_story(tmp_path, line)
+    sandbox.clock.move_to(story.steps[0].at.replace(year=2027))
     with pytest.raises(CannotPlay, match="clock is past"):
-        played(told, sandbox)
+        play_story(story, sandbox)

@@ -1,4 +1,4 @@
-"""The page of `debrief sandbox`, as a browser without scripts would use it."""
+"""The page of `debrief sandbox`, as a browser without scripts uses it."""
 
 import re
 from html import unescape
@@ -26,20 +26,20 @@ def place(sandbox: Sandbox, ana: Person) -> dict[str, str]:
     return {"as": ana.id, "in": sandbox.workspace.channel("general").id}
 
 
-def test_one_chooses_who_to_be(browser: httpx.Client, ana: Person) -> None:
+def test_the_start_page_offers_every_person(browser: httpx.Client, ana: Person) -> None:
     page = browser.get("/").text
     assert f'href="/?as={ana.id}"' in page
     assert "Bo &lt;b&gt;Chen&lt;/b&gt;" in page
     assert "Who would you like to be?" in page
 
 
-def test_one_sees_ones_own_channels(browser: httpx.Client, ana: Person) -> None:
+def test_a_person_sees_only_their_own_channels(browser: httpx.Client, ana: Person) -> None:
     page = browser.get("/", params={"as": ana.id}).text
     assert "#general" in page
     assert "secret" not in page
 
 
-def test_one_cannot_look_into_what_one_is_not_in(
+def test_a_person_can_neither_read_nor_post_in_a_channel_they_are_not_in(
     browser: httpx.Client, sandbox: Sandbox, ana: Person
 ) -> None:
     sandbox.workspace.say("bo", "secret", "psst")
@@ -47,10 +47,10 @@ def test_one_cannot_look_into_what_one_is_not_in(
     page = browser.get("/", params={"as": ana.id, "in": hidden}).text
     assert "psst" not in page
     browser.post("/say", data={"as": ana.id, "in": hidden, "text": "hi"})
-    assert [one["text"] for one in sandbox.workspace.history("secret")] == ["psst"]
+    assert [message["text"] for message in sandbox.workspace.history("secret")] == ["psst"]
 
 
-def test_saying_replying_editing_deleting(
+def test_messages_are_posted_replied_to_edited_and_deleted(
     browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
 ) -> None:
     page = browser.post("/say", data={**here, "text": "is <b>checkout</b> ok, @bo?"}).text
@@ -74,7 +74,7 @@ def test_saying_replying_editing_deleting(
     assert "1 reply" not in browser.post("/delete", data={**here, "ts": reply}).text
 
 
-def test_one_changes_only_ones_own_messages(
+def test_a_person_can_change_only_their_own_messages(
     browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
 ) -> None:
     ts = sandbox.workspace.say("bo", "general", "mine")
@@ -83,7 +83,7 @@ def test_one_changes_only_ones_own_messages(
     assert sandbox.workspace.history("general")[-1]["text"] == "mine"
 
 
-def test_a_pushpin_goes_on_and_off(
+def test_a_pushpin_is_added_and_removed(
     browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
 ) -> None:
     ts = sandbox.workspace.say("bo", "general", "the cause")
@@ -92,7 +92,7 @@ def test_a_pushpin_goes_on_and_off(
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_command_is_answered_to_that_person_only(
+def test_a_reply_to_a_command_is_visible_only_to_that_person(
     browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
 ) -> None:
     page = browser.post("/say", data={**here, "text": "/incident help"}).text
@@ -102,49 +102,51 @@ def test_a_command_is_answered_to_that_person_only(
     assert "Got it" not in browser.get("/", params=other).text
 
 
-def test_a_command_that_fails_says_so(browser: httpx.Client, here: dict[str, str]) -> None:
+def test_a_failing_command_shows_its_error(browser: httpx.Client, here: dict[str, str]) -> None:
     page = browser.post("/say", data={**here, "text": "/incident help"}).text
     assert "/incident failed with the error dispatch_failed." in page
     assert "not a valid command" in browser.post("/say", data={**here, "text": "/nothing"}).text
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_button_is_pressed(browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]) -> None:
+def test_pressing_a_button_updates_its_message(
+    browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
+) -> None:
     browser.post("/say", data={**here, "text": "/incident declare x"})
     browser.post("/say", data={**here, "text": "/incident action Rotate the key"})
-    made = sandbox.workspace.channel("inc-1")
-    there = {**here, "in": made.id}
-    page = browser.get("/", params=there).text
+    channel = sandbox.workspace.channel("inc-1")
+    in_channel = {**here, "in": channel.id}
+    page = browser.get("/", params=in_channel).text
     button = re.search(r'name="press" value="([^"]*)"[^>]*>Mark done', page)
     assert button
-    ts = sandbox.workspace.history(made)[-1]["ts"]
-    page = browser.post("/press", data={**there, "ts": ts, "press": unescape(button[1])}).text
+    ts = sandbox.workspace.history(channel)[-1]["ts"]
+    page = browser.post("/press", data={**in_channel, "ts": ts, "press": unescape(button[1])}).text
     assert "Done: Rotate the key" in page
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_modal_is_filled_and_sent(
+def test_a_modal_is_validated_submitted_and_closed(
     browser: httpx.Client, sandbox: Sandbox, here: dict[str, str], ana: Person
 ) -> None:
     page = browser.post("/say", data={**here, "text": "/incident form"}).text
     assert 'role="dialog"' in page
-    what, who = 'field ["what", "text"]', 'field ["who", "person"]'
+    text_field, owner_field = 'field ["what", "text"]', 'field ["who", "person"]'
     names = [value for _, name, value in read(page).attributes if name == "name"]
-    assert {what, who} <= set(names)
+    assert {text_field, owner_field} <= set(names)
     page = browser.post("/submit", data=here).text
     assert "Please complete this required field." in page
-    page = browser.post("/submit", data={**here, what: "abc", who: ana.id}).text
+    page = browser.post("/submit", data={**here, text_field: "abc", owner_field: ana.id}).text
     assert "Say a little more" in page
     assert 'value="abc"' in page
     assert f'value="{ana.id}" selected' in page
-    page = browser.post("/submit", data={**here, what: "long enough"}).text
+    page = browser.post("/submit", data={**here, text_field: "long enough"}).text
     assert 'role="dialog"' not in page
     browser.post("/say", data={**here, "text": "/incident form"})
     assert 'role="dialog"' not in browser.post("/close", data=here).text
     assert sandbox.workspace.open_view(ana) is None
 
 
-def test_direct_messages_and_home(
+def test_direct_messages_and_the_home_tab_are_shown(
     browser: httpx.Client, bot: Bot, sandbox: Sandbox, here: dict[str, str], ana: Person
 ) -> None:
     direct = bot.client.conversations_open(users=ana.id)["channel"]["id"]
@@ -158,21 +160,23 @@ def test_direct_messages_and_home(
     assert sandbox.workspace.dm(ana)
 
 
-def test_time_passes(browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]) -> None:
+def test_waiting_moves_the_clock(
+    browser: httpx.Client, sandbox: Sandbox, here: dict[str, str]
+) -> None:
     before = sandbox.clock.now()
     assert "Wed 11 Mar" in browser.post("/wait", data={**here, "hours": "24"}).text
     assert sandbox.clock.now().day == before.day + 1
 
 
-def test_other_sites_may_not_post_here(browser: httpx.Client, here: dict[str, str]) -> None:
-    wrong = {"Origin": "https://evil.example"}
-    assert browser.post("/say", data={**here, "text": "x"}, headers=wrong).status_code == 403
+def test_requests_from_other_sites_are_refused(browser: httpx.Client, here: dict[str, str]) -> None:
+    foreign = {"Origin": "https://evil.example"}
+    assert browser.post("/say", data={**here, "text": "x"}, headers=foreign).status_code == 403
     assert browser.get("/", headers={"Host": "evil.example"}).status_code == 403
-    right = {"Origin": str(browser.base_url).rstrip("/")}
-    assert browser.post("/say", data={**here, "text": "x"}, headers=right).status_code == 200
+    own = {"Origin": str(browser.base_url).rstrip("/")}
+    assert browser.post("/say", data={**here, "text": "x"}, headers=own).status_code == 200
 
 
-def test_the_page_lets_only_its_own_script_run(browser: httpx.Client, here: dict[str, str]) -> None:
+def test_the_page_allows_only_its_own_script(browser: httpx.Client, here: dict[str, str]) -> None:
     answer = browser.get("/", params=here)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -180,7 +184,7 @@ def test_the_page_lets_only_its_own_script_run(browser: httpx.Client, here: dict
     assert answer.text.count("<script>") == 1
 
 
-def test_a_nonsense_form_is_not_a_crash(browser: httpx.Client, here: dict[str, str]) -> None:
+def test_an_invalid_form_shows_an_error(browser: httpx.Client, here: dict[str, str]) -> None:
     assert browser.post("/say", data={"as": "nobody"}).status_code == 404
     for name in ("say", "edit", "delete", "react", "press", "message-shortcut", "shortcut", "wait"):
         page = browser.post(f"/{name}", data={**here, "ts": "1.1", "press": "[", "hours": "x"})
@@ -188,7 +192,7 @@ def test_a_nonsense_form_is_not_a_crash(browser: httpx.Client, here: dict[str, s
         assert "That did not work" in page.text, name
 
 
-def test_a_canvas_is_a_tab_of_its_channel(
+def test_a_canvas_is_a_tab_of_its_channel_for_members_only(
     browser: httpx.Client, sandbox: Sandbox, ana: Person, here: dict[str, str]
 ) -> None:
     assert "Tabs of the channel" not in browser.get("/", params=here).text

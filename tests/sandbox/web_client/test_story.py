@@ -21,13 +21,13 @@ topic = "x"
 HELLO = '{"at": "14:18", "who": "ana", "say": "hi", "channel": "general", "id": "hi"}'
 
 
-def story(folder: Path, *lines: str) -> Story:
+def make_story(folder: Path, *lines: str) -> Story:
     (folder / "s.toml").write_text(CAST, "utf-8")
     (folder / "s.jsonl").write_text("\n".join(lines), "utf-8")
     return load(folder / "s")
 
 
-def test_the_demo_incident_has_what_an_incident_has() -> None:
+def test_the_demo_incident_has_every_kind_of_step() -> None:
     checkout = load("checkout")
     deeds = [step.action for step in checkout.steps]
     speakers = {step.facts["who"] for step in checkout.steps if step.action == "say"}
@@ -40,9 +40,9 @@ def test_the_demo_incident_has_what_an_incident_has() -> None:
     assert any("thread" in step.facts for step in checkout.steps)
     for start in ("declare P1", "lead", "status identified", "status monitoring", "sev", "impact"):
         assert any(one.startswith(f"/incident {start}") for one in commands), start
-    assert sum(one.startswith("/incident action") for one in commands) >= 2
-    assert any(one.startswith("/incident note 14:") for one in commands)
-    assert any(one.startswith("/incident resolve") for one in commands)
+    assert sum(command.startswith("/incident action") for command in commands) >= 2
+    assert any(command.startswith("/incident note 14:") for command in commands)
+    assert any(command.startswith("/incident resolve") for command in commands)
     assert "AKIAIOSFODNN7EXAMPLE" in text
     assert "password=" in text
     assert '"emoji": "pushpin"' in text
@@ -58,16 +58,16 @@ def test_the_demo_incident_lasts_until_reminders_and_a_digest_are_due() -> None:
     assert [step.at for step in checkout.steps] == sorted(step.at for step in checkout.steps)
 
 
-def test_stories_are_listed() -> None:
+def test_available_stories_are_listed() -> None:
     assert available() == ["checkout"]
 
 
-def test_times(tmp_path: Path) -> None:
+def test_step_times_may_be_absolute_or_relative(tmp_path: Path) -> None:
     lines = [HELLO, '{"after": "1d 02:00", "wait": true}', '{"at": "16:20:30", "wait": true}']
     lines += ['{"after": "00:00:10", "wait": true}', '{"at": "2026-03-16 09:00", "wait": true}']
-    steps = story(tmp_path, *lines).steps
-    told = [f"{step.at:%d %H:%M:%S}" for step in steps]
-    assert told == ["10 14:18:00", "11 16:18:00", "11 16:20:30", "11 16:20:40", "16 09:00:00"]
+    steps = make_story(tmp_path, *lines).steps
+    times = [f"{step.at:%d %H:%M:%S}" for step in steps]
+    assert times == ["10 14:18:00", "11 16:18:00", "11 16:20:30", "11 16:20:40", "16 09:00:00"]
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,15 @@ def test_times(tmp_path: Path) -> None:
         ('{"at": "14:20", "who": "ana", "say": "x", "edit": "hi"}', "does one of"),
     ],
 )
-def test_a_malformed_line_is_named_by_its_number(tmp_path: Path, line: str, complaint: str) -> None:
+def test_a_malformed_line_is_reported_with_its_number(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
     with pytest.raises(MalformedStory, match=r"s\.jsonl line 3: ") as error:
-        story(tmp_path, HELLO, "", line)
+        make_story(tmp_path, HELLO, "", line)
     assert complaint in str(error.value)
 
 
-def test_a_story_that_is_not_there_is_an_error_that_names_those_that_are() -> None:
+def test_an_unknown_story_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(MalformedStory, match=r"no story 'nowhere'.*known: checkout"):
         load("nowhere")
 
