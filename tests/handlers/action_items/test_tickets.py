@@ -187,7 +187,7 @@ def test_an_issue_is_linked_by_the_form_and_nothing_else_is(desk: Desk) -> None:
 
 
 def test_the_ways_are_those_that_the_table_has() -> None:
-    ways = {way.label for way in WAYS["have a ticket of it"]}
+    ways = {way.label for way in WAYS["create or link a ticket"]}
     assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each has its test above
 
 

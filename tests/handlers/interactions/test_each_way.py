@@ -1,6 +1,5 @@
 """Whatever one types where one stands, the same is stored, said in the channel, and told in private."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from bot.config.policy import Channels
 from bot.domain.timeline import EventKind
-from tests.handlers.interactions.ways import TYPED, WAYS, rows
+from tests.handlers.interactions.ways import TYPED, WAYS
 from tests.support import harness
-from tests.support.harness import POLICY, ROOT, Town, eventually
+from tests.support.harness import POLICY, Town, eventually
 
 KEY = "INC-2026-001"
 PLACES = ("command", "mention", "thread", "dm")
@@ -312,11 +311,3 @@ def test_an_incident_is_named_only_by_who_takes_part_and_a_private_one_by_nobody
 def test_each_typed_way_of_the_table_was_gone() -> None:
     gone = {*RUNNING, *OVER, *REVIEW, "declare", "here"}
     assert gone == {way.label for ways in WAYS.values() for way in ways if way.place == TYPED}
-
-
-def test_the_readme_shows_the_table() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    head = "| to | type | card or postmortem | action item, its thread | elsewhere |\n|---|---|---|---|---|\n"
-    shown = re.search(re.escape(head) + r"((?:\|.*\n)+)", readme)
-    assert shown, "the table is gone"
-    assert shown[1].splitlines() == rows()
