@@ -13,7 +13,7 @@ test: .venv/installed-for-tests
 
 # Builds the documentation into site/; warnings, broken links and pages that load from other hosts are errors.
 docs: .venv/installed-for-tests
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file docs/site/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
 	@echo "Open site/index.html"
 
 # Writes the generated parts of the pages anew.
@@ -24,7 +24,7 @@ docs-pages: .venv/installed-for-tests
 test-browser: .venv/installed-for-tests
 	@$(BIN)/pytest tests/browser/walk.py tests/browser/pages.py $(ARGS)
 
-# Takes the README's pictures of the sandbox's page anew.
+# Takes the pictures in docs/ of the sandbox's page anew.
 pictures: .venv/installed-for-tests
 	@$(BIN)/python -m tests.browser.pictures
 

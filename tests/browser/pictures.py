@@ -1,4 +1,4 @@
-"""`make pictures`: the README's pictures, of the demo's files and of an incident that is clicked through."""
+"""`make pictures`: the pictures in docs/, of the demo's files and of an incident that is clicked through."""
 
 import shutil
 from pathlib import Path

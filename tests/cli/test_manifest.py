@@ -44,13 +44,6 @@ def test_every_event_that_is_subscribed_to_has_a_listener(monkeypatch: pytest.Mo
     assert heard[-1] == "anything"  # what nobody asked for is acknowledged, too
 
 
-def test_each_scope_is_needed_by_a_call_or_an_event() -> None:
-    """A walk without one of the scopes meets `missing_scope`, or hears nothing: see the README."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for scope in MANIFEST["oauth_config"]["scopes"]["bot"]:
-        assert f"`{scope}`" in readme
-
-
 def test_the_manifest_starts_a_workspace() -> None:
     with Sandbox(Path(ROOT / "manifest.yml"), clock=Clock(START)) as sandbox:
         assert sandbox.bot_token.startswith("xoxb-")

@@ -65,10 +65,13 @@ def tasks() -> str:
 
 
 def _task(task: str, ways: tuple[Way, ...]) -> list[str]:
-    head = ["", f"### {_PARTS.get(task)}", "", "| To | type | or use |", "|---|---|---|"]
+    head = ["", f"### {_PARTS.get(task)}", "", "| Task | Type | Or use |", "|---|---|---|"]
     typed = ", ".join(f"`{way.label}`" for way in ways if way.place == TYPED)
     others = "; ".join(_by_place(ways))
-    return [*(head if task in _PARTS else []), f"| {task} | {typed} | {others} |"]
+    return [
+        *(head if task in _PARTS else []),
+        f"| {task[:1].upper()}{task[1:]} | {typed} | {others} |",
+    ]
 
 
 def _by_place(ways: tuple[Way, ...]) -> Iterator[str]:
