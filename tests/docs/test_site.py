@@ -41,7 +41,10 @@ def test_every_page_is_in_the_navigation(site: Path) -> None:
         assert f'href="{page.stem}.html"' in linked, page.name
 
 
-def test_the_search_works_without_a_server_elsewhere(site: Path) -> None:
+def test_the_search_works_offline_and_from_disk(site: Path) -> None:
+    assert (site / "search" / "search_index.js").exists()
+    assert 'src="assets/iframe-worker.js"' in (site / "index.html").read_text("utf-8")
+    assert (site / "assets" / "iframe-worker.js").exists()
     index = json.loads((site / "search" / "search_index.json").read_text("utf-8"))
     text = " ".join(entry["text"] for entry in index["docs"])
     for word in ("escalate_after_days", "debrief_outbox_waiting", "/incident catchup"):
