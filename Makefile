@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser pictures torture check bench format clean
+.PHONY: demo test docs docs-pages test-browser pictures torture check bench format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
@@ -11,11 +11,20 @@ demo: .venv/installed
 test: .venv/installed-for-tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
+# Builds the documentation into site/; warnings, broken links and pages that load from other hosts are errors.
+docs: .venv/installed-for-tests
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
+	@echo "Open site/index.html"
+
+# Writes the generated parts of the pages anew.
+docs-pages: .venv/installed-for-tests
+	@$(BIN)/python -m tests.docs.generate
+
 # Needs Debian's chromium and chromium-driver; says so where they are missing.
 test-browser: .venv/installed-for-tests
 	@$(BIN)/pytest tests/browser/walk.py tests/browser/pages.py $(ARGS)
 
-# Takes the README's pictures of the sandbox's page anew.
+# Takes the pictures in docs/ of the sandbox's page anew.
 pictures: .venv/installed-for-tests
 	@$(BIN)/python -m tests.browser.pictures
 
@@ -38,7 +47,7 @@ format: .venv/installed-for-tests
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv demo .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv demo site .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # pip reads pyproject.toml; the stamps are newer than it once that is done, so nothing installs twice.
 .venv/installed: pyproject.toml

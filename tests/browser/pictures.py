@@ -1,4 +1,4 @@
-"""`make pictures`: take the screenshots of the README, from the demo and in the browser."""
+"""`make pictures`: take the pictures in docs/ from the demo and in the browser."""
 
 import shutil
 from pathlib import Path

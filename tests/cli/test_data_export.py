@@ -21,6 +21,7 @@ from bot.reports import data_export, monthly, weekly_digest
 from storage.engine import schema
 from storage.engine.store import Store
 from tests.support import year
+from tests.support.harness import ROOT
 
 Json = dict[str, Any]
 app = typer.Typer()
@@ -345,3 +346,21 @@ def test_exported_times_are_in_utc(exported: Json) -> None:
     assert exported["zone"] == "Europe/Berlin"
     first = exported["incidents"][0]
     assert parse_time(first["declared_at"]).tzinfo == UTC
+
+
+def test_every_field_is_on_the_page_of_the_schema(exported: Json) -> None:
+    page = (ROOT / "docs" / "export-schema.md").read_text("utf-8")
+    first = exported["incidents"][0]
+    parts = [
+        exported,
+        first,
+        first["postmortem"],
+        exported["action_items"][0],
+        exported["digests"][0],
+    ]
+    steps = [
+        step for each in exported["incidents"] for step in (*each["review"], *each["decisions"])
+    ]
+    changes = [change for each in exported["action_items"] for change in each["changes"]]
+    fields = {name for part in (*parts, *steps, *changes) if part for name in part}
+    assert [name for name in sorted(fields) if f"`{name}`" not in page] == []

@@ -30,13 +30,6 @@ def test_every_kind_of_request_has_a_handler() -> None:
     assert {*app.HANDLERS} == {*get_args(Request)}
 
 
-def test_each_scope_is_needed_by_a_call_or_an_event() -> None:
-    """A walk without one of the scopes meets `missing_scope`, or hears nothing: see the README."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for scope in MANIFEST["oauth_config"]["scopes"]["bot"]:
-        assert f"`{scope}`" in readme
-
-
 def test_the_manifest_starts_a_workspace() -> None:
     with Sandbox(Path(ROOT / "manifest.yml"), clock=Clock(START)) as sandbox:
         assert sandbox.bot_token.startswith("xoxb-")

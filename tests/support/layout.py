@@ -33,7 +33,7 @@ def _lines() -> Iterator[str]:
     for layer in ("handlers", "bot", "storage"):
         yield f"### `{layer}/`\n\n{_docstring(layer)}\n"
         names = ["engine", "tables"] if layer == "storage" else packages(layer)
-        yield "| package | what is in it |\n|---|---|"
+        yield "| Package | Content |\n|---|---|"
         for name in names:
             yield f"| `{layer}/{name}/` | {' '.join(_docstring(f'{layer}/{name}').split())} |"
         yield ""

@@ -27,19 +27,21 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Not mine": ("item_not_mine", "", ""),
 }
 HAS_EFFECT: dict[str, Callable[[ActionItem, str], bool]] = {
-    "say that it is done": lambda item, _: (
+    "mark an action item as done": lambda item, _: (
         item.state is ItemState.DONE and item.done_by is not None
     ),
-    "take back that it is done or dropped": lambda item, _: item.state is ItemState.OPEN,
-    "decide against it": lambda item, _: (
+    "reopen an action item": lambda item, _: item.state is ItemState.OPEN,
+    "mark an action item as won't do": lambda item, _: (
         item.state is ItemState.DROPPED and item.dropped_because != ""
     ),
-    "move its date": lambda item, _: item.due == DAY,
-    "give it to somebody": lambda item, mei: item.owner == mei,
-    "say that it is not yours": lambda item, _: item.owner is None,
-    "set its priority": lambda item, _: item.priority is Priority.P2,
-    "be left in peace for two days": lambda item, _: item.snoozed_until is not None,
-    "take or drop a suggestion": lambda item, _: item.state in {ItemState.OPEN, ItemState.DROPPED},
+    "change a due date": lambda item, _: item.due == DAY,
+    "reassign an action item": lambda item, mei: item.owner == mei,
+    "say that an item isn't yours": lambda item, _: item.owner is None,
+    "set a priority": lambda item, _: item.priority is Priority.P2,
+    "snooze for two days": lambda item, _: item.snoozed_until is not None,
+    "accept or drop a suggestion": lambda item, _: (
+        item.state in {ItemState.OPEN, ItemState.DROPPED}
+    ),
 }
 
 
@@ -60,14 +62,14 @@ def _items(town: Town, channel: str) -> list[ActionItem]:
 
 def _create_item(town: Town, channel: str, task: str, number: int) -> ActionItem:
     """Create an item of Ben's without a priority, or a suggestion."""
-    if task == "take or drop a suggestion":
+    if task == "accept or drop a suggestion":
         message_ts = town.ws.say("mei", channel, f"we need the alert {number}")
         town.settle()
         town.ws.react("ben", channel, message_ts, "clipboard")
     else:
         town.incident("ana", f"action write the runbook {number} @ben 2026-03-13", channel)
     town.settle()
-    if task == "take back that it is done or dropped":
+    if task == "reopen an action item":
         town.press("ben", channel, "Mark done")
     return _items(town, channel)[-1]
 

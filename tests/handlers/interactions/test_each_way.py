@@ -1,6 +1,5 @@
 """Typed commands have the same effect in the channel, in a thread, by mention and in a DM."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from bot.config.policy import Channels
 from bot.domain.timeline import EventKind
-from tests.handlers.interactions.ways import TYPED, WAYS, rows
+from tests.handlers.interactions.ways import TYPED, WAYS
 from tests.support import harness
-from tests.support.harness import POLICY, ROOT, Town, eventually
+from tests.support.harness import POLICY, Town, eventually
 
 KEY = "INC-2026-001"
 PLACES = ("command", "mention", "thread", "dm")
@@ -321,11 +320,3 @@ def test_commands_that_name_an_incident_work_only_for_its_participants(stage: St
 def test_every_typed_command_of_the_table_is_tested() -> None:
     tested = {*RUNNING, *OVER, *REVIEW, "declare", "here"}
     assert tested == {way.label for ways in WAYS.values() for way in ways if way.place == TYPED}
-
-
-def test_the_readme_contains_the_table_of_ways() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    header = "| to | type | card or postmortem | action item, its thread | elsewhere |\n|---|---|---|---|---|\n"
-    table = re.search(re.escape(header) + r"((?:\|.*\n)+)", readme)
-    assert table, "the table is gone"
-    assert table[1].splitlines() == rows()

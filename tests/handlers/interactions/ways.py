@@ -1,6 +1,6 @@
 """Every task that people do with the bot, and every way to do it.
 
-`WAYS` is the table in the README. `test_each_way.py` and `test_each_click.py` try each of the ways.
+`WAYS` is the table on docs/commands.md. The tests `test_each_way.py` and `test_each_click.py` use each way.
 """
 
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("shortcut: Declare an incident"),
         elsewhere("message menu: Declare from message"),
     ),
-    "make a channel the incident's": (typed("here"),),
+    "use this channel for the incident": (typed("here"),),
     "set the severity": (typed("sev"), card("Change severity")),
     "set the status": (typed("status"), card("Post update")),
     "post an update": (typed("update"), card("Post update"), elsewhere("DM: Post update")),
     "take the lead": (typed("lead"), card("Take the lead"), card("⋮ Give a role")),
-    "give a role": (typed("role"), card("⋮ Give a role")),
+    "assign a role": (typed("role"), card("⋮ Give a role")),
     "add a note": (
         typed("note"),
         card("⋮ Add a note"),
@@ -59,31 +59,31 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "record the impact": (typed("impact"), card("⋮ Add a note")),
     "set or clear a key time": (typed("time"), card("Key times")),
-    "say which services are affected": (
+    "set the affected services": (
         typed("services"),
         card("⋮ Add a note"),
         elsewhere("Home: Declare an incident"),
         elsewhere("shortcut: Declare an incident"),
     ),
-    "read and correct the timeline": (typed("timeline"), card("⋮ Show the timeline")),
-    "be caught up": (
+    "read or correct the timeline": (typed("timeline"), card("⋮ Show the timeline")),
+    "catch up": (
         typed("catchup"),
         card("⋮ Catch me up"),
         elsewhere("on joining: Catch me up"),
     ),
-    "resolve": (typed("resolve"), card("Resolve")),
-    "end what was no incident": (typed("cancel"), card("Resolve")),
-    "reopen": (typed("reopen"), card("Reopen")),
+    "resolve an incident": (typed("resolve"), card("Resolve")),
+    "cancel an incident": (typed("cancel"), card("Resolve")),
+    "reopen an incident": (typed("reopen"), card("Reopen")),
     "record an action item": (
         typed("action"),
         card("⋮ Create action item"),
         elsewhere("message menu: Create action item"),
         elsewhere("reaction"),
     ),
-    "see what is yours to do": (typed("actions"), elsewhere("Home")),
-    "look at one action item": (typed("actions 12"),),
-    "take or drop a suggestion": (item("Accept"), item("Drop"), item("“yes”"), item("“no”")),
-    "say that it is done": (
+    "list your action items": (typed("actions"), elsewhere("Home")),
+    "show one action item": (typed("actions 12"),),
+    "accept or drop a suggestion": (item("Accept"), item("Drop"), item("“yes”"), item("“no”")),
+    "mark an action item as done": (
         typed("done 12"),
         item("Mark done"),
         item("“done”"),
@@ -91,90 +91,86 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("DM: Mark done"),
         elsewhere("DM: “done”"),
     ),
-    "take back that it is done or dropped": (item("Reopen"),),
-    "move its date": (
+    "reopen an action item": (item("Reopen"),),
+    "change a due date": (
         item("Change due date"),
         item("“next friday”"),
         elsewhere("Home: Change due date"),
         elsewhere("DM: Change due date"),
         elsewhere("DM: “next friday”"),
     ),
-    "give it to somebody": (
+    "reassign an action item": (
         item("Change owner"),
         item("“@who”"),
         elsewhere("DM: “@who”"),
     ),
-    "say that it is not yours": (
+    "say that an item isn't yours": (
         item("“not mine”"),
         elsewhere("Home: Not mine"),
         elsewhere("DM: Not mine"),
         elsewhere("DM: “not mine”"),
     ),
-    "set its priority": (
+    "set a priority": (
         item("Set priority"),
         item("“P2”"),
         elsewhere("Home: Set priority"),
         elsewhere("DM: “P2”"),
     ),
-    "decide against it": (
+    "mark an action item as won't do": (
         typed("drop 12"),
         item("Won't do"),
         item("“won't do, because …”"),
         elsewhere("DM: “won't do, because …”"),
     ),
-    "have a ticket of it": (item("Create ticket"), item("“ticket”"), item("the address of one")),
-    "be left in peace for two days": (
+    "create or link a ticket": (
+        item("Create ticket"),
+        item("“ticket”"),
+        item("the address of one"),
+    ),
+    "snooze for two days": (
         item("“snooze”"),
         elsewhere("Home: Snooze 2 days"),
         elsewhere("DM: Snooze 2 days"),
         elsewhere("DM: “snooze”"),
     ),
-    "see what became of it": (item("History"),),
-    "get no reminders while away": (
+    "see an item's history": (item("History"),),
+    "pause reminders while you're away": (
         typed("away"),
         elsewhere("Home: Away until …"),
         elsewhere("DM: Away until …"),
     ),
-    "draft it again": (typed("postmortem again"), card("⋮ Draft it again")),
-    "decide against a postmortem": (typed("postmortem skip"), card("⋮ No postmortem, because")),
-    "ask for a postmortem": (typed("postmortem ask"), card("⋮ Ask for a postmortem")),
-    "write in it": (card("Edit a section"), card("Impact"), card("Five whys")),
-    "propose its review meeting": (typed("meeting"), card("⋮ Propose a review meeting")),
-    "agree to its time": (typed("meeting agree"), card("Agree to this time")),
-    "choose another time": (typed("meeting 2026-03-12 14:00"), card("Choose another time")),
-    "cancel the meeting": (typed("meeting cancel"), card("Cancel the meeting")),
-    "record what the review decided": (typed("decided"),),
-    "submit it": (typed("postmortem submit"), card("Submit for review")),
-    "approve it": (typed("postmortem approve"), card("Approve")),
-    "return it": (typed("postmortem return"), card("Return with a reason")),
-    "make it final": (typed("postmortem final"), card("Make final")),
-    "reopen it": (typed("postmortem reopen"), card("Reopen")),
-    "find it": (typed("postmortem"), card("Open the postmortem")),
-    "find incidents of before": (typed("search"),),
-    "see what is much like it": (typed("similar"),),
-    "check it for blame": (typed("check"),),
+    "draft the postmortem again": (typed("postmortem again"), card("⋮ Draft it again")),
+    "skip the postmortem": (typed("postmortem skip"), card("⋮ No postmortem, because")),
+    "request a postmortem": (typed("postmortem ask"), card("⋮ Ask for a postmortem")),
+    "edit the postmortem": (card("Edit a section"), card("Impact"), card("Five whys")),
+    "propose a review meeting": (typed("meeting"), card("⋮ Propose a review meeting")),
+    "agree to the meeting's time": (typed("meeting agree"), card("Agree to this time")),
+    "choose another time for the meeting": (
+        typed("meeting 2026-03-12 14:00"),
+        card("Choose another time"),
+    ),
+    "cancel the review meeting": (typed("meeting cancel"), card("Cancel the meeting")),
+    "record a decision of the review": (typed("decided"),),
+    "submit the postmortem for review": (typed("postmortem submit"), card("Submit for review")),
+    "approve the postmortem": (typed("postmortem approve"), card("Approve")),
+    "request changes to the postmortem": (typed("postmortem return"), card("Return with a reason")),
+    "finalize the postmortem": (typed("postmortem final"), card("Make final")),
+    "reopen the postmortem": (typed("postmortem reopen"), card("Reopen")),
+    "find the postmortem": (typed("postmortem"), card("Open the postmortem")),
+    "search past incidents": (typed("search"),),
+    "see similar past incidents": (typed("similar"),),
+    "check text for blame": (typed("check"),),
     "see the week's figures": (typed("digest"),),
-    "set when figures come": (typed("digest settings"), elsewhere("digest: Digest settings")),
+    "change when the digest is posted": (
+        typed("digest settings"),
+        elsewhere("digest: Digest settings"),
+    ),
     "see a month's figures": (typed("figures"),),
-    "vote for a postmortem": (
+    "vote for the best postmortem": (
         elsewhere("the vote: its number"),
         elsewhere("reaction with its number"),
     ),
-    "see what is running": (typed("list"), elsewhere("Home")),
-    "choose the hour of reminders": (elsewhere("Home: Hour of reminders"),),
-    "be helped": (typed("help"),),
+    "list open incidents": (typed("list"), elsewhere("Home")),
+    "choose the hour of your reminders": (elsewhere("Home: Hour of reminders"),),
+    "get help": (typed("help"),),
 }
-
-
-def rows() -> list[str]:
-    """Return the table as in the README."""
-    columns = (TYPED, CARD, ITEM, ELSEWHERE)
-    return [
-        f"| {task} | " + " | ".join(_cell(column, ways) for column in columns) + " |"
-        for task, ways in WAYS.items()
-    ]
-
-
-def _cell(column: str, ways: tuple[Way, ...]) -> str:
-    labels = [way.label for way in ways if way.place == column]
-    return ", ".join(f"`{label}`" if column == TYPED else label for label in labels)
