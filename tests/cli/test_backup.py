@@ -35,7 +35,7 @@ def refused(*words: str) -> str:
 
 def test_a_bot_that_runs_is_backed_up_and_restored(town: Town) -> None:
     channel = town.declare()
-    assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
     before = town.recorded(channel)
     town.ws.say("ana", channel, NOTE)
     town.settle()
@@ -50,9 +50,9 @@ def test_a_bot_that_runs_is_backed_up_and_restored(town: Town) -> None:
 
 
 def test_a_backup_takes_the_place_of_an_older_one(town: Town, folder: Path) -> None:
-    assert debrief("backup", "kept") == (0, "kept holds everything: 0 incidents.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 0 incidents to kept.\n")
     town.declare()
-    assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
     (folder / "debrief.db").rename("moved")  # and it is one that others may use
     assert debrief("restore", "kept")[0] == 0
     Path("debrief.db").unlink()
@@ -61,22 +61,22 @@ def test_a_backup_takes_the_place_of_an_older_one(town: Town, folder: Path) -> N
 
 def test_nothing_else_is_overwritten(town: Town, folder: Path) -> None:
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "is not a backup" in refused("backup", "list.txt")
-    assert "is not a backup" in refused("backup", "debrief.db")
+    assert "isn't a backup" in refused("backup", "list.txt")
+    assert "isn't a backup" in refused("backup", "debrief.db")
     assert (folder / "list.txt").read_text() == "a shopping list " * 100
     assert town.store.trouble is None
 
 
 def test_what_cannot_be_written_or_read_is_said(folder: Path) -> None:
-    assert "There is no database at debrief.db yet" in refused("backup", "kept")
-    assert "there is no such file" in refused("restore", "nowhere")
+    assert "There's no database at debrief.db yet" in refused("backup", "kept")
+    assert "no such file" in refused("restore", "nowhere")
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "it is not a SQLite database" in refused("restore", "list.txt")
+    assert "it's not a SQLite database" in refused("restore", "list.txt")
     (folder / "empty").touch()
-    assert "it holds no incidents of Debrief" in refused("restore", "empty")
+    assert "it holds no Debrief data" in refused("restore", "empty")
     assert not (folder / "debrief.db").exists()
     assert debrief("db", "upgrade")[0] == 0
-    assert "nowhere/kept was not written (No such file" in refused("backup", "nowhere/kept")
+    assert "Can't write nowhere/kept (No such file" in refused("backup", "nowhere/kept")
     assert debrief("restore", "debrief.db", "--replace")[0] == 0
 
 
@@ -88,7 +88,7 @@ def test_a_backup_that_fails_leaves_the_older_one(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
-        assert "kept was not written (the disk reports an error)" in refused("backup", "kept")
+        assert "Can't write kept (the disk reports an error)" in refused("backup", "kept")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")

@@ -100,7 +100,7 @@ def test_an_empty_file_lacks_everything(folder: Path) -> None:
     [
         ("nowhere.md", "No such file"),
         (".", "Is a directory"),
-        ("binary.md", "not text in UTF-8"),
+        ("binary.md", "isn't UTF-8 text"),
     ],
 )
 def test_a_file_that_cannot_be_read_stops_it_before_anything_is_said(
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_stops_it_before_anything_is_said(
     ended = debrief("bad.md", name, cwd=folder)
     assert (ended.returncode, ended.stdout) == (2, b"")
     (line,) = ended.stderr.decode().splitlines()
-    assert line.startswith(f"debrief: {name}")
+    assert name in line
     assert said in line
 
 

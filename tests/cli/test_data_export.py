@@ -269,11 +269,11 @@ def test_private_incidents_are_written_only_when_asked_for(here: Path, exported:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ((), "Say what to write"),
-        (("--all", "INC-2025-001"), "With --all everything"),
-        (("--all", "--public"), "With --all everything"),
-        (("--all", "--format", "md"), "With --all everything"),
-        (("--all", "--template", "full"), "With --all everything"),
+        ((), "Nothing to export"),
+        (("--all", "INC-2025-001"), "--all exports everything"),
+        (("--all", "--public"), "--all exports everything"),
+        (("--all", "--format", "md"), "--all exports everything"),
+        (("--all", "--template", "full"), "--all exports everything"),
     ],
 )
 def test_what_is_to_be_written_has_to_be_clear(
@@ -292,7 +292,7 @@ def test_where_there_is_no_database_none_is_made(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
     code, _, error = run("--all")
     assert code == 2
-    assert "There is no database at" in error
+    assert "There's no database at" in error
     assert not (tmp_path / "none.db").exists()
 
 

@@ -81,7 +81,7 @@ def test_nor_is_it_a_postmortem_or_a_configuration(
     folder: Path, given: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _pipe(folder)
-    _refused(debrief("check", given, cwd=folder), "cannot be read")
+    _refused(debrief("check", given, cwd=folder), "Can't read")
     monkeypatch.setenv("DEBRIEF_CONFIG", given)
     _refused(debrief("draft", "talk.jsonl", cwd=folder), "cannot be read")
 
@@ -89,7 +89,7 @@ def test_nor_is_it_a_postmortem_or_a_configuration(
 @pytest.mark.parametrize("given", ["/dev/zero", "pipe.jsonl"])
 def test_nor_is_it_a_backup(folder: Path, given: str) -> None:
     _pipe(folder)
-    _refused(debrief("restore", given, cwd=folder), "is no backup")
+    _refused(debrief("restore", given, cwd=folder), "isn't a Debrief backup")
 
 
 def test_a_line_without_end_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,7 +193,7 @@ def test_a_stored_postmortem_is_exported_as_it_was_posted(played: Path) -> None:
     assert printed.stdout == (played / "postmortem.md").read_text("utf-8")
     as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=played, env=env)
     assert as_json.stdout == (played / "postmortem.json").read_text("utf-8")
-    assert "There is no incident" in _refused(debrief("export", "INC-1", cwd=played, env=env))
+    assert "There's no incident" in _refused(debrief("export", "INC-1", cwd=played, env=env))
 
 
 def test_a_stored_postmortem_is_exported_by_another_template(played: Path) -> None:
@@ -234,6 +234,9 @@ def test_customers_get_figures_and_times_and_nothing_that_was_said(played: Path)
 
 
 def test_the_database_says_whether_it_is_up_to_date(tmp_path: Path) -> None:
+    assert "There's no database" in _refused(debrief("db", "check", cwd=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "debrief.db").touch()
     assert debrief("db", "check", cwd=tmp_path).exit_code == 1
     assert debrief("db", "upgrade", cwd=tmp_path).exit_code == 0
     assert debrief("db", "check", cwd=tmp_path).exit_code == 0
@@ -257,7 +260,7 @@ def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_an_incident_that_is_not_there_to_play_is_said(tmp_path: Path) -> None:
-    assert "There are: checkout" in _refused(debrief("demo", "--incident", "x", cwd=tmp_path))
+    assert "Available: checkout" in _refused(debrief("demo", "--incident", "x", cwd=tmp_path))
     assert not (tmp_path / "demo").exists()
     (tmp_path / "taken").write_text("a file")
     assert "another folder" in _refused(debrief("demo", "--out", "taken", cwd=tmp_path))

@@ -77,7 +77,7 @@ def test_a_limit_is_waited_for(town: Town, command: CliRunner) -> None:
 
 def test_what_it_cannot_run_with_is_a_line(town: Town, command: CliRunner) -> None:
     for words, said in (
-        (("verify", "INC-9"), "There is no incident INC-9"),
+        (("verify", "INC-9"), "There's no incident INC-9"),
         (("verify", "INC-2026-001"), "INC-2026-001 has no channel yet"),
     ):
         town.sandbox.faults.on("error", method="conversations.create", error="restricted_action")
@@ -102,7 +102,7 @@ def test_slack_that_goes_away_meanwhile_is_a_line(
     town.sandbox.faults.on("dropped_before", method="conversations.history")
     ended = _run(command, "verify", "INC-2026-001")
     assert ended.exit_code == 2
-    assert "Slack cannot be reached any more" in ended.stderr
+    assert "Slack can't be reached" in ended.stderr
     town.sandbox.faults.clear()
 
 
@@ -111,10 +111,10 @@ def test_what_slack_refused_is_shown_and_tried_again(town: Town, command: CliRun
     channel = town.declare("db down")
     shown = _run(command, "outbox")
     assert shown.exit_code == 1
-    assert "0 waiting, 1 set aside.\n  INC-2026-001  pin: missing_scope" in shown.stdout
+    assert "0 waiting, 1 refused.\n  INC-2026-001  pin: missing_scope" in shown.stdout
     town.sandbox.faults.clear()
     again = _run(command, "outbox", "--retry")
     assert (again.exit_code, again.stdout.splitlines()[0][:17]) == (0, "1 taken up again:")
     eventually(lambda: len(town.ws.pins(channel)) == 1, "the card is pinned")
     town.settle()
-    assert "0 waiting, 0 set aside." in _run(command, "outbox").stdout
+    assert "0 waiting, 0 refused." in _run(command, "outbox").stdout
