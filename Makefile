@@ -52,10 +52,12 @@ clean:
 # pip reads pyproject.toml; the stamps are newer than it once that is done, so nothing installs twice.
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@echo "Installing Debrief into .venv. The first time takes a minute or two."
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --editable .
 	@touch $@
 
 .venv/installed-for-tests: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@echo "Installing Debrief and its test tools into .venv. The first time takes a few minutes."
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --editable '.[test]'
 	@touch $@ .venv/installed

@@ -6,11 +6,13 @@ wait for the imports of Slack and database libraries.
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
+
+from bot.cli.flags import Command, Group
 
 COMMANDS = {  # maps a name to its module in `bot.cli`, which has a function of the same name
     "demo": "demo",
@@ -39,7 +41,7 @@ class Commands(Mapping[str, Any]):
             made.name = name
             return made
         alone = typer.Typer(add_completion=False)
-        alone.command(name)(getattr(module, name))
+        alone.command(name, cls=Command)(getattr(module, name))
         return get_command(alone)
 
     def __iter__(self) -> Iterator[str]:
@@ -49,7 +51,7 @@ class Commands(Mapping[str, Any]):
         return len(COMMANDS)
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(Group):
     """A group whose commands come from `Commands`."""
 
     def __init__(self, **given: Any) -> None:
@@ -66,8 +68,22 @@ app = typer.Typer(
 )
 
 
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"debrief {version('debrief')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _debrief() -> None:
+def _debrief(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
     """Keep `app` a group: its commands are not registered with it."""
 
 

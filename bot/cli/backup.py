@@ -7,27 +7,30 @@ import typer
 
 from bot.cli.bot_setup import open_store
 from bot.cli.exit_codes import exit_on_error
+from bot.cli.progress import show_progress
 from storage.engine import backup as backups
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write; an older backup is replaced.")],
+    file: Annotated[Path, typer.Argument(help="File to write. An older backup is replaced.")],
 ) -> None:
-    """Write all that is stored into one file, also while the bot runs."""
-    with exit_on_error(), open_store() as store:
-        count = backups.create(store, file)
-    typer.echo(f"{file} holds everything: {_incidents(count)}.")
+    """Back up all data to one file. The bot can keep running."""
+    with exit_on_error(), open_store() as store, show_progress("Backing up") as report:
+        count = backups.create(store, file, report)
+    typer.echo(f"Backed up {_incidents(count)} to {file}.")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `debrief backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file that `debrief backup` wrote.")],
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="Give up what is there now.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the data in the database.")
+    ] = False,
 ) -> None:
-    """Put a backup into the database, SQLite or PostgreSQL, whichever it was made of."""
-    with exit_on_error(), open_store() as store:
-        count = backups.restore(store, file, replace=replace)
-    typer.echo(f"The database holds what is in {file}: {_incidents(count)}.")
+    """Restore a backup into SQLite or PostgreSQL."""
+    with exit_on_error(), open_store() as store, show_progress("Restoring") as report:
+        count = backups.restore(store, file, report, replace=replace)
+    typer.echo(f"Restored {_incidents(count)} from {file}.")
 
 
 def _incidents(count: int) -> str:

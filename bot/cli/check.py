@@ -28,20 +28,20 @@ class Format(StrEnum):
 
 
 class UnreadableFile(BotError):
-    """{file} cannot be read: {reason}. Give a Markdown file, or - for standard input."""
+    """Can't read {file}: {reason}. Give a Markdown file, or - for standard input."""
 
 
 class NotText(BotError):
-    """{file} is not text in UTF-8. Save it as UTF-8, and check it again."""
+    """{file} isn't UTF-8 text. Save it as UTF-8 and try again."""
 
 
 def check(
     names: Annotated[
-        list[str], typer.Argument(help="Markdown; - is standard input.", metavar="FILE")
+        list[str], typer.Argument(help="Markdown files; - for standard input.", metavar="FILE")
     ],
-    format: Annotated[Format, typer.Option(help="How to write the findings.")] = Format.TEXT,  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="Output format.")] = Format.TEXT,  # noqa: A002 - the option's name
 ) -> None:
-    """Check postmortems for blame, missing sections and action items nobody can follow."""
+    """Check postmortems for blame, missing sections and vague action items."""
     with exit_on_error(), limit_memory():
         texts = {file: _text(file) for file in names}  # read all before checking any
         findings = {file: checked(text) for file, text in texts.items()}

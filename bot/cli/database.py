@@ -4,34 +4,37 @@ import typer
 
 from bot.cli.bot_setup import open_store
 from bot.cli.exit_codes import NO, exit_on_error
+from bot.cli.flags import Command, Group
 from storage.engine import schema, stored_secrets
 
 database = typer.Typer(
-    add_completion=False, help="Bring the database's schema up to date, or look at it."
+    cls=Group, add_completion=False, help="Upgrade, check or clean up the database."
 )
 
 
-@database.command()
+@database.command(cls=Command)
 def upgrade() -> None:
-    """Run the migrations that are missing, as every start does."""
+    """Run missing migrations. The bot also does this at every start."""
     with exit_on_error(), open_store() as store:
         schema.upgrade(store)
     typer.echo("The database is up to date.")
 
 
-@database.command()
+@database.command(cls=Command)
 def redact() -> None:
     """Remove secrets stored by an earlier version. Stop the bot and make a backup first."""
     with exit_on_error(), open_store() as store:
+        schema.require_database(store)
         schema.upgrade(store)
         changed = stored_secrets.remove(store)
     typer.echo(f"Secrets removed from {changed} rows." if changed else "No secrets found.")
 
 
-@database.command()
+@database.command(cls=Command)
 def check() -> None:
-    """Check for missing migrations and damaged pages; exit 1 if there are any."""
+    """Check for missing migrations and damaged pages. Exits with 1 if there are any."""
     with exit_on_error(), open_store() as store:
+        schema.require_database(store)
         behind = schema.is_outdated(store)
         damage = store.check_integrity()
     if damage is not None:

@@ -34,23 +34,31 @@ FILES = (
 )
 
 
+class NegativeSpeed(BotError):
+    """--speed is {speed}. Use 0 to play without pauses, or a positive number such as 60."""
+
+
 class NoSuchStory(BotError):
-    """There is no incident called {name}. There are: {known}."""
+    """There's no demo incident called {name}. Available: {known}."""
 
 
 class FolderUnwritable(BotError):
-    """{folder} cannot be written to ({reason}). Choose another folder with --out."""
+    """Can't write to {folder} ({reason}). Choose another folder with --out."""
 
 
 def demo(
-    incident: Annotated[str, typer.Option(help="Which incident to play.")] = "checkout",
-    out: Annotated[Path, typer.Option(help="The folder for what comes of it.")] = Path("demo"),
-    speed: Annotated[float, typer.Option(help="60 plays a minute a second, 0 does not wait.")] = 0,
+    incident: Annotated[str, typer.Option(help="Incident to play.")] = "checkout",
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("demo"),
+    speed: Annotated[
+        float, typer.Option(help="How many times faster than real time; 0 plays without pauses.")
+    ] = 0,
 ) -> None:
-    """Play a whole incident on a local Slack workspace; needs no Slack and no settings."""
+    """Play a sample incident in a local Slack workspace. No Slack account or settings needed."""
     log_to_stderr("auto", logging.WARNING)
     console = Console(highlight=False, soft_wrap=True)
     with exit_on_error():
+        if not speed >= 0:  # nan too
+            raise NegativeSpeed(speed=speed)
         story = _story(incident)
         database = _create_database(out)
         sandbox = Sandbox(MANIFEST, clock=Clock(story.start))
@@ -59,7 +67,7 @@ def demo(
                 story, sandbox, speed=speed, settle=running.settle, narrate=console.out
             )
             _write(out, running, played)
-        console.out(f"\n{played.messages} messages were said. Written to {out}:")
+        console.out(f"\n{played.messages} messages were posted. Results are in {out}:")
         for name in FILES:
             console.out(f"  {out / name}")
 

@@ -21,7 +21,7 @@ _COLOURS = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.FAI
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check tokens, scopes, socket, channels, database, clock, templates and the tracker."""
+    """Find what keeps the bot from working: tokens, scopes, channels, clock, database and more."""
     try:
         loaded = settings.load()
         policy = load_policy(loaded.debrief_config)
@@ -44,7 +44,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
 
 
 def _table(findings: Iterable[Finding]) -> Table:
-    table = Table("check", "", "what was found", box=None, pad_edge=False)
+    table = Table("check", "", "result", box=None, pad_edge=False)
     for finding in findings:
         state = Text(finding.state, style=_COLOURS[finding.state])
         table.add_row(finding.name, state, Text(finding.text))  # Text: brackets aren't markup

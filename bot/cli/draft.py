@@ -10,6 +10,7 @@ import typer
 from bot.cli.bot_setup import load_policy
 from bot.cli.exit_codes import exit_on_error, warn
 from bot.cli.memory_limit import limit_memory
+from bot.cli.progress import show_progress
 from bot.config import files, template_names
 from bot.config import settings as environment
 from bot.config.context import utcnow
@@ -23,14 +24,14 @@ from bot.transcripts import read_with_warnings
 from bot.transcripts.period import Period
 
 SOURCE_HELP = (
-    "A .jsonl transcript, or a Slack export: its folder or zip, or one channel's folder or file."
+    "A .jsonl transcript or a Slack export: a folder, a zip, or one channel's folder or file."
 )
-CHANNEL_HELP = "The channel of an export: its name, with or without #, or its ID."
+CHANNEL_HELP = "Channel in the export, by name or ID."
 SINCE_HELP = (
-    "Leave out earlier messages: a date or a time, in the zone of debrief.toml unless it has one."
+    "Skip earlier messages. A date or time; without a zone, the zone in debrief.toml applies."
 )
-UNTIL_HELP = "Leave out later messages. A date includes the whole day."
-TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of the team's own."
+UNTIL_HELP = "Skip later messages. A date includes the whole day."
+TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of your own."
 
 
 class Format(StrEnum):
@@ -42,27 +43,32 @@ class Format(StrEnum):
 
 
 class UnknownTemplate(BotError):
-    """There is no template {template}. {hint}There are: {templates}."""
+    """There's no template {template}. {hint}Available: {templates}."""
 
 
 class Unwritable(BotError):
-    """{path} cannot be written: {reason}. Give another file with -o."""
+    """Can't write {path}: {reason}. Choose another file with -o."""
 
 
 def draft(  # noqa: PLR0913 - one argument per option
     source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
     channel: Annotated[str | None, typer.Option(help=CHANNEL_HELP)] = None,
     template: Annotated[str, typer.Option(help=TEMPLATE_HELP)] = "standard",
-    format: Annotated[Format, typer.Option(help="What to write.")] = Format.MARKDOWN,  # noqa: A002 - the option's name
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
+    format: Annotated[Format, typer.Option(help="Output format.")] = Format.MARKDOWN,  # noqa: A002 - the option's name
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file instead of standard output."),
+    ] = None,
     *,
     since: Annotated[str | None, typer.Option(help=SINCE_HELP)] = None,
     until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
-    timeline: Annotated[Detail | None, typer.Option(help="How much the timeline tells.")] = None,
-    lenient: Annotated[bool, typer.Option(help="Leave out what is broken, and say so.")] = False,
+    timeline: Annotated[Detail | None, typer.Option(help="How detailed the timeline is.")] = None,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Skip broken parts and list them.")
+    ] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""
-    with exit_on_error(), limit_memory():
+    with exit_on_error(), limit_memory(), show_progress(f"Reading {source}") as report:
         policy = load_policy(environment.policy_file())
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = check_template_name(template, folder)
@@ -70,7 +76,9 @@ def draft(  # noqa: PLR0913 - one argument per option
         reading = read_with_warnings(source, channel=channel, lenient=lenient, period=period)
         for warning in reading.warnings:
             warn(warning)
+        report(f"Drafting from {len(reading.record.events):,} messages")
         document = add_requirement(reading.record, drafted(reading.record, detail), policy)
+        report("Writing the postmortem")
         write_output(render_draft(document, template, format, folder), output)
 
 

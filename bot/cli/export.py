@@ -1,7 +1,7 @@
 """`debrief export`: write a stored incident's postmortem, or all data for other programs."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,32 +33,27 @@ from storage.postmortems import Postmortem
 
 
 class NoSuchIncident(BotError):
-    """There is no incident {key}. Its key looks like INC-2026-001 and stands in its card."""
+    """There's no incident {key}. A key looks like INC-2026-001; it's on the incident's card."""
 
 
 class TwoTemplates(BotError):
-    """Give either --public or --template {template}: one document has one template."""
+    """Use either --public or --template {template}, not both."""
 
 
 class NothingRequested(BotError):
-    """Say what to write: an incident's key, such as INC-2026-001, or --all for everything."""
+    """Nothing to export. Give an incident's key, such as INC-2026-001, or --all for everything."""
 
 
 class AllWithOtherOptions(BotError):
-    """With --all everything is written as JSON: give -o or --private beside it, and nothing else."""
-
-
-class NothingStored(BotError):
-    """There is no database at {file} yet. Check DATABASE_URL, or start the bot first."""
+    """--all exports everything as JSON. Combine it with -o or --private only."""
 
 
 class PrivateIncident(BotError):
-    """{key} is private: only those who are in its channel may read this. If that is so where the
-    file goes, add --private."""
+    """{key} is private: only members of its channel may read it. To export it anyway, add --private."""
 
 
 class PostmortemSkipped(BotError):
-    """{key} is to have no postmortem, as {by} decided on {day}: “{because}”."""
+    """{key} has no postmortem. {by} decided that on {day}: “{because}”."""
 
 
 @dataclass(frozen=True)
@@ -73,19 +68,21 @@ def export(  # noqa: PLR0913 - one argument per option
         str | None, typer.Argument(help="The incident's key, such as INC-2026-001.")
     ] = None,
     template: Annotated[str | None, typer.Option(help=TEMPLATE_HELP)] = None,
-    format: Annotated[Format | None, typer.Option(help="What to write; md without it.")] = None,  # noqa: A002 - the option's name
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
+    format: Annotated[Format | None, typer.Option(help="Output format. Default: md.")] = None,  # noqa: A002 - the option's name
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file instead of standard output."),
+    ] = None,
     *,
-    public: Annotated[bool, typer.Option("--public", help="The version for customers.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Export the version for customers.")
+    ] = False,
     private: Annotated[
-        bool, typer.Option("--private", help="Private incidents may be written.")
+        bool, typer.Option("--private", help="Allow exporting private incidents.")
     ] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Everything that figures are counted from, as JSON.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Export all data as JSON.")] = False,
 ) -> None:
-    """Write a stored incident's newest postmortem, as it was posted or by another template; or
-    everything with --all."""
+    """Export an incident's latest postmortem, or everything with --all."""
     with exit_on_error():
         settings = environment.load()
         policy = load_policy(settings.debrief_config)
@@ -124,7 +121,7 @@ def _render_postmortem(
 
 
 def _render_all_data(settings: Settings, policy: Policy, *, private: bool) -> str:
-    with _open_session(settings, policy, lambda file: NothingStored(file=file)) as (session, bot):
+    with _open_session(settings, policy) as (session, bot):
         return data_export.as_json(session, bot, bot.now(), private=private)
 
 
@@ -138,7 +135,7 @@ def _choose_template(template: str | None, folder: Path | None, *, public: bool)
 
 
 def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPostmortem:
-    with _open_session(settings, policy, lambda _: NoSuchIncident(key=key)) as (session, bot):
+    with _open_session(settings, policy) as (session, bot):
         incident = incidents.by_key(session, key)
         if incident is None:
             raise NoSuchIncident(key=key)
@@ -151,16 +148,10 @@ def _load_postmortem(settings: Settings, policy: Policy, key: str) -> _StoredPos
 
 
 @contextmanager
-def _open_session(
-    settings: Settings, policy: Policy, missing: Callable[[Path], BotError]
-) -> Iterator[tuple[Session, Bot]]:
-    """Open the database with its newest schema.
-
-    Raises `missing` of the file if there is none: a query mustn't create an empty database.
-    """
+def _open_session(settings: Settings, policy: Policy) -> Iterator[tuple[Session, Bot]]:
+    """Open the database with its newest schema."""
     store = Store(settings.database_url)
-    if store.file is not None and not store.file.exists():
-        raise missing(store.file)
+    schema.require_database(store)
     schema.upgrade(store)
     try:
         with store.begin() as session:

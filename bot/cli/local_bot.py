@@ -14,6 +14,7 @@ from storage.engine import schema
 from storage.engine.store import Store
 
 SETTLE_TIMEOUT = 60.0  # seconds until waiting for a step fails
+MAX_PORT = 65535
 POLL_SECONDS = 0.5  # seconds between scheduled runs; short, because the clock may jump here
 POLICY = Policy.model_validate(
     {
@@ -25,8 +26,12 @@ POLICY = Policy.model_validate(
 
 
 class NeverSettled(BotError):
-    """The bot did not come to rest within {seconds} seconds. This is a fault of ours: please
-    report it with what was printed above."""
+    """The bot was still busy after {seconds} seconds. That's a bug: please report it with the output
+    above."""
+
+
+class PortUnavailable(BotError):
+    """Port {port} can't be used ({reason}). Choose another with --port; 0 picks any free port."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def start_local_bot(sandbox: Sandbox, database: str) -> Iterator[LocalBot]:
     """Start both, connected through the real Web API and Socket Mode, and stop both at the end."""
     store = Store(database)
     schema.upgrade(store)
-    sandbox.start()
+    _open_port(sandbox)
     try:
         service = _serve(sandbox, store)
         try:
@@ -61,6 +66,15 @@ def start_local_bot(sandbox: Sandbox, database: str) -> Iterator[LocalBot]:
             service.stop()
     finally:
         sandbox.stop()
+
+
+def _open_port(sandbox: Sandbox) -> None:
+    if not 0 <= sandbox.port <= MAX_PORT:
+        raise PortUnavailable(port=sandbox.port, reason=f"a port is a number from 0 to {MAX_PORT}")
+    try:
+        sandbox.start()
+    except OSError as error:
+        raise PortUnavailable(port=sandbox.port, reason=error.strerror) from error
 
 
 def _serve(sandbox: Sandbox, store: Store) -> Service:

@@ -1,6 +1,7 @@
 """Logging to standard error, without secrets or people's messages."""
 
 import logging
+import os
 import sys
 from typing import Literal
 
@@ -21,7 +22,9 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
         structlog.processors.JSONRenderer()
         if as_json
         # Plain tracebacks: the pretty ones print local variables, which contain people's messages.
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=_wants_colors(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
@@ -40,6 +43,11 @@ def log_to_stderr(form: Literal["auto", "json", "text"], level: int = logging.IN
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _wants_colors() -> bool:
+    """Return whether to color the log; https://no-color.org."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
 
 
 class _Redacting(logging.Formatter):

@@ -15,9 +15,9 @@ from storage.outbox import SetAsideJob
 
 def outbox(
     *,
-    retry: Annotated[bool, typer.Option("--retry", help="Try what was set aside again.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Retry the refused messages.")] = False,
 ) -> None:
-    """Show what waits to be said in Slack, and what was set aside and why."""
+    """Show messages waiting to be sent, and those that Slack refused."""
     with exit_on_error():
         bot = make_bot(environment.load())
     with bot.store.begin() as session:
@@ -26,12 +26,12 @@ def outbox(
         lines = [_line(session, job) for job in aside]
     bot.store.close()
     if retry:
-        typer.echo(f"{retried} taken up again: the running bot tries them within a second.")
-    typer.echo(f"{waiting} waiting, {len(aside)} set aside.")
+        typer.echo(f"{retried} queued again. The running bot retries them within a second.")
+    typer.echo(f"{waiting} waiting, {len(aside)} refused.")
     for line in lines:
         typer.echo(line)
     if aside:
-        typer.echo("Mend what the reasons name, then: debrief outbox --retry")
+        typer.echo("Fix the reasons above, then run: debrief outbox --retry")
     raise typer.Exit(NO if aside else 0)
 
 

@@ -24,7 +24,7 @@ FORCED_EXIT_SECONDS = 8.0  # seconds from signal to forced exit; some systems ki
 
 
 def run() -> None:
-    """Connect to Slack: Socket Mode with SLACK_APP_TOKEN, HTTP with SLACK_SIGNING_SECRET alone."""
+    """Run the bot: Socket Mode with SLACK_APP_TOKEN, or HTTP with SLACK_SIGNING_SECRET only."""
     queue = signals.install_handlers()
     with exit_on_error():
         settings = environment.load()

@@ -18,9 +18,9 @@ STORY = "checkout"  # its people and channels are used, but it isn't played
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="Where the page is; 0 takes any free one.")] = 8765,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 picks any free port.")] = 8765,
 ) -> None:
-    """Open a local Slack workspace with the bot in it, and a page to type in, until interrupted."""
+    """Run a local Slack workspace with the bot in it, and a web page to use it."""
     log_to_stderr("auto", logging.WARNING)
     queue = signals.install_handlers()
     with exit_on_error():
@@ -28,5 +28,5 @@ def sandbox(
         workspace.routes += routes(workspace)
         with start_local_bot(workspace, "sqlite://"):
             player.add_people_and_channels(player.load(STORY), workspace)
-            typer.echo(f"A workspace is open at {workspace.url}/  Stop it with Ctrl-C.")
+            typer.echo(f"The workspace is running at {workspace.url}/  Press Ctrl-C to stop.")
             signals.wait_for_stop(queue)

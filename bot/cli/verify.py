@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from bot.cli.bot_setup import make_bot
 from bot.cli.exit_codes import NO, exit_on_error
 from bot.cli.export import NoSuchIncident
+from bot.cli.progress import Report, show_progress
 from bot.config import settings as environment
 from bot.config.context import Bot
 from bot.config.settings import Settings
@@ -18,18 +20,20 @@ from bot.rendering.json_times import iso_utc_seconds
 from bot.timeline.reconciliation import ComparisonCounts
 from handlers.outbox import history_sync, history_sync_plan
 from handlers.outbox.channel_history import ChannelReader
+from handlers.outbox.history_sync_plan import SyncProgress
 from handlers.slack.slack_clock import SlackClock
 from handlers.transport import connection
 from storage import incidents, timeline_counts
+from storage.engine.store import Session
 from storage.incidents import Comparison
 
 
 class ChannelNotMade(BotError):
-    """{key} has no channel yet, so there is nothing to compare its record with."""
+    """{key} has no channel yet, so there's nothing to compare."""
 
 
 class SlackGone(BotError):
-    """Slack cannot be reached any more ({reason}). What was compared is kept: run it again."""
+    """Slack can't be reached ({reason}). Progress is kept; run the command again."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,18 @@ def verify(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Compare an incident's record with Slack's history, and fetch what is missing."""
-    with exit_on_error():
+    """Compare an incident's record with Slack's history, and fetch missing messages."""
+    with exit_on_error(), show_progress(f"Reading the channel of {key}") as report:
         settings = environment.load()
         token = environment.require_bot_token(settings)
-        result = _run_comparison(make_bot(settings), settings, token, key)
+        result = _run_comparison(make_bot(settings), settings, token, key, report)
     typer.echo(json.dumps(_as_dict(result), indent=2) if as_json else _render_text(result))
     raise typer.Exit(NO if result.gaps else 0)
 
 
-def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Verification:
+def _run_comparison(
+    bot: Bot, settings: Settings, token: str, key: str, report: Report
+) -> _Verification:
     with bot.store.begin() as session:
         incident = incidents.by_key(session, key)
     if incident is None:
@@ -75,9 +81,9 @@ def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Veri
     identity = connection.identify_now(bot, client)
     reader = ChannelReader(client, identity, incident.channel_id, bot.policy.marks)
     try:
-        changes = history_sync.compare(
-            bot, reader, incident, history_sync_plan.plan_full_sync(bot, incident)
-        )
+        plan = history_sync_plan.plan_full_sync(bot, incident)
+        report_calls = partial(_report_calls, report, key)
+        changes = history_sync.compare(bot, reader, incident, plan, report_calls)
     except OSError as error:
         raise SlackGone(reason=error) from error
     with bot.store.begin() as session:
@@ -89,6 +95,10 @@ def _run_comparison(bot: Bot, settings: Settings, token: str, key: str) -> _Veri
             comparison=incidents.comparison(session, incident.id),
             changes=changes,
         )
+
+
+def _report_calls(report: Report, key: str, _session: Session, progress: SyncProgress) -> None:
+    report(f"Reading the channel of {key}: {progress.calls} calls to Slack")
 
 
 def _render_text(result: _Verification) -> str:

@@ -7,7 +7,7 @@ one snapshot and written row by row. Restoring goes row by row into either datab
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,15 +25,12 @@ from storage.tables import OutboxRow
 from storage.tables import Table as Ours
 
 _BATCH = 1_000  # rows
-_NOT_A_DATABASE = "it is not a SQLite database, or it is damaged"
+Report = Callable[[str], None]  # is passed what is being done, for people who wait
+_NOT_A_DATABASE = "it's not a SQLite database, or it's damaged"
 
 
 class NotABackup(BotError):
-    """{file} is no backup of Debrief ({reason}). Name a file that `debrief backup` wrote."""
-
-
-class NothingToBackUp(BotError):
-    """There is no database at {file} yet. Check DATABASE_URL, or start the bot first."""
+    """{file} isn't a Debrief backup ({reason}). Choose a file that `debrief backup` wrote."""
 
 
 class NotYetUpgraded(BotError):
@@ -41,24 +38,28 @@ class NotYetUpgraded(BotError):
 
 
 class WouldOverwrite(BotError):
-    """{file} is there already and is not a backup. Choose another name."""
+    """{file} already exists and isn't a backup. Choose another name."""
 
 
 class CannotWrite(BotError):
-    """{file} was not written ({reason}). Mend that or choose another place, and try again."""
+    """Can't write {file} ({reason}). Fix that or choose another location, then try again."""
 
 
 class IncidentsThere(BotError):
-    """The database has {count} incidents already, and nothing was changed. To have them replaced by
-    the backup's, add --replace; `debrief backup` keeps what is there now."""
+    """The database already has {count} incidents, so nothing was changed. To replace them, add
+    --replace. To keep a copy first, run `debrief backup`."""
 
 
-def create(store: Store, file: Path) -> int:
+def report_nothing(_step: str) -> None:
+    """Report no progress: the default."""
+
+
+def create(store: Store, file: Path, report: Report = report_nothing) -> int:
     """Write all data into `file`, all or nothing; return the number of incidents."""
     _refuse_source(store)
     _refuse_target(store, file)
     with _replace_atomically(file) as temporary:
-        _copy_data(store, temporary)
+        _copy_data(store, temporary, report)
         try:
             with _open_backup(temporary) as copy:
                 (count,) = copy.execute("SELECT count(*) FROM incidents").fetchone()
@@ -67,7 +68,9 @@ def create(store: Store, file: Path) -> int:
     return int(count)
 
 
-def restore(store: Store, file: Path, *, replace: bool = False) -> int:
+def restore(
+    store: Store, file: Path, report: Report = report_nothing, *, replace: bool = False
+) -> int:
     """Replace all data in the database by a backup; return its number of incidents.
 
     Waiting jobs are treated as started: they may have been sent after the backup was made, so Slack
@@ -85,7 +88,7 @@ def restore(store: Store, file: Path, *, replace: bool = False) -> int:
                 store.engine.begin() as target,
             ):
                 _clear_tables(target, replace=replace)
-                _copy_rows(source, target)
+                _copy_rows(source, target, report)
                 library.rebuild_index(target)
                 _mark_jobs_unsure(target)
                 _advance_sequences(target)
@@ -111,8 +114,7 @@ def _explain_damage(store: Store) -> Iterator[None]:
 
 
 def _refuse_source(store: Store) -> None:
-    if store.file is not None and not store.file.exists():
-        raise NothingToBackUp(file=store.file)
+    schema.require_database(store)
     if schema.is_outdated(store):
         schema.refuse_newer(store)
         raise NotYetUpgraded
@@ -149,19 +151,21 @@ def _replace_atomically(file: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _copy_data(store: Store, temporary: Path) -> None:
+def _copy_data(store: Store, temporary: Path, report: Report) -> None:
     if store.file is not None:
         with (
             closing(sqlite3.connect(store.file)) as source,
             closing(sqlite3.connect(temporary)) as to,
         ):
-            source.backup(to)
+            source.backup(
+                to
+            )  # in one step: in several, it begins again after each write of the bot
         return
     copy = Store(f"sqlite:///{temporary}")
     try:
         schema.upgrade(copy)
         with translate_errors(), store.engine.connect() as begun, copy.engine.begin() as target:
-            _copy_rows(begun.execution_options(isolation_level="REPEATABLE READ"), target)
+            _copy_rows(begun.execution_options(isolation_level="REPEATABLE READ"), target, report)
             library.rebuild_index(target)
     finally:
         copy.close()
@@ -177,7 +181,8 @@ def _copy(file: Path, to: Path) -> None:
 def _open_backup(file: Path) -> Iterator[sqlite3.Connection]:
     """Open a backup for reading. Raises NotABackup if it isn't one."""
     if not file.is_file():
-        raise NotABackup(file=file, reason="there is no such file")
+        problem = "it's not a regular file" if file.exists() else "no such file"
+        raise NotABackup(file=file, reason=problem)
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         try:
             is_sound = opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -190,7 +195,7 @@ def _open_backup(file: Path) -> Iterator[sqlite3.Connection]:
         if not is_sound:
             raise NotABackup(file=file, reason=_NOT_A_DATABASE)
         if not is_ours:
-            raise NotABackup(file=file, reason="it holds no incidents of Debrief")
+            raise NotABackup(file=file, reason="it holds no Debrief data")
         yield opened
 
 
@@ -205,8 +210,9 @@ def _clear_tables(target: Connection, *, replace: bool) -> None:
         target.execute(table.delete())
 
 
-def _copy_rows(source: Connection, target: Connection) -> None:
+def _copy_rows(source: Connection, target: Connection, report: Report) -> None:
     for table in Ours.metadata.sorted_tables:
+        report(f"Copying {table.name.replace('_', ' ')}")
         # By id: a job comes after the one it replies to.
         rows = source.execution_options(yield_per=_BATCH).execute(
             select(table).order_by(*table.primary_key)

@@ -24,6 +24,10 @@ _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK = 712_906_118  # for pg_advisory_xact_lock: any number, the same for every replica
 
 
+class NoDatabase(BotError):
+    """There's no database at {file} yet. Check DATABASE_URL, or start the bot first."""
+
+
 class NewerSchema(BotError):
     """The database is at revision {found}, newer than this version of Debrief knows: install the
     version that wrote it, or restore a backup made before the upgrade."""
@@ -67,6 +71,12 @@ def _explain_failures(store: Store) -> Iterator[None]:
             raise integrity.damage_error(integrity.DAMAGE_BY_REASON[DAMAGED], store.file) from error
         url = store.engine.url.render_as_string(hide_password=True)
         raise DatabaseRefused(url=url, reason=first_line(error)) from error
+
+
+def require_database(store: Store) -> None:
+    """Raise NoDatabase if the SQLite file doesn't exist; connecting would create an empty one."""
+    if store.file is not None and not store.file.exists():
+        raise NoDatabase(file=store.file)
 
 
 def is_outdated(store: Store) -> bool:

@@ -35,7 +35,7 @@ def error_of(*words: str) -> str:
 
 def test_a_running_bot_is_backed_up_and_restored(town: Town) -> None:
     channel = town.declare()
-    assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
     before = town.recorded(channel)
     town.ws.say("ana", channel, NEW_MESSAGE)
     town.settle()
@@ -52,9 +52,9 @@ def test_a_running_bot_is_backed_up_and_restored(town: Town) -> None:
 def test_a_backup_replaces_an_older_one_and_restores_into_an_empty_folder(
     town: Town, folder: Path
 ) -> None:
-    assert debrief("backup", "kept") == (0, "kept holds everything: 0 incidents.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 0 incidents to kept.\n")
     town.declare()
-    assert debrief("backup", "kept") == (0, "kept holds everything: 1 incident.\n")
+    assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
     (folder / "debrief.db").rename("moved")  # and it can be restored into a new database
     assert debrief("restore", "kept")[0] == 0
     Path("debrief.db").unlink()
@@ -63,22 +63,22 @@ def test_a_backup_replaces_an_older_one_and_restores_into_an_empty_folder(
 
 def test_files_that_are_not_backups_are_not_overwritten(town: Town, folder: Path) -> None:
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "is not a backup" in error_of("backup", "list.txt")
-    assert "is not a backup" in error_of("backup", "debrief.db")
+    assert "isn't a backup" in error_of("backup", "list.txt")
+    assert "isn't a backup" in error_of("backup", "debrief.db")
     assert (folder / "list.txt").read_text() == "a shopping list " * 100
     assert town.store.trouble is None
 
 
 def test_a_missing_database_or_unusable_backup_is_explained(folder: Path) -> None:
-    assert "There is no database at debrief.db yet" in error_of("backup", "kept")
-    assert "there is no such file" in error_of("restore", "nowhere")
+    assert "There's no database at debrief.db yet" in error_of("backup", "kept")
+    assert "no such file" in error_of("restore", "nowhere")
     (folder / "list.txt").write_text("a shopping list " * 100)
-    assert "it is not a SQLite database" in error_of("restore", "list.txt")
+    assert "it's not a SQLite database" in error_of("restore", "list.txt")
     (folder / "empty").touch()
-    assert "it holds no incidents of Debrief" in error_of("restore", "empty")
+    assert "it holds no Debrief data" in error_of("restore", "empty")
     assert not (folder / "debrief.db").exists()
     assert debrief("db", "upgrade")[0] == 0
-    assert "nowhere/kept was not written (No such file" in error_of("backup", "nowhere/kept")
+    assert "Can't write nowhere/kept (No such file" in error_of("backup", "nowhere/kept")
     assert debrief("restore", "debrief.db", "--replace")[0] == 0
 
 
@@ -90,7 +90,7 @@ def test_a_failed_backup_keeps_the_older_one(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
-        assert "kept was not written (the disk reports an error)" in error_of("backup", "kept")
+        assert "Can't write kept (the disk reports an error)" in error_of("backup", "kept")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")

@@ -100,7 +100,7 @@ def test_an_empty_file_lacks_every_section(folder: Path) -> None:
     [
         ("nowhere.md", "No such file"),
         (".", "Is a directory"),
-        ("binary.md", "not text in UTF-8"),
+        ("binary.md", "isn't UTF-8 text"),
     ],
 )
 def test_an_unreadable_file_stops_the_check_before_any_output(
@@ -110,7 +110,7 @@ def test_an_unreadable_file_stops_the_check_before_any_output(
     result = debrief("bad.md", name, cwd=folder)
     assert (result.returncode, result.stdout) == (2, b"")
     (line,) = result.stderr.decode().splitlines()
-    assert line.startswith(f"debrief: {name}")
+    assert name in line
     assert reason in line
 
 

@@ -314,11 +314,11 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Say what to write"),
-        (("--all", "INC-2025-001"), "With --all everything"),
-        (("--all", "--public"), "With --all everything"),
-        (("--all", "--format", "md"), "With --all everything"),
-        (("--all", "--template", "full"), "With --all everything"),
+        ((), "Nothing to export"),
+        (("--all", "INC-2025-001"), "--all exports everything"),
+        (("--all", "--public"), "--all exports everything"),
+        (("--all", "--format", "md"), "--all exports everything"),
+        (("--all", "--template", "full"), "--all exports everything"),
     ],
 )
 def test_an_ambiguous_export_is_refused(
@@ -337,7 +337,7 @@ def test_exporting_without_a_database_creates_none(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
     code, _, error = run("--all")
     assert code == 2
-    assert "There is no database at" in error
+    assert "There's no database at" in error
     assert not (tmp_path / "none.db").exists()
 
 

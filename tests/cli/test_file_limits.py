@@ -81,19 +81,19 @@ def test_an_endless_file_is_refused_as_a_postmortem_or_a_configuration(
     folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _make_pipe(folder)
-    _assert_refused(debrief("check", name, cwd=folder), "cannot be read")
+    _assert_refused(debrief("check", name, cwd=folder), "Can't read")
     monkeypatch.setenv("DEBRIEF_CONFIG", name)
-    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "cannot be read")
+    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "Can't read")
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe.jsonl"])
 def test_an_endless_file_is_refused_as_a_backup(folder: Path, name: str) -> None:
     _make_pipe(folder)
-    _assert_refused(debrief("restore", name, cwd=folder), "is no backup")
+    _assert_refused(debrief("restore", name, cwd=folder), "isn't a Debrief backup")
 
 
 def test_an_overlong_line_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "LONGEST", 100)
+    monkeypatch.setattr(jsonl, "MAX_LINE_LENGTH", 100)
     long = json.dumps(GOOD | {"text": "x" * 101})
     talk = _write(folder, "talk.jsonl", f"{json.dumps(GOOD)}\n{long}\n")
     _assert_refused(debrief("draft", str(talk), cwd=folder), "Line 2")
@@ -112,7 +112,7 @@ def test_deeply_nested_or_oversized_json_is_named(folder: Path) -> None:
 
 
 def test_too_many_messages_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MOST_MESSAGES", 10)
+    monkeypatch.setattr(records, "MAX_MESSAGES", 10)
     talk = _write(folder, "talk.jsonl", f"{json.dumps(GOOD)}\n" * 11)
     _assert_refused(debrief("draft", str(talk), cwd=folder), "more than 10 messages")
 

@@ -197,7 +197,7 @@ def test_a_stored_postmortem_is_exported_as_posted(demo_folder: Path) -> None:
     assert printed.stdout == (demo_folder / "postmortem.md").read_text("utf-8")
     as_json = debrief("export", "INC-2026-001", "--format", "json", cwd=demo_folder, env=env)
     assert as_json.stdout == (demo_folder / "postmortem.json").read_text("utf-8")
-    assert "There is no incident" in _refusal(debrief("export", "INC-1", cwd=demo_folder, env=env))
+    assert "There's no incident" in _refusal(debrief("export", "INC-1", cwd=demo_folder, env=env))
 
 
 def test_a_stored_postmortem_can_be_exported_with_another_template(demo_folder: Path) -> None:
@@ -247,6 +247,10 @@ def test_the_public_version_has_figures_and_times_but_no_messages_or_names(
 
 
 def test_db_check_fails_until_the_database_is_upgraded(tmp_path: Path) -> None:
+    (error,) = debrief("db", "check", cwd=tmp_path).stderr.splitlines()
+    assert "There's no database" in error
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "debrief.db").touch()
     assert debrief("db", "check", cwd=tmp_path).exit_code == 1
     assert debrief("db", "upgrade", cwd=tmp_path).exit_code == 0
     assert debrief("db", "check", cwd=tmp_path).exit_code == 0
@@ -270,7 +274,7 @@ def test_a_damaged_database_is_reported_with_the_remedy(tmp_path: Path) -> None:
 
 
 def test_the_demo_refuses_an_unknown_story_or_a_file_as_folder(tmp_path: Path) -> None:
-    assert "There are: checkout" in _refusal(debrief("demo", "--incident", "x", cwd=tmp_path))
+    assert "Available: checkout" in _refusal(debrief("demo", "--incident", "x", cwd=tmp_path))
     assert not (tmp_path / "demo").exists()
     (tmp_path / "taken").write_text("a file")
     assert "another folder" in _refusal(debrief("demo", "--out", "taken", cwd=tmp_path))
