@@ -8,8 +8,8 @@ from hypothesis import settings
 
 from bot.cli.logging_setup import log_to_stderr
 from tests.support import harness
-from tests.support.harness import Town
-from tests.support.postgres import server
+from tests.support.harness import LiveBot
+from tests.support.postgres import run_server
 
 # Few examples keep the suite quick; `make test ARGS="--hypothesis-profile=long"` tries more.
 settings.register_profile("suite", deadline=None, max_examples=25)
@@ -38,12 +38,12 @@ def _json_logs() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server that stops after the tests."""
-    with server() as address:
+    with run_server() as address:
         yield address
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def live_bot(tmp_path: Path) -> Iterator[LiveBot]:
     """A Slack workspace and the bot, connected over Socket Mode, with a SQLite file."""
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db") as running:
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db") as running:
         yield running

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 NEW_MESSAGE = "the newest thing that was said"
 
@@ -33,27 +33,27 @@ def error_of(*words: str) -> str:
     return output
 
 
-def test_a_running_bot_is_backed_up_and_restored(town: Town) -> None:
-    channel = town.declare()
+def test_a_running_bot_is_backed_up_and_restored(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
     assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
-    before = town.recorded(channel)
-    town.ws.say("ana", channel, NEW_MESSAGE)
-    town.settle()
-    assert len(town.recorded(channel)) == len(before) + 1
+    before = live_bot.timeline(channel)
+    live_bot.workspace.say("ana", channel, NEW_MESSAGE)
+    live_bot.settle()
+    assert len(live_bot.timeline(channel)) == len(before) + 1
     assert "has 1 incidents already" in error_of("restore", "kept")
     code, output = debrief("restore", "kept", "--replace")
     assert (code, output) == (0, "The database holds what is in kept: 1 incident.\n")
-    assert town.recorded(channel) == before
-    town.ws.say("ana", channel, NEW_MESSAGE)
-    town.settle()
-    assert town.recorded(channel)[-1].text == NEW_MESSAGE
+    assert live_bot.timeline(channel) == before
+    live_bot.workspace.say("ana", channel, NEW_MESSAGE)
+    live_bot.settle()
+    assert live_bot.timeline(channel)[-1].text == NEW_MESSAGE
 
 
 def test_a_backup_replaces_an_older_one_and_restores_into_an_empty_folder(
-    town: Town, folder: Path
+    live_bot: LiveBot, folder: Path
 ) -> None:
     assert debrief("backup", "kept") == (0, "Backed up 0 incidents to kept.\n")
-    town.declare()
+    live_bot.declare()
     assert debrief("backup", "kept") == (0, "Backed up 1 incident to kept.\n")
     (folder / "debrief.db").rename("moved")  # and it can be restored into a new database
     assert debrief("restore", "kept")[0] == 0
@@ -61,12 +61,12 @@ def test_a_backup_replaces_an_older_one_and_restores_into_an_empty_folder(
     Path("moved").rename("debrief.db")
 
 
-def test_files_that_are_not_backups_are_not_overwritten(town: Town, folder: Path) -> None:
+def test_files_that_are_not_backups_are_not_overwritten(live_bot: LiveBot, folder: Path) -> None:
     (folder / "list.txt").write_text("a shopping list " * 100)
     assert "isn't a backup" in error_of("backup", "list.txt")
     assert "isn't a backup" in error_of("backup", "debrief.db")
     assert (folder / "list.txt").read_text() == "a shopping list " * 100
-    assert town.store.trouble is None
+    assert live_bot.store.trouble is None
 
 
 def test_a_missing_database_or_unusable_backup_is_explained(folder: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_missing_database_or_unusable_backup_is_explained(folder: Path) -> Non
 
 
 def test_a_failed_backup_keeps_the_older_one(
-    town: Town, folder: Path, monkeypatch: pytest.MonkeyPatch
+    live_bot: LiveBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert debrief("backup", "kept")[0] == 0
     before = (folder / "kept").read_bytes()
@@ -97,4 +97,4 @@ def test_a_failed_backup_keeps_the_older_one(
     assert "127.0.0.1:9" in error_of("backup", "kept")
     assert (folder / "kept").read_bytes() == before
     assert not list(folder.glob(".kept*"))
-    assert town.store.trouble is None
+    assert live_bot.store.trouble is None

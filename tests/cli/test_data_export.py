@@ -37,7 +37,7 @@ def debrief() -> None:
 def bot_after_a_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('year') / 'debrief.db'}")
     schema.upgrade(store)
-    yield year.live(store)
+    yield year.simulate(store)
     store.close()
 
 

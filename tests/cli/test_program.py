@@ -20,8 +20,8 @@ from bot.config.template_names import TEMPLATES
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.support import damage
-from tests.support.harness import ROOT, eventually, people
-from tests.support.processes import answers, env_of, free_port, running
+from tests.support.harness import ROOT, add_people, eventually
+from tests.support.processes import free_port, make_environment, responds, run_program
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-a", "SLACK_APP_TOKEN": "xapp-1-a"}
 
@@ -74,7 +74,7 @@ def test_a_database_path_that_cannot_be_written_is_explained(tmp_path: Path) -> 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(ROOT / "manifest.yml", clock=Clock()) as started:
-        people(started)
+        add_people(started)
         yield started
 
 
@@ -82,11 +82,11 @@ def sandbox() -> Iterator[Sandbox]:
 def test_the_bot_connects_replies_and_exits_on_a_stop_signal(
     tmp_path: Path, sandbox: Sandbox, stop_signal: signal.Signals
 ) -> None:
-    env = env_of(sandbox)
-    with running(tmp_path, env) as process:
+    env = make_environment(sandbox)
+    with run_program(tmp_path, env) as process:
         sandbox.wait_connected()
         ready = f"http://127.0.0.1:{env['DEBRIEF_PORT']}/readyz"
-        eventually(lambda: answers(ready), "it is ready")
+        eventually(lambda: responds(ready), "it is ready")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
         assert "is declared" in answer.text
         process.send_signal(stop_signal)
@@ -95,11 +95,11 @@ def test_the_bot_connects_replies_and_exits_on_a_stop_signal(
 
 
 def test_unsigned_http_requests_are_refused(tmp_path: Path, sandbox: Sandbox) -> None:
-    env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
+    env = make_environment(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
     del env["SLACK_APP_TOKEN"]
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
-    with running(tmp_path, env):
-        eventually(lambda: answers(f"{base}/healthz"), "it answers")
+    with run_program(tmp_path, env):
+        eventually(lambda: responds(f"{base}/healthz"), "it answers")
         unsigned = httpx.post(f"{base}/slack/events", data={"command": "/incident"})
         assert unsigned.status_code == 401
         sandbox.deliver_over_http(f"{base}/slack/events")
@@ -113,15 +113,15 @@ def test_unsigned_http_requests_are_refused(tmp_path: Path, sandbox: Sandbox) ->
 
 def test_a_port_in_use_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        env = env_of(sandbox, DEBRIEF_PORT=str(listener.getsockname()[1]))
+        env = make_environment(sandbox, DEBRIEF_PORT=str(listener.getsockname()[1]))
         assert "set DEBRIEF_PORT" in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
 def test_a_token_that_slack_refuses_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
-    wrong_bot = env_of(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
+    wrong_bot = make_environment(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
     refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_bot))
     assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in refusal
-    wrong_app = env_of(sandbox, SLACK_APP_TOKEN="xapp-wrong")
+    wrong_app = make_environment(sandbox, SLACK_APP_TOKEN="xapp-wrong")
     refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_app))
     assert "does not accept SLACK_APP_TOKEN" in refusal
 
@@ -129,18 +129,18 @@ def test_a_token_that_slack_refuses_is_explained(tmp_path: Path, sandbox: Sandbo
 def test_the_bot_waits_for_slack_when_slack_fails_at_start(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    env = env_of(sandbox)
+    env = make_environment(sandbox)
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
     sandbox.faults.on("ratelimited", method="auth.test", retry_after=1)
     sandbox.faults.on("unreadable", method="apps.connections.open", times=1)
-    with running(tmp_path, env) as process:
+    with run_program(tmp_path, env) as process:
         eventually(lambda: len(sandbox.record.called("auth.test")) > 1, "it asks again")
         waiting = httpx.get(f"{base}/readyz")
         assert waiting.status_code == 503
         assert "waiting for Slack: auth.test failed (ratelimited)" in waiting.text
-        assert answers(f"{base}/healthz")
+        assert responds(f"{base}/healthz")
         sandbox.faults.off("ratelimited")
-        eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+        eventually(lambda: responds(f"{base}/readyz"), "it is ready")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
         assert process.stderr is not None
@@ -152,8 +152,8 @@ def test_the_bot_waits_for_slack_when_slack_fails_at_start(
 def test_the_bot_exits_at_once_on_sigterm_while_waiting_for_slack(tmp_path: Path) -> None:
     port = free_port()
     env = {**TOKENS, "SLACK_API_URL": "http://127.0.0.1:9/api/", "DEBRIEF_PORT": str(port)}
-    with running(tmp_path, env) as process:
-        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "it runs")
+    with run_program(tmp_path, env) as process:
+        eventually(lambda: responds(f"http://127.0.0.1:{port}/healthz"), "it runs")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
         assert process.stderr is not None
@@ -281,7 +281,7 @@ def test_the_demo_refuses_an_unknown_story_or_a_file_as_folder(tmp_path: Path) -
 
 
 def test_the_sandbox_runs_until_it_is_interrupted(tmp_path: Path) -> None:
-    with running(tmp_path, {}, "sandbox", "--port", "0") as process:
+    with run_program(tmp_path, {}, "sandbox", "--port", "0") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         page = httpx.get(line.split()[5])

@@ -10,7 +10,7 @@ from bot.config.policy import Policy
 from bot.people import working_hours
 from storage.engine.store import Store
 from storage.people import Person, save
-from tests.support.harness import START, _migrated
+from tests.support.harness import START, open_migrated
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_an_unknown_place_is_an_error(place: str) -> None:
 
 
 def test_the_configuration_maps_a_zone_to_another_place_or_to_none(tmp_path: object) -> None:
-    store: Store = _migrated(f"sqlite:///{tmp_path}/debrief.db")
+    store: Store = open_migrated(f"sqlite:///{tmp_path}/debrief.db")
     places = {"Europe/Berlin": "DE-BY", "Asia/Tokyo": False}
     bot = Bot(store=store, policy=Policy.model_validate({"reminders": {"holidays": places}}))
     with store.begin() as session:

@@ -19,7 +19,7 @@ from bot.config.settings import Settings
 from bot.domain import commands
 from bot.domain.timeline import EventKind
 from tests.docs import markdown
-from tests.support.harness import ROOT, Town
+from tests.support.harness import ROOT, LiveBot
 
 NOT_YET = "severity-help"  # CONTRIBUTING.md shows how to add it
 PROGRAMS = {"pip"}  # besides ours
@@ -98,7 +98,7 @@ def test_every_incident_command_exists(line: str) -> None:
     assert subcommand or line == NOT_YET
 
 
-def test_the_tutorial_runs_an_incident(town: Town) -> None:
+def test_the_tutorial_runs_an_incident(live_bot: LiveBot) -> None:
     """Type the tutorial's commands in order."""
     typed = [
         line.removeprefix("/incident ")
@@ -107,11 +107,11 @@ def test_the_tutorial_runs_an_incident(town: Town) -> None:
         if block.page == "tutorial.md" and line.startswith("/incident ")
     ]
     assert typed[-1].startswith("resolve")
-    channel = town.declare(typed[0].removeprefix("declare "))
+    channel = live_bot.declare(typed[0].removeprefix("declare "))
     for line in typed[1:]:
-        town.incident("ana", line, channel)
-        town.settle()
-    texts = town.texts(channel)
+        live_bot.command("ana", line, channel)
+        live_bot.settle()
+    texts = live_bot.text_in(channel)
     for part in (
         "4,200 customers",
         "doubling it",
@@ -119,7 +119,7 @@ def test_the_tutorial_runs_an_incident(town: Town) -> None:
         "Postmortem draft",
     ):
         assert part in texts
-    assert town.recorded(channel)[-1].kind is EventKind.RESOLVED
+    assert live_bot.timeline(channel)[-1].kind is EventKind.RESOLVED
 
 
 # Configuration.

@@ -47,7 +47,7 @@ NOTICES = {
 }  # fmt: skip
 
 
-def every(facts: Facts) -> dict[str, Shown]:
+def all_samples(facts: Facts) -> dict[str, Shown]:
     """All samples. A name begins with that of the template or of the form's module."""
     return {
         **dict(_messages(facts)),

@@ -17,7 +17,7 @@ MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
 LONGEST_ANSWER = 4_000
 LONGEST_VIEW = 250_000  # bytes of JSON
 # Mentions and links of our own; anything else in angle brackets came from somebody's text.
-OURS = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
+OWN_MARKUP = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
     f"<#{CHANNEL}>",
     f"<{TICKET}|{TICKET_KEY}>",
 }
@@ -71,7 +71,9 @@ def problems(shown: Shown) -> list[str]:
     return [*_refusals(shown), *_too_long(shown), *_live(shown), *_addresses(shown)]
 
 
-def live(text: str, ours: Container[str] = OURS, link: re.Pattern[str] = _LINK) -> list[str]:
+def live_markup(
+    text: str, ours: Container[str] = OWN_MARKUP, link: re.Pattern[str] = _LINK
+) -> list[str]:
     """Return the markup in a mrkdwn text that Slack would act on, except our own."""
     found = [token for token in _TOKEN.findall(text) if token not in ours]
     return [token for token in found if not (_DATE.fullmatch(token) or link.fullmatch(token))]
@@ -105,7 +107,7 @@ def _live(shown: Shown) -> Iterator[str]:
     markdown_texts = [part["text"] for part in shown.all("markdown")]
     head = without_our_markdown(shown.text) if markdown_texts else shown.text
     for text in [head, *marked]:
-        yield from (f"live: {token}" for token in live(text))
+        yield from (f"live: {token}" for token in live_markup(text))
         if _HALF.search(text):
             yield f"half an escape: {text[-40:]}"
     # Otherwise Slack looks for names of people and channels in the text.

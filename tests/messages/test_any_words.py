@@ -24,7 +24,7 @@ from handlers.views import forms, home_tab, layouts, report_layouts
 from tests.drafting.records import any_record
 from tests.messages import shown
 from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
-from tests.messages.samples import every
+from tests.messages.samples import all_samples
 from tests.messages.shown import Shown, problems
 
 FORMS = [
@@ -52,10 +52,10 @@ _drawn = st.lists(
     max_size=8,
 ).map("".join)
 # Also more text than any field accepts, and characters that grow fivefold when escaped.
-nasty = st.one_of(
+hostile_text = st.one_of(
     _drawn, st.builds(_repeat_to_length, _drawn, st.sampled_from([400, 3_000, 9_000]))
 )
-words = st.lists(nasty, min_size=1, max_size=5)
+hostile_texts = st.lists(hostile_text, min_size=1, max_size=5)
 
 
 def facts_with(given_words: list[str]) -> Facts:
@@ -69,14 +69,14 @@ def problems_by_name(all_shown: dict[str, Shown]) -> dict[str, list[str]]:
     return {name: found_problems for name, found_problems in found.items() if found_problems}
 
 
-@given(words)
+@given(hostile_texts)
 @example(["&" * 9_000])
 @example(["<!channel> " * 900])
 @example(["x" * 3_000, "<@U0EVIL>"])
 @example(["   ", "\u200b"])
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_slack_accepts_any_text_and_nobody_is_mentioned(given_words: list[str]) -> None:
-    assert problems_by_name(every(facts_with(given_words))) == {}
+    assert problems_by_name(all_samples(facts_with(given_words))) == {}
 
 
 @given(any_record(), st.sampled_from(template_names.TEMPLATES))
@@ -106,7 +106,7 @@ def test_every_template_and_line_has_a_sample(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(render, "line", record_name(render.line))
     monkeypatch.setattr(render, "message", record_name(render.message))
-    every(Facts())
+    all_samples(Facts())
     assert sorted((lines | files) - used) == []
 
 
@@ -119,7 +119,7 @@ def test_every_layout_and_form_has_a_sample() -> None:
 
     sys.setprofile(on_call)
     try:
-        every(Facts())
+        all_samples(Facts())
     finally:
         sys.setprofile(None)
     makers = [
@@ -138,7 +138,9 @@ def test_every_notice_has_a_sample() -> None:
     source = (render.TEMPLATES / "messages" / "notice.j2").read_text()
     branches = re.findall(r'event\.(?:kind|detail) (?:==|in) (\("[^)]*\)|"[^"]*")', source)
     notices = {name for branch in branches for name in _names_in(branch)}
-    sampled = {name.removeprefix("notice ") for name in every(Facts()) if name.startswith("notice")}
+    sampled = {
+        name.removeprefix("notice ") for name in all_samples(Facts()) if name.startswith("notice")
+    }
     assert notices - sampled - {"review"} == set()
 
 

@@ -21,7 +21,7 @@ from handlers.views import layouts
 from handlers.views.forms import forget
 from tests.messages.facts import ANA
 from tests.messages.shown import ANSWER, LONGEST_ANSWER, Shown, problems, view
-from tests.messages.test_any_words import nasty
+from tests.messages.test_any_words import hostile_text
 
 
 def _modules(package: ModuleType) -> Iterator[str]:
@@ -62,7 +62,7 @@ def test_every_error_is_found() -> None:
     } <= {error.__module__ for error in ERRORS}
 
 
-@given(st.sampled_from(ERRORS), nasty)
+@given(st.sampled_from(ERRORS), hostile_text)
 @example(ERRORS[0], "<!channel>")
 def test_an_error_repeats_hostile_text_harmlessly(error: type[BotError], words: str) -> None:
     _assert_harmless(str(_make_error(error, words)))

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import Phase, example, given, settings
 
-from tests.messages.shown import live, walk, without_our_markdown
-from tests.messages.test_any_words import words
+from tests.messages.shown import live_markup, walk, without_our_markdown
+from tests.messages.test_any_words import hostile_texts
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 # Calls that are expected to fail sometimes.
 MAY_FAIL = {
@@ -27,94 +27,103 @@ PINGS = "<!channel> <!here|here> @everyone <https://evil.example|click> <#C0EVIL
 DAYS = timedelta(days=6)
 
 
-@given(words)
+@given(hostile_texts)
 @example([PINGS + " & " * 700])
 @settings(max_examples=1, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None)
 def test_hostile_text_is_accepted_by_slack_and_mentions_nobody(
     given_words: list[str],
 ) -> None:
-    with TemporaryDirectory() as folder, harness.town(f"sqlite:///{folder}/debrief.db") as town:
-        town.ws.add_person(name="odd", real_name=given_words[0][:80])
-        stranger = town.ws.add_person(name="zoe").id  # mentioned only by the text
+    with (
+        TemporaryDirectory() as folder,
+        harness.start_live_bot(f"sqlite:///{folder}/debrief.db") as live_bot,
+    ):
+        live_bot.workspace.add_person(name="odd", real_name=given_words[0][:80])
+        stranger = live_bot.workspace.add_person(name="zoe").id  # mentioned only by the text
         texts = [f"{word[:2_900]} @zoe <@{stranger}>" for word in given_words[:1]]
-        answers = [answer for text in texts for answer in _send_everywhere(town, text)]
-        calls = town.sandbox.record.calls
+        answers = [answer for text in texts for answer in _send_everywhere(live_bot, text)]
+        calls = live_bot.sandbox.record.calls
         failed_calls = [(call.method, call.answer) for call in calls if not call.ok]
         assert [failed_call for failed_call in failed_calls if failed_call[0] not in MAY_FAIL] == []
         assert [call.method for call in calls if {"parse", "link_names"} & call.args.keys()] == []
-        assert _live(town, [*answers, *_texts(town)]) == []
-        bot_messages = [message for message in town.said("incidents") if message.get("bot_id")]
+        assert _live(live_bot, [*answers, *_texts(live_bot)]) == []
+        bot_messages = [
+            message for message in live_bot.messages("incidents") if message.get("bot_id")
+        ]
         assert len(bot_messages) > len(given_words)
 
 
-def _send_everywhere(town: Town, text: str) -> Iterator[str]:
+def _send_everywhere(live_bot: LiveBot, text: str) -> Iterator[str]:
     """Bring a text into an incident through every input; yield the replies."""
-    yield town.incident("ana", f"declare P1 {text}")
-    town.settle()
-    channel = str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+    yield live_bot.command("ana", f"declare P1 {text}")
+    live_bot.settle()
+    channel = str(
+        live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    )
     for person in ("ben", "odd"):
-        town.ws.join(person, channel)
-    yield from _send_by_command(town, channel, text)
-    ts = _send_by_message(town, channel, text)
-    _send_by_form(town, channel, text, ts)
-    yield from _send_after_resolving(town, channel, text)
+        live_bot.workspace.join(person, channel)
+    yield from _send_by_command(live_bot, channel, text)
+    ts = _send_by_message(live_bot, channel, text)
+    _send_by_form(live_bot, channel, text, ts)
+    yield from _send_after_resolving(live_bot, channel, text)
 
 
-def _send_by_command(town: Town, channel: str, text: str) -> Iterator[str]:
+def _send_by_command(live_bot: LiveBot, channel: str, text: str) -> Iterator[str]:
     lines = ("note", "impact", "update 30m", "action @ben friday P2", "sev", "status")
     for line in (*lines, "postmortem", "check", "nonsense"):
-        yield town.incident("ana", f"{line} {text}", channel)
+        yield live_bot.command("ana", f"{line} {text}", channel)
     for line in ("lead", "role scribe", "action"):
-        yield town.incident("ana", f"{line} {_without_mentions(text)}", channel)
+        yield live_bot.command("ana", f"{line} {_without_mentions(text)}", channel)
     for line in ("timeline", "actions", "list", "catchup"):
-        yield town.incident("ana", line, channel)
+        yield live_bot.command("ana", line, channel)
 
 
-def _send_by_message(town: Town, channel: str, text: str) -> str:
-    ts = town.ws.say("odd", channel, f"the root cause is {text}")
-    town.ws.alert("Pager", channel, text)
-    town.ws.react("odd", channel, ts, "seedling")
-    town.ws.say("odd", channel, f"<@{town.service.identity.bot_user_id}> note {text}")
-    town.settle()
-    items = [message for message in town.said(channel) if "Owner:" in message["text"]]
+def _send_by_message(live_bot: LiveBot, channel: str, text: str) -> str:
+    ts = live_bot.workspace.say("odd", channel, f"the root cause is {text}")
+    live_bot.workspace.alert("Pager", channel, text)
+    live_bot.workspace.react("odd", channel, ts, "seedling")
+    live_bot.workspace.say(
+        "odd", channel, f"<@{live_bot.service.identity.bot_user_id}> note {text}"
+    )
+    live_bot.settle()
+    items = [message for message in live_bot.messages(channel) if "Owner:" in message["text"]]
     for item in items[:1]:
-        town.ws.say("ben", channel, _without_mentions(text), thread=item["ts"])
-    town.ws.message_shortcut("ben", "add_to_timeline", channel, ts)
-    town.ws.submit("ben", {})
-    town.ws.message_shortcut("ben", "create_item", channel, ts)
-    town.ws.submit("ben", {})
-    town.ws.message_shortcut("ben", "declare_from_message", channel, ts)
-    town.ws.submit("ben", {"title": {"title": text[:200]}})
-    town.settle()
+        live_bot.workspace.say("ben", channel, _without_mentions(text), thread=item["ts"])
+    live_bot.workspace.message_shortcut("ben", "add_to_timeline", channel, ts)
+    live_bot.workspace.submit("ben", {})
+    live_bot.workspace.message_shortcut("ben", "create_item", channel, ts)
+    live_bot.workspace.submit("ben", {})
+    live_bot.workspace.message_shortcut("ben", "declare_from_message", channel, ts)
+    live_bot.workspace.submit("ben", {"title": {"title": text[:200]}})
+    live_bot.settle()
     return str(ts)
 
 
-def _send_by_form(town: Town, channel: str, text: str, ts: str) -> None:
-    town.press("ana", channel, "Post update")
-    town.ws.submit("ana", {"update": {"update": text[:2_000]}})
-    town.ws.message_shortcut("ana", "add_to_timeline", channel, ts)
-    town.ws.submit("ana", {"time": {"time": text[:40]}})
-    town.settle()
+def _send_by_form(live_bot: LiveBot, channel: str, text: str, ts: str) -> None:
+    live_bot.press("ana", channel, "Post update")
+    live_bot.workspace.submit("ana", {"update": {"update": text[:2_000]}})
+    live_bot.workspace.message_shortcut("ana", "add_to_timeline", channel, ts)
+    live_bot.workspace.submit("ana", {"time": {"time": text[:40]}})
+    live_bot.settle()
 
 
-def _send_after_resolving(town: Town, channel: str, text: str) -> Iterator[str]:
-    yield town.incident("ana", f"resolve {text}", channel)
-    town.settle()
-    town.press("ana", channel, "Edit a section")
-    town.ws.submit("ana", {"section": {"section": "summary"}})
-    while town.ws.open_view("ana"):  # findings are shown first
-        town.ws.submit("ana", {"text": {"text": text[:3_000]}})
+def _send_after_resolving(live_bot: LiveBot, channel: str, text: str) -> Iterator[str]:
+    yield live_bot.command("ana", f"resolve {text}", channel)
+    live_bot.settle()
+    live_bot.press("ana", channel, "Edit a section")
+    live_bot.workspace.submit("ana", {"section": {"section": "summary"}})
+    while live_bot.workspace.open_view("ana"):  # findings are shown first
+        live_bot.workspace.submit("ana", {"text": {"text": text[:3_000]}})
     for word in ("skip", "ask", "submit", "approve", "return"):
-        yield town.incident("ana", f"postmortem {word} {text}", channel)
-    yield town.incident("ana", "check", channel)
-    town.ws.open_home("ben")
-    town.sandbox.clock.advance(DAYS)  # reminders and the digest
-    town.settle()
+        yield live_bot.command("ana", f"postmortem {word} {text}", channel)
+    yield live_bot.command("ana", "check", channel)
+    live_bot.workspace.open_home("ben")
+    live_bot.sandbox.clock.advance(DAYS)  # reminders and the digest
+    live_bot.settle()
 
 
-def _texts(town: Town) -> Iterator[str]:
+def _texts(live_bot: LiveBot) -> Iterator[str]:
     """Yield all text sent to Slack in which it would interpret markup."""
-    for call in town.sandbox.record.calls:
+    for call in live_bot.sandbox.record.calls:
         if call.method.startswith(("chat.", "views.", "conversations.setTopic", "response_url")):
             parts = [*walk(call.args)]
             markdown = any(part.get("type") == "markdown" for part in parts)
@@ -129,17 +138,17 @@ def _texts(town: Town) -> Iterator[str]:
                 if part.get("type") == "markdown"
             )
     for person in ("ana", "ben", "odd"):
-        yield from (message["text"] for message in town.ws.ephemerals(person))
+        yield from (message["text"] for message in live_bot.workspace.ephemerals(person))
 
 
-def _live(town: Town, texts: list[str]) -> list[str]:
-    people = [town.ws.person(name).id for name in ("ana", "ben", "mei", "odd")]
-    created = town.sandbox.record.called("conversations.create")
+def _live(live_bot: LiveBot, texts: list[str]) -> list[str]:
+    people = [live_bot.workspace.person(name).id for name in ("ana", "ben", "mei", "odd")]
+    created = live_bot.sandbox.record.called("conversations.create")
     channels = [call.answer["channel"]["id"] for call in created if call.ok]
     ours = {f"<@{id_}>" for id_ in people} | {f"<#{id_}>" for id_ in channels}
     # Slack turns a bare URL into a link; a link with another label would hide its target.
     link = re.compile(r"<https?://[^|<>]+(?:/archives/\w+/p\d+\|[\w ']+)?>")
-    return [f"{token} in {text[:200]}" for text in texts for token in live(text, ours, link)]
+    return [f"{token} in {text[:200]}" for text in texts for token in live_markup(text, ours, link)]
 
 
 def _without_mentions(text: str) -> str:

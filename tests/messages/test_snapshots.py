@@ -8,12 +8,12 @@ import re
 import pytest
 
 from tests.messages.facts import Facts
-from tests.messages.samples import every
+from tests.messages.samples import all_samples
 from tests.messages.shown import MESSAGE, MODAL, Shown, problems
-from tests.messages.snapshots import FOLDER, taken, written
+from tests.messages.snapshots import FOLDER, render_all, to_file_text
 
-ALL = every(Facts())
-TAKEN = taken()
+ALL = all_samples(Facts())
+TAKEN = render_all()
 MESSAGES = {name: each for name, each in ALL.items() if each.kind == MESSAGE}
 LONG = {"reminder", "reminder of one"}  # two blocks per item
 MOST_BLOCKS = 12
@@ -35,7 +35,7 @@ CUT = {"reminder"}  # if longer than a text may be, the rest is only in blocks
 def test_a_message_or_view_looks_as_in_its_snapshot(name: str) -> None:
     file = FOLDER / f"{name}.json"
     assert file.is_file(), "new: python -m tests.messages.snapshots"
-    assert written(TAKEN[name]) == file.read_text()
+    assert to_file_text(TAKEN[name]) == file.read_text()
 
 
 def test_every_snapshot_belongs_to_a_sample() -> None:

@@ -12,7 +12,7 @@ from sandbox.delivery import NotSettled
 from tests.redaction import corpus
 from tests.redaction.contexts import CONTEXTS
 from tests.redaction.shapes import Planted
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 PIECE = 12  # characters of a secret to look for
 CHUNK = 12  # secrets per text
@@ -47,8 +47,8 @@ def fitting(text: str, longest: int) -> str:
 class Planter:
     """Someone who uses every input of the bot, with secrets in every field."""
 
-    def __init__(self, town: Town, planted: list[Planted]) -> None:
-        self.town, self.planted, self.texts = town, planted, texts(planted)
+    def __init__(self, live_bot: LiveBot, planted: list[Planted]) -> None:
+        self.live_bot, self.planted, self.texts = live_bot, planted, texts(planted)
         self.answers: list[str] = []
         self._used: Counter[str] = Counter()
         self._random = Random(1)
@@ -60,10 +60,10 @@ class Planter:
         return self._random.choice(self.planted).text
 
     def everything(self) -> None:
-        town = self.town
+        live_bot = self.live_bot
         for number, secret in enumerate(self.planted[:40]):
-            town.ws.add_person(name=f"p{number}", real_name=fitting(secret.text, 80))
-        self.channel = town.declare(f"P1 {fitting(self.one(), 120)}")
+            live_bot.workspace.add_person(name=f"p{number}", real_name=fitting(secret.text, 80))
+        self.channel = live_bot.declare(f"P1 {fitting(self.one(), 120)}")
         for secret in self.planted[::4]:
             self._answer("declare", f"P3 {fitting(secret.text, 120)}", "incidents")
         self._settle()
@@ -82,13 +82,13 @@ class Planter:
         """Wait for the bot to settle; this much work takes longer than tests usually wait."""
         for _ in range(10):
             try:
-                return self.town.settle()
+                return self.live_bot.settle()
             except (NotSettled, AssertionError):
                 continue
-        return self.town.settle()
+        return self.live_bot.settle()
 
     def _answer(self, word: str, text: str, channel: str) -> None:
-        self.answers.append(self.town.incident("ana", f"{word} {text}", channel))
+        self.answers.append(self.live_bot.command("ana", f"{word} {text}", channel))
 
     def _by_commands(self) -> None:
         """Type every subcommand of the table, an empty one and an unknown one."""
@@ -101,8 +101,8 @@ class Planter:
         self._settle()
 
     def _by_messages(self) -> None:
-        ws, channel = self.town.ws, self.channel
-        bot = self.town.service.identity.bot_user_id
+        ws, channel = self.live_bot.workspace, self.channel
+        bot = self.live_bot.service.identity.bot_user_id
         ws.join("ben", channel)
         for number, text in enumerate(self.texts):
             ts = ws.say("ben", channel, text)
@@ -126,13 +126,13 @@ class Planter:
 
     def _by_forms(self) -> None:
         """Press every button and menu, and fill in every field of the forms that open."""
-        ws = self.town.ws
-        for shortcut in self.town.sandbox.state.manifest.shortcuts.values():
+        ws = self.live_bot.workspace
+        for shortcut in self.live_bot.sandbox.state.manifest.shortcuts.values():
             self._shortcut(shortcut)
         for person in ("ana", "ben"):
             ws.open_home(person)
             self._settle()
-            home = self.town.sandbox.state.homes.get(ws.person(person).id)
+            home = self.live_bot.sandbox.state.homes.get(ws.person(person).id)
             for action, value in self._unused(home or {}):
                 with suppress(LookupError):  # an earlier action may have removed it
                     ws.press_in_view(person, action, value)
@@ -153,7 +153,7 @@ class Planter:
                 yield action, value
 
     def _shortcut(self, shortcut: Any) -> None:
-        ws = self.town.ws
+        ws = self.live_bot.workspace
         if shortcut.kind == "global":
             ws.shortcut("ana", shortcut.callback_id)
             self._fill("ana")
@@ -170,18 +170,20 @@ class Planter:
     def _fill(self, person: str) -> None:
         """Fill in every field of the open form, submit it, and do the same with the form that follows."""
         for _ in range(4):
-            view = self.town.ws.open_view(person)
+            view = self.live_bot.workspace.open_view(person)
             if view is None:
                 return
             for action, value in self._unused(view):
                 with suppress(LookupError):
-                    self.town.ws.press_in_view(person, action, value)
-            view = self.town.ws.open_view(person)
+                    self.live_bot.workspace.press_in_view(person, action, value)
+            view = self.live_bot.workspace.open_view(person)
             if view is None or not view.get("submit"):
                 break
-            values = dict(_fields(view, self.some(), self.town.ws.person("ben").id))
-            self.answers.append(json.dumps(self.town.ws.submit(person, values), default=str))
-        self.town.sandbox.state.modals.pop(self.town.ws.person(person).id, None)
+            values = dict(_fields(view, self.some(), self.live_bot.workspace.person("ben").id))
+            self.answers.append(
+                json.dumps(self.live_bot.workspace.submit(person, values), default=str)
+            )
+        self.live_bot.sandbox.state.modals.pop(self.live_bot.workspace.person(person).id, None)
 
 
 def _actions(holder: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from handlers.interactions import SUBMISSION_HANDLERS
 from storage.engine import backup
 from tests.redaction.planting import Planter, leaks, secrets
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 # Forms that open only in states this test doesn't reach. Their input is read like that of all
 # others.
@@ -23,23 +23,26 @@ NOT_REACHED = {
 def test_secrets_from_every_input_reach_no_output(tmp_path: Path) -> None:
     planted = secrets()
     assert len(planted) >= 40
-    with capture_logs() as logs, harness.town(f"sqlite:///{tmp_path}/debrief.db") as town:
-        planter = Planter(town, planted)
+    with (
+        capture_logs() as logs,
+        harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db") as live_bot,
+    ):
+        planter = Planter(live_bot, planted)
         planter.everything()
-        backup.create(town.store, tmp_path / "backup.db")
+        backup.create(live_bot.store, tmp_path / "backup.db")
         leaked = {
             "tables": _in_tables(tmp_path / "debrief.db", planted),
             "answers": leaks(planted, "\n".join(planter.answers)),
-            "calls": _in_calls(town, planted),
+            "calls": _in_calls(live_bot, planted),
             "acknowledgements": leaks(
-                planted, _text([delivery.answer for delivery in town.sandbox.record.deliveries])
+                planted, _text([delivery.answer for delivery in live_bot.sandbox.record.deliveries])
             ),
             "files": leaks(
-                planted, "\n".join(_readable(file.bytes) for file in _files_of_bot(town))
+                planted, "\n".join(_readable(file.bytes) for file in _files_of_bot(live_bot))
             ),
             "logs": leaks(planted, _text(logs)),
         }
-        reached = _submitted_forms(town)
+        reached = _submitted_forms(live_bot)
     for name in ("debrief.db", "debrief.db-wal", "backup.db"):
         file = tmp_path / name
         leaked[name] = leaks(planted, _readable(file.read_bytes())) if file.exists() else []
@@ -65,21 +68,21 @@ def _in_tables(file: Path, planted: list[Any]) -> list[str]:
     return found
 
 
-def _in_calls(town: Town, planted: list[Any]) -> list[str]:
+def _in_calls(live_bot: LiveBot, planted: list[Any]) -> list[str]:
     found = []
-    for method in sorted({call.method for call in town.sandbox.record.calls}):
-        args = [call.args for call in town.sandbox.record.called(method)]
+    for method in sorted({call.method for call in live_bot.sandbox.record.calls}):
+        args = [call.args for call in live_bot.sandbox.record.called(method)]
         found += [f"{method}: {secret}" for secret in leaks(planted, _text(args))[:2]]
     return found
 
 
-def _files_of_bot(town: Town) -> list[Any]:
-    bot = town.service.identity.bot_user_id
-    return [file for file in town.ws.files if file.owner == bot]
+def _files_of_bot(live_bot: LiveBot) -> list[Any]:
+    bot = live_bot.service.identity.bot_user_id
+    return [file for file in live_bot.workspace.files if file.owner == bot]
 
 
-def _submitted_forms(town: Town) -> set[str]:
-    bodies = [delivery.body for delivery in town.sandbox.record.delivered("interactive")]
+def _submitted_forms(live_bot: LiveBot) -> set[str]:
+    bodies = [delivery.body for delivery in live_bot.sandbox.record.delivered("interactive")]
     return {body["view"]["callback_id"] for body in bodies if body.get("type") == "view_submission"}
 
 

@@ -110,16 +110,16 @@ def test_each_severity_uses_its_template_in_the_channel(team: Path) -> None:
             },
         }
     )
-    with harness.town(f"sqlite:///{team}/debrief.db", policy=policy) as town:
+    with harness.start_live_bot(f"sqlite:///{team}/debrief.db", policy=policy) as live_bot:
         for severity, expected in (("P1", "told our way"), ("P3", "## Executive summary")):
-            channel = town.declare(f"{severity} checkout fails {severity}")
-            town.incident("ben", "resolve restarted", channel)
-            town.settle()
-            messages = town.said(channel)
+            channel = live_bot.declare(f"{severity} checkout fails {severity}")
+            live_bot.command("ben", "resolve restarted", channel)
+            live_bot.settle()
+            messages = live_bot.messages(channel)
             summary = next(
                 message for message in messages if message["text"].startswith("Postmortem draft")
             )
-            thread = town.ws.replies(channel, summary["ts"])
+            thread = live_bot.workspace.replies(channel, summary["ts"])
             assert expected in "".join(json.dumps(reply.get("blocks", [])) for reply in thread)
 
 

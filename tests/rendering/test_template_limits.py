@@ -106,12 +106,12 @@ def test_an_incident_gets_a_draft_despite_an_endless_template(team: Path, tmp_pa
     policy = harness.POLICY.model_validate(
         harness.POLICY.model_dump() | {"postmortem": chosen, "posting_interval": 0.01}
     )
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as town:
-        channel = town.declare()
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as live_bot:
+        channel = live_bot.declare()
         (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
-        town.incident("ben", "resolve restarted", channel)
-        town.settle()
-        assert "Postmortem draft" in town.texts(channel)
+        live_bot.command("ben", "resolve restarted", channel)
+        live_bot.settle()
+        assert "Postmortem draft" in live_bot.text_in(channel)
 
 
 @pytest.mark.parametrize("folder", [False, True])

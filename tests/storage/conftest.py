@@ -17,7 +17,7 @@ from storage.engine import schema
 from storage.engine.store import Session, Store
 from storage.tables import Table
 from tests.support.postgres import postgres_database, superuser
-from tests.support.stores import opened
+from tests.support.stores import open_store
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -74,7 +74,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    store = opened(url)
+    store = open_store(url)
     yield store
     store.close()
 
@@ -101,7 +101,7 @@ def declare(session: Session, number: int = 1, **changes: object) -> Incident:
     return incidents.add(session, **(values | changes))
 
 
-def together(count: int, work: Callable[[int], T]) -> list[T]:
+def run_concurrently(count: int, work: Callable[[int], T]) -> list[T]:
     """Run `work(0)`, `work(1)` and so on in threads that start at the same moment."""
     barrier = Barrier(count)
 

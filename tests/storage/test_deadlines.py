@@ -3,7 +3,7 @@ from datetime import timedelta
 from bot.domain.deadline import Milestone
 from storage import postmortem_deadlines
 from storage.engine.store import Session, Store
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 HOUR = timedelta(hours=1)
 
@@ -54,5 +54,5 @@ def test_concurrent_claims_take_each_deadline_once(store: Store) -> None:
         with store.begin() as session:
             return [deadline.id for deadline in postmortem_deadlines.claim_due(session, NOON)]
 
-    ids = [deadline_id for claimed in together(6, claim) for deadline_id in claimed]
+    ids = [deadline_id for claimed in run_concurrently(6, claim) for deadline_id in claimed]
     assert len(ids) == len(set(ids)) == 30

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from storage import deliveries
 from storage.engine.store import Session, Store
-from tests.storage.conftest import NOON, together
+from tests.storage.conftest import NOON, run_concurrently
 
 
 def test_a_repeated_delivery_is_new_only_once(session: Session) -> None:
@@ -19,7 +19,7 @@ def test_a_delivery_arriving_at_six_replicas_at_once_is_new_to_one(store: Store)
         with store.begin() as session:
             return deliveries.record_new(session, "Ev1", NOON)
 
-    assert sorted(together(6, record)) == [False] * 5 + [True]
+    assert sorted(run_concurrently(6, record)) == [False] * 5 + [True]
 
 
 def test_only_old_deliveries_are_pruned(session: Session) -> None:

@@ -1,6 +1,6 @@
 from storage import digests
 from storage.engine.store import Session, Store
-from tests.storage.conftest import NOON, together
+from tests.storage.conftest import NOON, run_concurrently
 
 FIGURES = {"opened": 3, "done": 2}
 
@@ -25,7 +25,7 @@ def test_six_concurrent_digests_of_a_week_store_one(store: Store) -> None:
         with store.begin() as session:
             return digests.add(session, "2026-W11", FIGURES, NOON)
 
-    assert sum(together(6, add_digest)) == 1
+    assert sum(run_concurrently(6, add_digest)) == 1
 
 
 def test_chart_weeks_are_the_last_ones_oldest_first_without_months(

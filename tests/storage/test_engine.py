@@ -8,7 +8,7 @@ from storage import deliveries, incidents, settings
 from storage.engine.statements import insert_if_absent, next_number, upsert
 from storage.engine.store import Session, Store
 from storage.tables import CounterRow, DeliveryRow, RoleRow, SettingRow
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -91,7 +91,7 @@ def test_concurrent_writers_wait_for_each_other(store: Store) -> None:
             )  # a read before the write, which SQLite couldn't upgrade to a write lock
             return deliveries.record_new(session, f"Ev{number}", NOON)
 
-    assert all(together(8, write))
+    assert all(run_concurrently(8, write))
 
 
 def test_two_stores_write_to_one_database_concurrently(url: str) -> None:
@@ -101,7 +101,7 @@ def test_two_stores_write_to_one_database_concurrently(url: str) -> None:
         with stores[number].begin() as session:
             return next_number(session, CounterRow, "a")
 
-    assert sorted(together(2, write)) == [1, 2]
+    assert sorted(run_concurrently(2, write)) == [1, 2]
     for store in stores:
         store.close()
 

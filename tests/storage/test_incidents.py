@@ -12,7 +12,7 @@ from storage.engine.statements import upsert
 from storage.engine.store import Session, Store
 from storage.incidents import Comparison
 from storage.tables import CounterRow
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 
 def lead_role(person: str, minutes: int = 0) -> Role:
@@ -38,7 +38,7 @@ def test_concurrent_declarations_get_different_keys(store: Store) -> None:
                 keys.append(incidents.next_key(session, 2026))
         return keys
 
-    taken = [key for keys in together(8, take_keys) for key in keys]
+    taken = [key for keys in run_concurrently(8, take_keys) for key in keys]
     assert sorted(taken) == [f"INC-2026-{number:03d}" for number in range(1, 41)]
 
 

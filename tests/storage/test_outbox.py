@@ -8,7 +8,7 @@ from bot.domain.job import COALESCED, Job, JobKind
 from storage import outbox, outbox_claims, sent_messages
 from storage.engine.store import Session, Store
 from storage.outbox_claims import ClaimTerms
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 LEASE, PACE = timedelta(seconds=30), timedelta(seconds=1)
 TERMS = ClaimTerms(lease=LEASE, pace=PACE)
@@ -234,7 +234,10 @@ def test_six_concurrent_workers_claim_every_job_once(store: Store) -> None:
                 taken += claim(session, most=3)
         return taken
 
-    assert sorted(job_id for taken in together(6, claim_repeatedly) for job_id in taken) == enqueued
+    assert (
+        sorted(job_id for taken in run_concurrently(6, claim_repeatedly) for job_id in taken)
+        == enqueued
+    )
 
 
 def test_six_concurrent_workers_keep_the_order_of_each_lane(store: Store) -> None:
@@ -252,7 +255,7 @@ def test_six_concurrent_workers_keep_the_order_of_each_lane(store: Store) -> Non
                 mark_done(session, job_id)
             return outbox.unfinished(session) == 0
 
-    together(6, lambda _: next(done for done in iter(send_one, None) if done))
+    run_concurrently(6, lambda _: next(done for done in iter(send_one, None) if done))
     lanes = [[job_id for job_id in done if job_id % 3 == lane] for lane in range(3)]
     assert len(done) == 30
     assert lanes == [sorted(lane) for lane in lanes]

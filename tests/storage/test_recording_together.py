@@ -20,7 +20,7 @@ from storage import timeline as stored
 from storage.engine.store import Store
 from storage.tables import OutboxRow
 from tests.handlers.timeline.test_recording_order import DELETED, EDITS, SAID
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 ROUNDS = 8
 
@@ -33,7 +33,7 @@ def deliver(store: Store, number: int, versions: Sequence[TimelineEvent]) -> Non
             version = replace(versions[index], message_id=f"177314400{number}.000100")
             recording.record(session, version, NOON)
 
-    together(len(versions), record)
+    run_concurrently(len(versions), record)
 
 
 def test_concurrent_edits_end_at_the_latest_version(store: Store) -> None:
@@ -80,7 +80,7 @@ def test_a_message_erased_for_three_reasons_at_once_is_erased_once(store: Store)
     for number in range(ROUNDS):
         message = replace(SAID, message_id=f"177314400{number}.000100")
         deliver(store, number, [SAID])
-        together(6, partial(erase, message=message))
+        run_concurrently(6, partial(erase, message=message))
     with store.begin() as session:
         events = stored.of_incident(session, incident.id)
     messages = [event for event in events if event.kind in SPOKEN_KINDS]
@@ -106,7 +106,7 @@ def test_six_people_resolving_at_once_resolve_the_incident_once(store: Store) ->
             return False
         return True
 
-    assert sorted(together(6, resolve)) == [False] * 5 + [True]
+    assert sorted(run_concurrently(6, resolve)) == [False] * 5 + [True]
     with store.begin() as session:
         history_jobs = select(OutboxRow).where(OutboxRow.kind == JobKind.READ_HISTORY)
         assert len(session.exec(history_jobs).all()) == 1

@@ -7,7 +7,7 @@ from bot.domain.action_item import ItemState
 from bot.domain.reminder_ladder import CHANNEL_STEP, LEAD_STEP
 from storage import action_items, reminders
 from storage.engine.store import Session, Store
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 HOUR = timedelta(hours=1)
 
@@ -115,7 +115,10 @@ def test_six_concurrent_schedulers_claim_each_reminder_once(store: Store) -> Non
         with store.begin() as session:
             return claim(session)
 
-    assert sorted(item_id for claimed in together(6, claim_all) for item_id in claimed) == planned
+    assert (
+        sorted(item_id for claimed in run_concurrently(6, claim_all) for item_id in claimed)
+        == planned
+    )
 
 
 def test_a_failed_transaction_leaves_the_reminder_unclaimed(store: Store) -> None:

@@ -11,7 +11,7 @@ from storage import library
 from storage.engine import schema
 from storage.engine.store import Store
 from storage.tables import Table
-from tests.storage.conftest import together
+from tests.storage.conftest import run_concurrently
 
 REVISIONS = [
     each.revision
@@ -123,7 +123,7 @@ def test_a_newer_database_is_refused_and_left_unchanged(store: Store) -> None:
 
 def test_concurrent_upgrades_are_safe(empty_url: str) -> None:
     stores = [Store(empty_url) for _ in range(3)]
-    together(3, lambda number: schema.upgrade(stores[number]))
+    run_concurrently(3, lambda number: schema.upgrade(stores[number]))
     assert not schema.has_drifted(stores[0])
     for store in stores:
         store.close()

@@ -9,7 +9,7 @@ from storage import marks as stored_marks
 from storage import timeline, timeline_counts
 from storage.engine.store import Session, Store
 from storage.tables import RevisionRow
-from tests.storage.conftest import NOON, declare, together
+from tests.storage.conftest import NOON, declare, run_concurrently
 
 MESSAGE = TimelineEvent(
     message_id="1773144000.000100",
@@ -74,7 +74,7 @@ def test_a_message_delivered_to_six_replicas_at_once_is_recorded_once(
         with store.begin() as session:
             return timeline.add(session, incident_id, MESSAGE)
 
-    assert sorted(together(6, record)) == [False] * 5 + [True]
+    assert sorted(run_concurrently(6, record)) == [False] * 5 + [True]
 
 
 def test_an_edit_replaces_the_text_and_is_marked_as_edited(

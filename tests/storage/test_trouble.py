@@ -18,7 +18,7 @@ from storage.engine.statements import next_number
 from storage.engine.store import DatabaseError, Session, Store, Trouble, reason
 from storage.engine.time_limits import TRANSACTION_SECONDS, get_context
 from storage.tables import CounterRow
-from tests.storage.conftest import together
+from tests.storage.conftest import run_concurrently
 from tests.support import damage
 from tests.support.harness import eventually
 from tests.support.postgres import postgres_database, superuser
@@ -204,7 +204,7 @@ def test_one_of_two_deadlocked_transactions_gives_way(postgres_store: Store) -> 
         return "counted"
 
     deadlock = "two changes met, and this one gave way: passes"
-    assert sorted(together(2, count_twice)) == ["counted", deadlock]
+    assert sorted(run_concurrently(2, count_twice)) == ["counted", deadlock]
     assert postgres_store.trouble is None
 
 
@@ -230,7 +230,7 @@ def test_a_burst_of_transactions_is_served_in_time(sqlite_store: Store) -> None:
                 numbers.append(next_number(session, CounterRow, "a"))
         return numbers
 
-    counted = [number for numbers in together(16, count_up) for number in numbers]
+    counted = [number for numbers in run_concurrently(16, count_up) for number in numbers]
     assert sorted(counted) == list(range(1, 321))
 
 

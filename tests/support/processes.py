@@ -19,7 +19,7 @@ def _environment(env: dict[str, str]) -> dict[str, str]:
     return inherited | {"PYTHONPATH": str(ROOT)} | env
 
 
-def env_of(sandbox: Sandbox, **more: str) -> dict[str, str]:
+def make_environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
     return {
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_APP_TOKEN": sandbox.app_token,
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+def run_program(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *(words or ("run",))],
         cwd=cwd, env=_environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -49,7 +49,7 @@ def running(cwd: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.
         process.communicate()
 
 
-def answers(url: str) -> bool:
+def responds(url: str) -> bool:
     try:
         return httpx.get(url).is_success
     except httpx.TransportError:

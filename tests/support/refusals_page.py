@@ -42,12 +42,12 @@ CODES = (
 )  # fmt: skip
 
 
-def sentence(kind: JobKind) -> str:
+def refusal_sentence(kind: JobKind) -> str:
     """Return the sentence about a refused job, before names are filled in."""
     return str(_words().not_done(kind)).strip()
 
 
-def why(code: str, scope: str = "") -> str:
+def refusal_reason(code: str, scope: str = "") -> str:
     return str(_words().why(_words().group(code).strip(), scope)).strip()
 
 
@@ -62,7 +62,7 @@ def _row(kind: JobKind, row: Refusal) -> str:
         whom += f" ({row.because})"
     if row.once:
         whom += ", once per incident and reason"
-    message = "" if row.audience is Audience.LOG else sentence(kind)
+    message = "" if row.audience is Audience.LOG else refusal_sentence(kind)
     return f"| {kind.replace('_', ' ')} | {message} | {whom} | {_later(row.useful_for)} |\n"
 
 
@@ -77,7 +77,7 @@ def _reasons() -> Iterator[str]:
         codes[group].append(code)
     for group, codes_in_group in codes.items():
         do = words.what_to_do(group, "/incident", "debrief", "INC-2026-001").strip()
-        yield f"| {', '.join(f'`{alike_code}`' for alike_code in codes_in_group)} | {why(group)} | {do} |\n"
+        yield f"| {', '.join(f'`{alike_code}`' for alike_code in codes_in_group)} | {refusal_reason(group)} | {do} |\n"
 
 
 def _words() -> Any:

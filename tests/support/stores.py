@@ -12,7 +12,7 @@ _dialects: dict[str, Dialect] = {}
 _compiled: dict[Any, Any] = {}
 
 
-def opened(url: str) -> Store:
+def open_store(url: str) -> Store:
     """Open a store that shares compiled statements with earlier ones, but not their connections."""
     store = Store(url)
     if store.kind == "sqlite":
@@ -21,7 +21,7 @@ def opened(url: str) -> Store:
     return store
 
 
-def rows(store: Store, *, but: Collection[str] = ()) -> dict[str, list[str]]:
+def read_rows(store: Store, *, but: Collection[str] = ()) -> dict[str, list[str]]:
     """Return every row of every table of ours, except the tables in `but`."""
     tables = [table for table in Table.metadata.sorted_tables if table.name not in but]
     with store.begin() as session:

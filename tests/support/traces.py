@@ -5,23 +5,23 @@ from collections.abc import Iterator
 
 from sqlalchemy import inspect, text
 
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 
-def stored(town: Town, word: str) -> list[str]:
+def find_stored(live_bot: LiveBot, word: str) -> list[str]:
     """Return the columns that contain a word, and the database file if its raw bytes do."""
-    found = [place for place, value in _values(town) if word in value.lower()]
-    raw = town.store.file.read_bytes().lower() if town.store.file else b""
+    found = [place for place, value in _values(live_bot) if word in value.lower()]
+    raw = live_bot.store.file.read_bytes().lower() if live_bot.store.file else b""
     return found + ["the file's raw bytes"] * (word.encode() in raw)
 
 
-def posted(town: Town, word: str) -> list[str]:
+def find_posted(live_bot: LiveBot, word: str) -> list[str]:
     """Return where the workspace shows a word: messages, topics, bookmarks, files, canvases, Home tabs."""
-    return [place for place, value in _shown(town) if word in value.lower()]
+    return [place for place, value in _shown(live_bot) if word in value.lower()]
 
 
-def _values(town: Town) -> Iterator[tuple[str, str]]:
-    with town.store.begin() as session:
+def _values(live_bot: LiveBot) -> Iterator[tuple[str, str]]:
+    with live_bot.store.begin() as session:
         connection = session.connection()
         for table in inspect(connection).get_table_names():
             rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()  # noqa: S608
@@ -33,8 +33,8 @@ def _values(town: Town) -> Iterator[tuple[str, str]]:
                     yield f"{table}.{name}", stored_text
 
 
-def _shown(town: Town) -> Iterator[tuple[str, str]]:
-    state = town.sandbox.state
+def _shown(live_bot: LiveBot) -> Iterator[tuple[str, str]]:
+    state = live_bot.sandbox.state
     with state.lock:
         for channel in state.channels.values():
             for ts, message in channel.messages.items():

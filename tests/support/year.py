@@ -21,12 +21,12 @@ from storage import action_items, incidents, postmortems, requirement_decisions,
 from storage.engine.store import Session, Store
 
 ZONE = ZoneInfo("Europe/Berlin")  # where the clocks change twice a year
-BEGUN = datetime(2025, 1, 1, 8, 0, tzinfo=UTC)
-ENDED = datetime(2026, 7, 3, 15, 30, tzinfo=UTC)
+START = datetime(2025, 1, 1, 8, 0, tzinfo=UTC)
+END = datetime(2026, 7, 3, 15, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 # After this no due date is changed: the date before a change isn't stored, so figures couldn't be
 # recomputed.
-MOVED_UNTIL = BEGUN + 300 * DAY
+MOVED_UNTIL = START + 300 * DAY
 # Each thing has two words of its own, so that repeated incidents can be recognized by the title.
 THINGS = (
     "checkout payments", "search index", "mail gateway", "login sessions", "invoice printer",
@@ -47,19 +47,19 @@ class _Plan:
         self.events.append((when, len(self.events), do))
 
 
-def live(store: Store, seed: int = 7, incidents_a_month: int = 14) -> Bot:
+def simulate(store: Store, seed: int = 7, incidents_a_month: int = 14) -> Bot:
     """Let everything happen, and return a bot whose clock is at the end."""
-    bot = Bot(store=store, policy=POLICY, now=lambda: ENDED)
+    bot = Bot(store=store, policy=POLICY, now=lambda: END)
     plan = _Plan(random.Random(seed))
-    months = (ENDED - BEGUN).days / 30
+    months = (END - START).days / 30
     for number in range(round(months * incidents_a_month)):
         _incident(plan, number + 1)
-    when = BEGUN
-    while when < ENDED:  # reports are checked twice a day
+    when = START
+    while when < END:  # reports are checked twice a day
         plan.at(when, lambda session, at=when: weekly_digest.post_if_due(session, bot, at))  # type: ignore[misc]
         plan.at(when, lambda session, at=when: monthly.post_if_due(session, bot, at))  # type: ignore[misc]
         when += 12 * timedelta(hours=1)
-    happened = sorted(planned for planned in plan.events if planned[0] < ENDED)
+    happened = sorted(planned for planned in plan.events if planned[0] < END)
     with (
         store.begin() as session
     ):  # one transaction, because disks are slow and nobody reads meanwhile
@@ -70,7 +70,7 @@ def live(store: Store, seed: int = 7, incidents_a_month: int = 14) -> Bot:
 
 def _incident(plan: _Plan, number: int) -> None:
     chance = plan.chance
-    declared = BEGUN + chance.random() * (ENDED - BEGUN)
+    declared = START + chance.random() * (END - START)
     kept: dict[str, int] = {}
     private, severity = chance.random() < 0.1, chance.choice([*Severity, None])
 

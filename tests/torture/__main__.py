@@ -15,10 +15,10 @@ from rich.table import Table
 
 from bot.cli.logging_setup import log_to_stderr
 from bot.domain.errors import BotError
-from tests.support.postgres import server
-from tests.torture.plans import Plan, Played
+from tests.support.postgres import run_server
+from tests.torture.discrepancies import DiscrepancyKind
+from tests.torture.plans import Plan, RowResult
 from tests.torture.rows import ON_POSTGRES, ROWS
-from tests.torture.wrongs import Wrong
 
 SHOWN = 5  # discrepancies of each kind to print in full
 COLUMNS = ("row", "load", "faults", "seconds", "lost", "doubled", "other", "verdict")
@@ -32,7 +32,7 @@ class TooSlow(Exception):
 class Outcome:
     row: str
     seconds: float
-    played: Played | None
+    played: RowResult | None
     trouble: str = ""
 
     @property
@@ -69,7 +69,7 @@ def _postgres(rows: list[str]) -> Iterator[str]:
     if ON_POSTGRES.isdisjoint(rows):
         yield ""
         return
-    with server() as address:
+    with run_server() as address:
         yield address
 
 
@@ -120,7 +120,7 @@ def _print_outcome(console: Console, outcome: Outcome) -> None:
     ]
     if outcome.played:
         lines += outcome.played.broken[:SHOWN]
-        for kind in Wrong:
+        for kind in DiscrepancyKind:
             descriptions = [
                 str(discrepancy)
                 for discrepancy in outcome.played.count.wrong
@@ -149,8 +149,8 @@ def _cells(outcome: Outcome) -> list[str]:
     if outcome.played is None:
         return ["", "", seconds, "?", "?", "?"]
     count, played = outcome.played.count, outcome.played
-    other = count.of(Wrong.EXTRA, Wrong.DISORDERLY) + len(played.broken)
-    lost, doubled = count.of(Wrong.LOST), count.of(Wrong.DOUBLED)
+    other = count.of(DiscrepancyKind.EXTRA, DiscrepancyKind.DISORDERLY) + len(played.broken)
+    lost, doubled = count.of(DiscrepancyKind.LOST), count.of(DiscrepancyKind.DOUBLED)
     return [str(played.load), str(played.faults), seconds, str(lost), str(doubled), str(other)]
 
 

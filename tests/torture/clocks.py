@@ -8,10 +8,16 @@ from datetime import datetime, timedelta
 
 from sandbox.server import Sandbox
 from tests.torture.counting import Count
+from tests.torture.environments import InProcessBot, has_settled, make_workspace, run_in_process
 from tests.torture.load import Load, open_incidents
-from tests.torture.plans import Plan, Played, a_file, quiet, reconnected
+from tests.torture.plans import (
+    Plan,
+    RowResult,
+    reconnect_and_wait,
+    temporary_database,
+    wait_until_quiet,
+)
 from tests.torture.process import until
-from tests.torture.stage import Inside, inside, settled, workspace
 
 DEEDS_PER_CUT = 40
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -89,7 +95,7 @@ def _cut_and_jump(
         sandbox.cut()
 
 
-def clock(plan: Plan) -> Played:
+def clock(plan: Plan) -> RowResult:
     """The bot's clock is wrong in one way after the other, while connections and responses break.
 
     `strikes` is the number of ways to play.
@@ -99,7 +105,7 @@ def clock(plan: Plan) -> Played:
         plan, messages=plan.messages // len(ways), seconds=plan.seconds / len(ways)
     )
     results = [_play_clock_error(plan_of_way, way) for way in ways]
-    return Played(
+    return RowResult(
         load=sum(result.load for result in results),
         faults=sum(result.faults for result in results),
         count=_combine(
@@ -109,14 +115,17 @@ def clock(plan: Plan) -> Played:
     )
 
 
-def _play_clock_error(plan: Plan, way: ClockError) -> Played:
+def _play_clock_error(plan: Plan, way: ClockError) -> RowResult:
     plan_of_life = replace(
         plan,
         messages=plan.messages // len(way.lives),
         seconds=plan.seconds / len(way.lives),
         strikes=max(1, plan.messages // len(way.lives) // DEEDS_PER_CUT),
     )
-    with a_file() as (_, url), workspace(seed=plan.seed, retries=plan.retries) as sandbox:
+    with (
+        temporary_database() as (_, url),
+        make_workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+    ):
         load = Load(sandbox, [], plan.rng(way.name))
         load.shares = load.shares | {"delete": 10}
         *before, last = way.lives
@@ -125,21 +134,24 @@ def _play_clock_error(plan: Plan, way: ClockError) -> Played:
                 pass  # it leaves unfinished work to the next process
         with _live_through(plan_of_life, last, url, load) as bot:
             sandbox.faults.clear()
-            until(lambda: settled(sandbox), 60, "every delivery has ended")
-            load.last_words()
-            broken = [f"{way.name}: {promise}" for promise in quiet(bot) + reconnected(bot)]
-            return Played(
+            until(lambda: has_settled(sandbox), 60, "every delivery has ended")
+            load.post_last_messages()
+            broken = [
+                f"{way.name}: {promise}"
+                for promise in wait_until_quiet(bot) + reconnect_and_wait(bot)
+            ]
+            return RowResult(
                 load.done, plan_of_life.strikes * len(way.lives), bot.count(), tuple(broken)
             )
 
 
 @contextmanager
-def _live_through(plan: Plan, life: ProcessLife, url: str, load: Load) -> Iterator[Inside]:
+def _live_through(plan: Plan, life: ProcessLife, url: str, load: Load) -> Iterator[InProcessBot]:
     """Run one process of the bot with a wrong clock; yield it after people talked and connections were cut."""
     sandbox = load.sandbox
     sandbox.faults.clear()  # if Slack refuses the first calls, the process exits
     wrong_clock = WrongClock(sandbox.clock.now, life.offset, life.drift)
-    with inside(sandbox, url, now=wrong_clock.now) as bot:
+    with run_in_process(sandbox, url, now=wrong_clock.now) as bot:
         load.channels = load.channels or open_incidents(sandbox, 4)
         _break_responses(sandbox)
         talking = load.start(plan.messages, seconds=plan.seconds)

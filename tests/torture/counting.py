@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sandbox.server import Sandbox
 from storage.engine.store import Session, Store
-from tests.torture import kept, recorded, said, truth
+from tests.torture import compare_posts, compare_timeline, database_rows, truth
+from tests.torture.discrepancies import Discrepancy, DiscrepancyKind
 from tests.torture.truth import Truth
-from tests.torture.wrongs import Discrepancy, Wrong
 
 COMPARED = (
-    recorded.messages, recorded.made_up, recorded.repeated, recorded.deletions, recorded.marks,
-    recorded.commands, recorded.incidents, recorded.items,
-    said.said, said.files, said.sent, said.decided, said.ordered,
+    compare_timeline.compare_messages, compare_timeline.find_made_up, compare_timeline.find_repeated, compare_timeline.compare_deletions, compare_timeline.compare_marks,
+    compare_timeline.compare_commands, compare_timeline.compare_incidents, compare_timeline.compare_items,
+    compare_posts.compare_messages, compare_posts.compare_files, compare_posts.compare_jobs, compare_posts.compare_occasions, compare_posts.compare_order,
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ class Count:
     jobs: int
     wrong: tuple[Discrepancy, ...]
 
-    def of(self, *kinds: Wrong) -> int:
+    def of(self, *kinds: DiscrepancyKind) -> int:
         return sum(discrepancy.wrong in kinds for discrepancy in self.wrong)
 
 
@@ -56,7 +56,7 @@ def differences(happened: Truth, session: Session, at: datetime) -> tuple[Discre
 
 
 def _differences(happened: Truth, session: Session, at: datetime) -> Iterator[Discrepancy]:
-    rows = kept.read(session)
+    rows = database_rows.read(session)
     for compare in COMPARED:
         yield from compare(happened, rows)
-    yield from said.reminders(happened, rows, at)
+    yield from compare_posts.compare_reminders(happened, rows, at)

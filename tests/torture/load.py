@@ -11,8 +11,8 @@ from typing import Any
 from sandbox.server import Sandbox
 
 PEOPLE = tuple(f"p{number:02d}" for number in range(12))
-LATELY = 30  # recent messages that people edit, delete and mark
-HANDS = 6  # commands typed at the same time
+RECENT_MESSAGES = 30  # recent messages that people edit, delete and mark
+TYPING_THREADS = 6  # commands typed at the same time
 STATUSES = ("investigating", "identified", "monitoring")
 # How often each action is done, out of a hundred.
 SHARES = {
@@ -22,7 +22,7 @@ COMMANDS = {"note": 5, "impact": 2, "status": 3, "sev": 1, "lead": 1, "action": 
 
 
 @dataclass
-class Said:
+class PostedMessage:
     """An existing message, and who has marked it."""
 
     channel: str
@@ -42,7 +42,7 @@ class Load:
     shares: dict[str, int] = field(default_factory=lambda: dict(SHARES))
     longer: int = 0  # extra characters in each text, to fill a database
     done: int = 0
-    _said: list[Said] = field(default_factory=list)
+    _said: list[PostedMessage] = field(default_factory=list)
     _typing: list["Future[Any]"] = field(default_factory=list)
     _serial: int = 0
 
@@ -50,7 +50,7 @@ class Load:
         """Do so many actions, spread evenly over so many seconds; then wait for the replies to commands."""
         began = time.monotonic()
         names, weights = list(self.shares), list(self.shares.values())
-        with ThreadPoolExecutor(HANDS, thread_name_prefix="typing") as self._hands:
+        with ThreadPoolExecutor(TYPING_THREADS, thread_name_prefix="typing") as self._hands:
             for number in range(deeds):
                 time.sleep(max(0.0, began + seconds * number / deeds - time.monotonic()))
                 self._actions()[self.rng.choices(names, weights)[0]]()
@@ -64,7 +64,7 @@ class Load:
         thread.start()
         return thread
 
-    def last_words(self) -> None:
+    def post_last_messages(self) -> None:
         """Post one more message in each channel.
 
         Clocks differ, so nothing is concluded about the time after the last message until
@@ -90,12 +90,12 @@ class Load:
     def _say(self) -> None:
         channel = self.rng.choice(self.channels)
         ts = self._ws.say(self.rng.choice(PEOPLE), channel, self._text("the queue is at"))
-        self._keep(Said(channel, ts, top=True))
+        self._keep(PostedMessage(channel, ts, top=True))
 
     def _alert(self) -> None:
         channel = self.rng.choice(self.channels)
         ts = self._ws.alert("pager", channel, self._text("CPU is high on host"))
-        self._keep(Said(channel, ts, top=True))
+        self._keep(PostedMessage(channel, ts, top=True))
 
     def _reply(self) -> None:
         heads = [message for message in self._said if message.top]
@@ -104,11 +104,11 @@ class Load:
         parent = self.rng.choice(heads)
         text = self._text("I see that too")
         ts = self._ws.say(self.rng.choice(PEOPLE), parent.channel, text, thread=parent.ts)
-        return self._keep(Said(parent.channel, ts, top=False))
+        return self._keep(PostedMessage(parent.channel, ts, top=False))
 
-    def _keep(self, message: Said) -> None:
+    def _keep(self, message: PostedMessage) -> None:
         self._said.append(message)
-        del self._said[:-LATELY]
+        del self._said[:-RECENT_MESSAGES]
 
     def _edit(self) -> None:
         if message := self._recent_message():
@@ -133,7 +133,7 @@ class Load:
             message.marked_by.remove(person)
             self._ws.unreact(person, message.channel, message.ts, "pushpin")
 
-    def _recent_message(self) -> Said | None:
+    def _recent_message(self) -> PostedMessage | None:
         return self.rng.choice(self._said) if self._said else None
 
     def _command(self) -> None:
@@ -160,7 +160,7 @@ class Load:
         return lines[word]()
 
 
-def settle_in(sandbox: Sandbox) -> None:
+def add_people(sandbox: Sandbox) -> None:
     """Add the simulated people, and the channel where incidents are announced."""
     ws = sandbox.workspace
     for name in PEOPLE:

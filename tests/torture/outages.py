@@ -15,8 +15,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
 from tests.support.postgres import superuser
+from tests.torture.environments import InProcessBot
 from tests.torture.process import until
-from tests.torture.stage import Inside
 
 BACK_WITHIN = 30.0  # seconds until the bot is ready again, without a restart
 ANSWERS_WITHIN = 10.0  # seconds for a response, whatever the database does
@@ -28,7 +28,7 @@ PATIENT = 12.0  # a lock that ends sooner is waited out and needn't be reported
 @dataclass(frozen=True)
 class Outage:
     name: str
-    begin: Callable[[Inside], AbstractContextManager[None]]
+    begin: Callable[[InProcessBot], AbstractContextManager[None]]
 
 
 def of_file(url: str) -> list[Outage]:
@@ -53,7 +53,7 @@ def of_server(url: str) -> list[Outage]:
     ]
 
 
-def suffer(bot: Inside, outage: Outage, seconds: float) -> list[str]:
+def cause_outage(bot: InProcessBot, outage: Outage, seconds: float) -> list[str]:
     """Cause the outage; return broken promises: /readyz must report it with 503, and the bot must recover."""
     reported: list[str] = []
     with outage.begin(bot):
@@ -71,7 +71,7 @@ def suffer(bot: Inside, outage: Outage, seconds: float) -> list[str]:
     return [f"{outage.name}: {promise}" for promise in sorted(broken)]
 
 
-def _troubles(bot: Inside) -> list[str]:
+def _troubles(bot: InProcessBot) -> list[str]:
     """Return the failures that /readyz reports, or nothing when the bot is ready."""
     page = f"http://127.0.0.1:{bot.service.port}/readyz"
     try:
@@ -82,7 +82,7 @@ def _troubles(bot: Inside) -> list[str]:
 
 
 @contextmanager
-def _locked(path: Path, _bot: Inside) -> Iterator[None]:
+def _locked(path: Path, _bot: InProcessBot) -> Iterator[None]:
     with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
@@ -90,7 +90,7 @@ def _locked(path: Path, _bot: Inside) -> Iterator[None]:
 
 
 @contextmanager
-def _pragma(bot: Inside, *, on: str, off: str) -> Iterator[None]:
+def _pragma(bot: InProcessBot, *, on: str, off: str) -> Iterator[None]:
     """Every connection taken from the pool gets the pragma, as a disk failure affects all connections."""
     setting = [on]
 
@@ -103,7 +103,7 @@ def _pragma(bot: Inside, *, on: str, off: str) -> Iterator[None]:
 
 
 @contextmanager
-def _moved(path: Path, _bot: Inside) -> Iterator[None]:
+def _moved(path: Path, _bot: InProcessBot) -> Iterator[None]:
     moved = path.with_suffix(".away")
     path.rename(moved)
     yield
@@ -112,7 +112,7 @@ def _moved(path: Path, _bot: Inside) -> Iterator[None]:
 
 
 @contextmanager
-def _locked_tables(url: str, _bot: Inside) -> Iterator[None]:
+def _locked_tables(url: str, _bot: InProcessBot) -> Iterator[None]:
     with superuser(url) as connection:
         until(lambda: _lock(connection), LOCKED_WITHIN, "the tables are locked")
         yield
@@ -131,13 +131,13 @@ def _lock(connection: Connection) -> bool:
 
 
 @contextmanager
-def _read_only(url: str, _bot: Inside) -> Iterator[None]:
+def _read_only(url: str, _bot: InProcessBot) -> Iterator[None]:
     with _set(url, "SET default_transaction_read_only = on", "RESET default_transaction_read_only"):
         yield
 
 
 @contextmanager
-def _refusing(url: str, _bot: Inside) -> Iterator[None]:
+def _refusing(url: str, _bot: InProcessBot) -> Iterator[None]:
     with _set(url, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):
         yield
 

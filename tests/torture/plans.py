@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.torture.counting import Count
-from tests.torture.stage import HURRIED, QUIET_WITHIN, Inside, Outside
+from tests.torture.environments import FAST_RETRIES, QUIET_WITHIN, BotProcesses, InProcessBot
 
 RECONNECTED_WITHIN = 60.0  # seconds
 
@@ -25,14 +25,16 @@ class Plan:
     jobs: int = 0  # minimum number of jobs to be sent
     postgres: str = ""
     hurried: bool = False  # claims of a dead worker expire at once instead of after a minute
-    retries: tuple[float, ...] = HURRIED  # Slack's retries, in seconds, for rows on the real clock
+    retries: tuple[float, ...] = (
+        FAST_RETRIES  # Slack's retries, in seconds, for rows on the real clock
+    )
 
     def rng(self, row: str) -> random.Random:
         return random.Random(f"{self.seed}-{row}")
 
 
 @dataclass(frozen=True)
-class Played:
+class RowResult:
     """The result of a row. `broken` lists broken promises that counting doesn't cover."""
 
     load: int
@@ -48,20 +50,20 @@ class Played:
 
 
 @contextmanager
-def a_file() -> Iterator[tuple[Path, str]]:
+def temporary_database() -> Iterator[tuple[Path, str]]:
     """A temporary folder, and the URL of a database in it."""
     with tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as name:
         yield Path(name), f"sqlite:///{name}/debrief.db"
 
 
-def reconnected(bot: Inside) -> list[str]:
+def reconnect_and_wait(bot: InProcessBot) -> list[str]:
     """Cut the connection and wait; messages missed before are fetched on reconnecting."""
     bot.sandbox.cut()
     bot.sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
-    return quiet(bot)
+    return wait_until_quiet(bot)
 
 
-def quiet(bot: Inside | Outside, within: float = QUIET_WITHIN) -> list[str]:
+def wait_until_quiet(bot: InProcessBot | BotProcesses, within: float = QUIET_WITHIN) -> list[str]:
     """Wait until the bot is quiet.
 
     Return an error when it isn't in time; counting then shows what is missing.

@@ -12,12 +12,18 @@ from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from storage import outbox
 from tests.support.harness import START
-from tests.torture import reported, slack_errors
+from tests.torture import compare_reports, slack_errors
+from tests.torture.discrepancies import DiscrepancyKind
+from tests.torture.environments import (
+    QUIET_WITHIN,
+    InProcessBot,
+    has_settled,
+    make_workspace,
+    run_in_process,
+)
 from tests.torture.load import PEOPLE, Load, open_incidents
-from tests.torture.plans import RECONNECTED_WITHIN, Plan, Played, a_file
+from tests.torture.plans import RECONNECTED_WITHIN, Plan, RowResult, temporary_database
 from tests.torture.process import until
-from tests.torture.stage import QUIET_WITHIN, Inside, inside, settled, workspace
-from tests.torture.wrongs import Wrong
 
 COMMANDS = {"update": 3, "action": 3, "lead": 3, "declare": 2, "resolve": 1, "status": 1, "sev": 1, "note": 1, "impact": 1}  # fmt: skip
 CHANCE = 0.2  # probability that a call is refused
@@ -37,7 +43,7 @@ class WorkingPeople(Load):
             created = [
                 channel.id
                 for channel in self.sandbox.state.channels.values()
-                if reported.is_ours(channel)
+                if compare_reports.is_ours(channel)
             ]
             self.channels = [*self.channels[:ADOPTED], *created]
         super()._command()
@@ -51,12 +57,12 @@ class WorkingPeople(Load):
         return lines[word]() if word in lines else super()._line(word)
 
 
-def refusals(plan: Plan) -> Played:
+def refusals(plan: Plan) -> RowResult:
     """Refuse one call in five, with each error that Slack documents for its method."""
     with (
-        a_file() as (_, url),
-        workspace(clock=Clock(START), seed=plan.seed, retries=plan.retries) as sandbox,
-        inside(sandbox, url) as bot,
+        temporary_database() as (_, url),
+        make_workspace(clock=Clock(START), seed=plan.seed, retries=plan.retries) as sandbox,
+        run_in_process(sandbox, url) as bot,
     ):
         channels = open_incidents(sandbox, ADOPTED)
         load = WorkingPeople(sandbox, channels, plan.rng("refusals"), dict(COMMANDS))
@@ -70,26 +76,28 @@ def refusals(plan: Plan) -> Played:
         sandbox.cut()
         sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
         broken += _quiet(bot)
-        unreported = tuple(reported.missing(sandbox))
+        unreported = tuple(compare_reports.unreported_requests(sandbox))
         broken += _end_without_channel(bot) + _retry_set_aside(bot)
         count = bot.count()
         # Jobs that were refused at first are posted after later ones.
         wrong = [
-            discrepancy for discrepancy in count.wrong if discrepancy.wrong is not Wrong.DISORDERLY
+            discrepancy
+            for discrepancy in count.wrong
+            if discrepancy.wrong is not DiscrepancyKind.DISORDERLY
         ]
         count = replace(count, wrong=(*unreported, *wrong))
         broken += _uncancellable(bot)
-        return Played(load.done, failed_calls, count, tuple(broken))
+        return RowResult(load.done, failed_calls, count, tuple(broken))
 
 
-def _introduce(bot: Inside, channel: str) -> None:
+def _introduce(bot: InProcessBot, channel: str) -> None:
     """Let the bot get to know everyone: it ignores marks of people Slack refuses to describe."""
     for person in PEOPLE:
         bot.sandbox.workspace.command(person, channel, "/incident", "actions")
     bot.quiet()
 
 
-def _quiet(bot: Inside) -> list[str]:
+def _quiet(bot: InProcessBot) -> list[str]:
     """Wait until the bot is quiet.
 
     Waiting for Slack takes minutes, which pass on the clock while nothing else happens.
@@ -98,7 +106,7 @@ def _quiet(bot: Inside) -> list[str]:
 
     def is_quiet() -> bool:
         nonlocal idle
-        if settled(bot.sandbox) and bot.service.is_quiet():
+        if has_settled(bot.sandbox) and bot.service.is_quiet():
             return True
         idle = 0 if bot.service.is_busy() else idle + 1
         if idle > IDLE:
@@ -124,7 +132,7 @@ def refuse(sandbox: Sandbox) -> None:
             sandbox.faults.on("error", method=method, error=error, chance=CHANCE / len(errors))
 
 
-def _end_without_channel(bot: Inside) -> list[str]:
+def _end_without_channel(bot: InProcessBot) -> list[str]:
     """Give every other incident without a channel a channel, and cancel the rest."""
     ws, broken = bot.sandbox.workspace, []
     for number, line in enumerate(entry for entry in _list_open(bot) if "no channel yet" in entry):
@@ -137,14 +145,14 @@ def _end_without_channel(bot: Inside) -> list[str]:
     return broken + _quiet(bot)
 
 
-def _retry_set_aside(bot: Inside) -> list[str]:
+def _retry_set_aside(bot: InProcessBot) -> list[str]:
     """Do as an operator would once the causes are gone: `debrief outbox --retry`."""
     with bot.store.begin() as session:
         outbox.retry_set_aside(session)
     return _quiet(bot)
 
 
-def _uncancellable(bot: Inside) -> list[str]:
+def _uncancellable(bot: InProcessBot) -> list[str]:
     """Cancel each open incident in its channel; return those that remain open."""
     ws = bot.sandbox.workspace
     while lines := _list_open(bot):
@@ -165,6 +173,6 @@ def _key(line: str) -> str:
     return line.split()[1]
 
 
-def _list_open(bot: Inside) -> list[str]:
+def _list_open(bot: InProcessBot) -> list[str]:
     answer = str(bot.sandbox.workspace.command(PEOPLE[0], "incidents", "/incident", "list").text)
     return [line for line in answer.splitlines() if line.startswith("• INC-")]

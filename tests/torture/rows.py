@@ -11,36 +11,43 @@ from sandbox.delivery import RETRY_DELAYS
 from sandbox.server import Sandbox
 from tests.support.harness import START
 from tests.support.postgres import postgres_database
-from tests.torture import clocks, outages, refusals, said, truth
+from tests.torture import clocks, compare_posts, outages, refusals, truth
 from tests.torture import year as simulated
 from tests.torture.counting import Count
+from tests.torture.environments import (
+    QUIET_WITHIN,
+    BotProcesses,
+    InProcessBot,
+    has_settled,
+    make_workspace,
+    run_in_process,
+    run_processes,
+)
 from tests.torture.load import Load, open_incidents
-from tests.torture.passing import expire_claims, make_due
-from tests.torture.plans import RECONNECTED_WITHIN, Plan, Played, a_file, quiet, reconnected
+from tests.torture.plans import (
+    RECONNECTED_WITHIN,
+    Plan,
+    RowResult,
+    reconnect_and_wait,
+    temporary_database,
+    wait_until_quiet,
+)
 from tests.torture.process import LEAVES_WITHIN as LEAVES
 from tests.torture.process import until
-from tests.torture.stage import (
-    QUIET_WITHIN,
-    Inside,
-    Outside,
-    inside,
-    outside,
-    settled,
-    workspace,
-)
+from tests.torture.time_travel import expire_claims, make_due
 
 SLACKS_PACE = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def kill(plan: Plan) -> Played:
+def kill(plan: Plan) -> RowResult:
     """Kill the process at random points and start it again."""
     rng = plan.rng("kill")
     with (
-        a_file() as (folder, url),
-        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
-        outside(sandbox, url, folder) as bot,
+        temporary_database() as (folder, url),
+        make_workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        run_processes(sandbox, url, folder) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 6), rng)
         talking = load.start(plan.messages, seconds=plan.seconds)
@@ -53,18 +60,18 @@ def kill(plan: Plan) -> Played:
             bot.programs[0].kill()
             bot.programs[0].start()
         talking.join()
-        load.last_words()
+        load.post_last_messages()
         return _recover(bot, plan)
 
 
-def replicas(plan: Plan) -> Played:
+def replicas(plan: Plan) -> RowResult:
     """Run two processes on PostgreSQL, and kill one of them every few seconds, in turn."""
     rng = plan.rng("replicas")
     with (
         postgres_database(plan.postgres) as url,
-        a_file() as (folder, _),
-        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
-        outside(sandbox, url, folder, replicas=2) as bot,
+        temporary_database() as (folder, _),
+        make_workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        run_processes(sandbox, url, folder, replicas=2) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 6), rng)
         talking = load.start(plan.messages, seconds=plan.seconds)
@@ -75,14 +82,14 @@ def replicas(plan: Plan) -> Played:
             program.kill()
             program.start()
         talking.join()
-        load.last_words()
+        load.post_last_messages()
         return _recover(bot, plan)
 
 
-def _recover(bot: Outside, plan: Plan) -> Played:
+def _recover(bot: BotProcesses, plan: Plan) -> RowResult:
     """Restart after Slack has given up on the last delivery, so that missed messages are fetched."""
     bot.programs[0].wait_ready()
-    until(lambda: settled(bot.sandbox), QUIET_WITHIN, "every delivery has ended")
+    until(lambda: has_settled(bot.sandbox), QUIET_WITHIN, "every delivery has ended")
     slow = [
         f"{program.name} took {seconds:.0f} s to leave"
         for program, seconds in bot.stop()
@@ -94,16 +101,16 @@ def _recover(bot: Outside, plan: Plan) -> Played:
         program.start()
     for program in bot.programs:
         program.wait_ready()
-    broken = quiet(bot)
-    return Played(plan.messages, plan.strikes, bot.count(), (*slow, *broken))
+    broken = wait_until_quiet(bot)
+    return RowResult(plan.messages, plan.strikes, bot.count(), (*slow, *broken))
 
 
-def repeats(plan: Plan) -> Played:
+def repeats(plan: Plan) -> RowResult:
     """Deliver each event up to five times, with new IDs, in any order."""
     with (
-        a_file() as (_, url),
-        workspace(seed=plan.seed, retries=plan.retries) as sandbox,
-        inside(sandbox, url) as bot,
+        temporary_database() as (_, url),
+        make_workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        run_in_process(sandbox, url) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("repeats"))
         load.shares = load.shares | {
@@ -116,40 +123,43 @@ def repeats(plan: Plan) -> Played:
         sandbox.faults.on("duplicate", kind="events_api", copies=4, new_ids=True, within=2.0)
         sandbox.faults.on("reorder", kind="events_api", within=1.0)
         load.run(plan.messages, seconds=plan.seconds)
-        until(lambda: settled(sandbox), 60, "every delivery has ended")
+        until(lambda: has_settled(sandbox), 60, "every delivery has ended")
         repeated = len(sandbox.record.deliveries) - before - plan.messages
-        load.last_words()
-        broken = quiet(bot)
+        load.post_last_messages()
+        broken = wait_until_quiet(bot)
         # Slack's retries end sooner here than in reality; what was missed is fetched on
         # reconnecting.
-        broken += reconnected(bot)
-        return Played(load.done, repeated, bot.count(), tuple(broken))
+        broken += reconnect_and_wait(bot)
+        return RowResult(load.done, repeated, bot.count(), tuple(broken))
 
 
-def slack(plan: Plan) -> Played:
+def slack(plan: Plan) -> RowResult:
     """Slack refuses, fails, drops and delays calls while the bot posts to many channels."""
     with (
-        a_file() as (_, url),
-        workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
-        inside(sandbox, url, interval=SLACKS_PACE.total_seconds()) as bot,
+        temporary_database() as (_, url),
+        make_workspace(seed=plan.seed, retries=plan.retries, strict=True) as sandbox,
+        run_in_process(sandbox, url, interval=SLACKS_PACE.total_seconds()) as bot,
     ):
         channels = min(12, plan.messages // 4)
         load = Load(sandbox, open_incidents(sandbox, channels), plan.rng("slack"))
         load.shares = {"command": 70, "say": 30}
         load.commands = {"status": 2, "lead": 3, "sev": 1, "action": 3}
-        bad_days(sandbox)
+        add_faults(sandbox)
         load.run(plan.messages, seconds=plan.seconds)
-        broken = quiet(bot, plan.outage)
+        broken = wait_until_quiet(bot, plan.outage)
         sandbox.faults.clear()
         count = bot.count()
         failed = sum(not call.ok for call in sandbox.record.calls)
-        broken += [discrepancy.told for discrepancy in said.paced(truth.read(sandbox), SLACKS_PACE)]
+        broken += [
+            discrepancy.told
+            for discrepancy in compare_posts.compare_pace(truth.read(sandbox), SLACKS_PACE)
+        ]
         if count.jobs < plan.jobs:
             broken.append(f"only {count.jobs} of {plan.jobs} postings: a longer load is needed")
-        return Played(load.done, failed, count, tuple(broken))
+        return RowResult(load.done, failed, count, tuple(broken))
 
 
-def bad_days(sandbox: Sandbox) -> None:
+def add_faults(sandbox: Sandbox) -> None:
     on = sandbox.faults.on
     # At random instead of every third call, because a task that takes three calls would never
     # succeed.
@@ -161,12 +171,12 @@ def bad_days(sandbox: Sandbox) -> None:
     on("slow", method="chat.postMessage", chance=0.05, seconds=3.0)
 
 
-def sockets(plan: Plan) -> Played:
+def sockets(plan: Plan) -> RowResult:
     """Cut the connections every second; then Slack is unreachable for an hour while people keep talking."""
     with (
-        a_file() as (_, url),
-        workspace(clock=Clock(START), seed=plan.seed, retries=RETRY_DELAYS) as sandbox,
-        inside(sandbox, url, step=MINUTE) as bot,
+        temporary_database() as (_, url),
+        make_workspace(clock=Clock(START), seed=plan.seed, retries=RETRY_DELAYS) as sandbox,
+        run_in_process(sandbox, url, step=MINUTE) as bot,
     ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("sockets"))
         bot.quiet()
@@ -176,10 +186,10 @@ def sockets(plan: Plan) -> Played:
             sandbox.cut()
         talking.join()
         broken = _hour_without_slack(bot, load, plan.messages // 2)
-        return Played(load.done, plan.strikes + 1, bot.count(), tuple(broken))
+        return RowResult(load.done, plan.strikes + 1, bot.count(), tuple(broken))
 
 
-def _hour_without_slack(bot: Inside, load: Load, deeds: int) -> list[str]:
+def _hour_without_slack(bot: InProcessBot, load: Load, deeds: int) -> list[str]:
     sandbox = bot.sandbox
     load.shares = load.shares | {"command": 0}  # a command would wait three seconds in vain
     sandbox.refuse_links(refuse=True)
@@ -191,67 +201,70 @@ def _hour_without_slack(bot: Inside, load: Load, deeds: int) -> list[str]:
     sandbox.faults.clear()
     sandbox.refuse_links(refuse=False)
     sandbox.wait_connected(timeout=RECONNECTED_WITHIN)
-    return quiet(bot)
+    return wait_until_quiet(bot)
 
 
 def _has_given_up(sandbox: Sandbox) -> bool:
     sandbox.clock.advance(MINUTE)
-    return settled(sandbox)
+    return has_settled(sandbox)
 
 
-def database(plan: Plan) -> Played:
+def database(plan: Plan) -> RowResult:
     """The database is locked, read-only, full or gone; nothing is acknowledged that isn't stored."""
-    with a_file() as (_, url), _database_row(plan, url) as play:
+    with temporary_database() as (_, url), _database_row(plan, url) as play:
         return play(outages.of_file(url)[-plan.strikes :])
 
 
-def postgres(plan: Plan) -> Played:
+def postgres(plan: Plan) -> RowResult:
     """The same on PostgreSQL, which can't be filled from outside."""
     with postgres_database(plan.postgres) as url, _database_row(plan, url) as play:
         return play(outages.of_server(url)[-plan.strikes :])
 
 
 @contextmanager
-def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outage]], Played]]:
-    with workspace(seed=plan.seed, retries=plan.retries) as sandbox, inside(sandbox, url) as bot:
+def _database_row(plan: Plan, url: str) -> Iterator[Callable[[list[outages.Outage]], RowResult]]:
+    with (
+        make_workspace(seed=plan.seed, retries=plan.retries) as sandbox,
+        run_in_process(sandbox, url) as bot,
+    ):
         load = Load(sandbox, open_incidents(sandbox, 4), plan.rng("database"), longer=600)
         bot.quiet()
 
-        def play(all_outages: list[outages.Outage]) -> Played:
+        def play(all_outages: list[outages.Outage]) -> RowResult:
             actions_per_outage = plan.messages // len(all_outages)
             broken: list[str] = []
             for outage in all_outages:
                 talking = load.start(actions_per_outage, seconds=plan.seconds / len(all_outages))
-                broken += outages.suffer(bot, outage, plan.outage)
+                broken += outages.cause_outage(bot, outage, plan.outage)
                 talking.join()
-                broken += quiet(bot)
-            broken += reconnected(bot)
-            return Played(load.done, len(all_outages), bot.count(), tuple(broken))
+                broken += wait_until_quiet(bot)
+            broken += reconnect_and_wait(bot)
+            return RowResult(load.done, len(all_outages), bot.count(), tuple(broken))
 
         yield play
 
 
-def year(plan: Plan) -> Played:
+def year(plan: Plan) -> RowResult:
     """A year of follow-up (`messages` is its days) on a running clock, with the bot down now and then."""
-    with a_file() as (_, url):
+    with temporary_database() as (_, url):
         simulation = simulated.Year(url, plan.rng("year"))
         simulation.pass_days(plan.messages, plan.strikes)
     count = Count(
-        messages=simulation.deeds,
+        messages=simulation.actions,
         deleted=0,
         marks=0,
-        commands=simulation.deeds,
+        commands=simulation.actions,
         jobs=simulation.told,
         wrong=tuple(simulation.wrong),
     )
-    return Played(simulation.deeds, plan.strikes, count)
+    return RowResult(simulation.actions, plan.strikes, count)
 
 
 @dataclass(frozen=True)
 class Row:
     """`long` is the plan of `make torture`; `limit` is in seconds."""
 
-    play: Callable[[Plan], Played]
+    play: Callable[[Plan], RowResult]
     long: Plan
     limit: int
 

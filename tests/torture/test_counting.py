@@ -23,16 +23,16 @@ from storage.tables import (
     RevisionRow,
     TimelineEventRow,
 )
-from tests.torture import counting, said, truth
+from tests.torture import compare_posts, counting, truth
+from tests.torture.environments import InProcessBot, make_workspace, run_in_process
 from tests.torture.load import Load, open_incidents
-from tests.torture.stage import Inside, inside, workspace
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcessBot]:
     """A quiet bot that processed everything. Each test undoes its changes."""
     folder: Path = tmp_path_factory.mktemp("counting")
-    with workspace() as sandbox, inside(sandbox, f"sqlite:///{folder}/x.db") as bot:
+    with make_workspace() as sandbox, run_in_process(sandbox, f"sqlite:///{folder}/x.db") as bot:
         load = Load(sandbox, open_incidents(sandbox, 2), random.Random(1))
         load.run(30)
         ws, channel = sandbox.workspace, load.channels[0]
@@ -49,14 +49,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
 
 
 @pytest.fixture
-def session(finished: Inside) -> Iterator[Session]:
+def session(finished: InProcessBot) -> Iterator[Session]:
     """A session whose changes are seen by counting and rolled back after the test."""
     with Session(finished.store.engine) as database_session:
         yield database_session
         database_session.rollback()
 
 
-def discrepancies(finished: Inside, session: Session) -> list[str]:
+def discrepancies(finished: InProcessBot, session: Session) -> list[str]:
     session.flush()
     wrong = counting.differences(
         truth.read(finished.sandbox), session, finished.sandbox.clock.now()
@@ -64,7 +64,7 @@ def discrepancies(finished: Inside, session: Session) -> list[str]:
     return [str(discrepancy) for discrepancy in wrong]
 
 
-def only_discrepancy(finished: Inside, session: Session) -> str:
+def only_discrepancy(finished: InProcessBot, session: Session) -> str:
     found_discrepancies = discrepancies(finished, session)
     assert len(found_discrepancies) == 1, found_discrepancies
     return found_discrepancies[0]
@@ -74,13 +74,13 @@ def find_event(session: Session, text: str) -> TimelineEventRow:
     return session.exec(select(TimelineEventRow).where(TimelineEventRow.text == text)).one()
 
 
-def test_a_correct_record_has_no_discrepancies(finished: Inside) -> None:
+def test_a_correct_record_has_no_discrepancies(finished: InProcessBot) -> None:
     count = finished.count()
     assert [str(discrepancy) for discrepancy in count.wrong] == []
     assert min(count.messages, count.deleted, count.marks, count.commands, count.jobs) > 0
 
 
-def test_a_lost_message_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_lost_message_is_noticed(finished: InProcessBot, session: Session) -> None:
     row = session.exec(select(TimelineEventRow).where(TimelineEventRow.kind == "alert")).first()
     row = row or find_event(session, "was edited")
     session.execute(delete(RevisionRow).where(col(RevisionRow.event_id) == row.id))
@@ -88,7 +88,7 @@ def test_a_lost_message_is_noticed(finished: Inside, session: Session) -> None:
     assert only_discrepancy(finished, session).startswith(f"lost: message {row.message_id}")
 
 
-def test_an_extra_message_is_noticed(finished: Inside, session: Session) -> None:
+def test_an_extra_message_is_noticed(finished: InProcessBot, session: Session) -> None:
     session.add(
         copy_of(
             find_event(session, "was edited"), message_id="1.2", client_id=None, text="never said"
@@ -97,12 +97,12 @@ def test_an_extra_message_is_noticed(finished: Inside, session: Session) -> None
     assert "'never said': nobody said that" in only_discrepancy(finished, session)
 
 
-def test_a_message_recorded_twice_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_message_recorded_twice_is_noticed(finished: InProcessBot, session: Session) -> None:
     session.add(copy_of(find_event(session, "was edited"), message_id="1.2", client_id=None))
     assert "doubled: 'was edited' is recorded 2 times" in discrepancies(finished, session)
 
 
-def test_a_lost_edit_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_lost_edit_is_noticed(finished: InProcessBot, session: Session) -> None:
     find_event(session, "was edited").text = "to be edited"
     assert only_discrepancy(finished, session).endswith(
         "says 'was edited'; recorded is 'to be edited'"
@@ -110,7 +110,7 @@ def test_a_lost_edit_is_noticed(finished: Inside, session: Session) -> None:
 
 
 def test_a_message_wrongly_recorded_as_deleted_is_noticed(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     row = find_event(session, "was edited")
     row.text, row.deleted = "", True
@@ -118,27 +118,29 @@ def test_a_message_wrongly_recorded_as_deleted_is_noticed(
 
 
 def test_an_earlier_text_of_a_deleted_message_is_noticed(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     at = finished.sandbox.clock.now()
     session.add(RevisionRow(event_id=1, version="1", text="to be taken back", replaced_at=at))
     assert "earlier version 'to be taken back' is still kept" in only_discrepancy(finished, session)
 
 
-def test_a_missed_deletion_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_missed_deletion_is_noticed(finished: InProcessBot, session: Session) -> None:
     event_row = session.exec(select(TimelineEventRow).where(TimelineEventRow.deleted)).all()[-1]
     event_row.text, event_row.deleted = "to be taken back", False
     assert "its text 'to be taken back' is still kept" in only_discrepancy(finished, session)
 
 
 def test_a_deleted_message_that_was_never_recorded_is_not_lost(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     session.execute(delete(TimelineEventRow).where(col(TimelineEventRow.deleted)))
     assert discrepancies(finished, session) == []
 
 
-def test_a_lost_mark_and_an_extra_mark_are_noticed(finished: Inside, session: Session) -> None:
+def test_a_lost_mark_and_an_extra_mark_are_noticed(
+    finished: InProcessBot, session: Session
+) -> None:
     message_id = find_event(session, "was edited").message_id
     mark = session.exec(select(MarkRow).where(MarkRow.message_id == message_id)).one()
     mark.person = finished.sandbox.workspace.person("p11").id
@@ -147,18 +149,18 @@ def test_a_lost_mark_and_an_extra_mark_are_noticed(finished: Inside, session: Se
 
 
 @pytest.mark.parametrize("kind", ["note", "status"])
-def test_a_lost_command_is_noticed(finished: Inside, session: Session, kind: str) -> None:
+def test_a_lost_command_is_noticed(finished: InProcessBot, session: Session, kind: str) -> None:
     row = session.exec(select(TimelineEventRow).where(TimelineEventRow.kind == kind)).first()
     session.delete(row)
     assert f"lost: `/incident {kind}" in only_discrepancy(finished, session)
 
 
-def test_a_note_with_another_text_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_note_with_another_text_is_noticed(finished: InProcessBot, session: Session) -> None:
     find_event(session, "one note").text = "another note"
     assert only_discrepancy(finished, session).endswith("recorded is 'another note'")
 
 
-def test_an_extra_command_is_noticed(finished: Inside, session: Session) -> None:
+def test_an_extra_command_is_noticed(finished: InProcessBot, session: Session) -> None:
     session.add(copy_of(find_event(session, "one note"), message_id="deed-1"))
     assert (
         only_discrepancy(finished, session) == "extra: note deed-1, 'one note': nobody typed that"
@@ -166,7 +168,7 @@ def test_an_extra_command_is_noticed(finished: Inside, session: Session) -> None
 
 
 def test_lost_duplicated_and_extra_action_items_are_noticed(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     item = session.exec(select(ActionItemRow).where(ActionItemRow.text == "Mend it")).one()
     second = ActionItemRow(**{**item.model_dump(), "id": None})
@@ -182,13 +184,13 @@ def test_lost_duplicated_and_extra_action_items_are_noticed(
     ]
 
 
-def test_a_lost_incident_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_lost_incident_is_noticed(finished: InProcessBot, session: Session) -> None:
     incident = session.get_one(IncidentRow, 1)
     incident.title = "something else"
     assert "lost: `/incident here P1 system 00 fails`" in only_discrepancy(finished, session)
 
 
-def test_a_job_that_was_not_sent_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_job_that_was_not_sent_is_noticed(finished: InProcessBot, session: Session) -> None:
     row = session.exec(select(OutboxRow).where(OutboxRow.kind == "notice")).first()
     assert row
     row.state, row.trouble = "aside", "is_archived"
@@ -197,14 +199,14 @@ def test_a_job_that_was_not_sent_is_noticed(finished: Inside, session: Session) 
     assert only_discrepancy(finished, session).endswith("is not in Slack")
 
 
-def test_a_job_enqueued_twice_is_noticed(finished: Inside, session: Session) -> None:
+def test_a_job_enqueued_twice_is_noticed(finished: InProcessBot, session: Session) -> None:
     row = session.exec(select(OutboxRow).where(OutboxRow.kind == "notice")).first()
     assert row
     session.add(OutboxRow(**{**row.model_dump(), "id": None, "uuid": "another"}))
     assert only_discrepancy(finished, session).endswith("was decided 2 times")
 
 
-def test_messages_in_the_wrong_order_are_noticed(finished: Inside, session: Session) -> None:
+def test_messages_in_the_wrong_order_are_noticed(finished: InProcessBot, session: Session) -> None:
     heads = select(OutboxRow).where(OutboxRow.kind == "card", OutboxRow.lane == "incident:1")
     first = session.exec(heads.order_by(col(OutboxRow.id))).first()
     assert first
@@ -212,14 +214,14 @@ def test_messages_in_the_wrong_order_are_noticed(finished: Inside, session: Sess
     assert "disorderly: the bot said" in only_discrepancy(finished, session)
 
 
-def test_messages_posted_too_fast_are_noticed(finished: Inside) -> None:
+def test_messages_posted_too_fast_are_noticed(finished: InProcessBot) -> None:
     actual = truth.read(finished.sandbox)
-    assert not list(said.paced(actual, timedelta(microseconds=1)))
-    assert list(said.paced(actual, timedelta(hours=1)))
+    assert not list(compare_posts.compare_pace(actual, timedelta(microseconds=1)))
+    assert list(compare_posts.compare_pace(actual, timedelta(hours=1)))
 
 
 def test_a_message_posted_twice_and_an_extra_message_are_noticed(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     call = next(
         candidate
@@ -233,7 +235,7 @@ def test_a_message_posted_twice_and_an_extra_message_are_noticed(
 
 
 def test_a_missing_reminder_and_a_repeated_one_are_noticed(
-    finished: Inside, session: Session
+    finished: InProcessBot, session: Session
 ) -> None:
     reminder = session.exec(select(ReminderRow).where(ReminderRow.state == "waiting")).first()
     assert reminder

@@ -42,7 +42,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class BotMessage:
     """A message of the bot. Without a `uuid` it belongs to no job."""
 
     channel: str
@@ -71,7 +71,7 @@ class Truth:
     there: set[Place] = field(default_factory=set)  # every message that stands in Slack
     marks: set[tuple[str, str, str, str]] = field(default_factory=set)
     commands: list[Command] = field(default_factory=list)
-    spoken: list[Spoken] = field(default_factory=list)
+    spoken: list[BotMessage] = field(default_factory=list)
     made: set[str] = field(default_factory=set)  # channels that the bot made
     files: list[tuple[str, str]] = field(default_factory=list)  # thread and name
 
@@ -113,7 +113,7 @@ def _add_ours(truth: Truth, channel: Channel, message: Json) -> None:
         return
     uuid = message.get("metadata", {}).get("event_payload", {}).get("uuid")
     direct = channel.kind == "im"
-    truth.spoken.append(Spoken(channel.id, message["ts"], message["text"], uuid, direct))
+    truth.spoken.append(BotMessage(channel.id, message["ts"], message["text"], uuid, direct))
 
 
 def _place(delivery: Delivery) -> Place:

@@ -33,8 +33,8 @@ from storage import reminders as stored_reminders
 from storage.engine import schema
 from storage.engine.store import Session, Store
 from storage.tables import OutboxRow
-from tests.torture.promises import AT_ONCE, BEGINS, DAY, Person, Promise, people
-from tests.torture.wrongs import Discrepancy, doubled, extra, lost
+from tests.torture.discrepancies import Discrepancy, doubled, extra, lost
+from tests.torture.expectations import AT_ONCE, BEGINS, DAY, ExpectedFollowUp, Person, people
 
 STEP = timedelta(minutes=30)
 LATE = 10  # days until an overdue item is escalated to the lead, and as many again until the channel hears of it
@@ -55,8 +55,8 @@ class Year:
     def __init__(self, url: str, rng: random.Random) -> None:
         self.url, self.rng, self.at = url, rng, BEGINS
         self.wrong: list[Discrepancy] = []
-        self.deeds = self.told = self._seen = 0
-        self.promises: dict[int, Promise] = {}
+        self.actions = self.told = self._seen = 0
+        self.promises: dict[int, ExpectedFollowUp] = {}
         self._said: Counter[tuple[object, ...]] = Counter()
         self._ended: dict[int, tuple[date, Person]] = {}
         self._skipped: set[int] = set()
@@ -106,10 +106,10 @@ class Year:
     def _do(self, kind: Callable[["Year", Session], None]) -> None:
         with self.bot.store.begin() as session:
             kind(self, session)
-        self.deeds += 1
+        self.actions += 1
 
     def _actor(self, person: Person, channel: str = "") -> Actor:
-        request = f"{self.deeds}-{self.rng.random()}"
+        request = f"{self.actions}-{self.rng.random()}"
         return Actor(person=person.id, channel_id=channel, request_id=request, at=self.at)
 
     def _declare(self, session: Session) -> None:
@@ -141,10 +141,10 @@ class Year:
         owner, channel = self.rng.choice(self.people), self.rng.choice([*self._channels][-8:])
         due = owner.today(self.at) + self.rng.choice((0, 1, 2, 3, 5, 8, 13, 21)) * DAY
         item = items.add(
-            session, self.bot, self._actor(owner, channel), f"item {self.deeds}",
+            session, self.bot, self._actor(owner, channel), f"item {self.actions}",
             owner=owner.id, due=due, priority=Priority.P2,
         )  # fmt: skip
-        self.promises[item.id] = Promise(owner, due, self.at, self._channels[channel])
+        self.promises[item.id] = ExpectedFollowUp(owner, due, self.at, self._channels[channel])
 
     def _finish(self, session: Session) -> None:
         for item_id, promise in self._random_open_item():
@@ -195,7 +195,7 @@ class Year:
         person.hour = self.rng.randint(9, 17)
         preferences.set_hour(session, self.bot, person.id, person.hour, self.at)
 
-    def _random_open_item(self) -> list[tuple[int, Promise]]:
+    def _random_open_item(self) -> list[tuple[int, ExpectedFollowUp]]:
         """Return one open item, if there is any, in a list."""
         candidates = [
             (item_id, promise) for item_id, promise in self.promises.items() if promise.is_open
@@ -221,7 +221,7 @@ class Year:
         self, session: Session, person: Person, about: dict[str, list[int]]
     ) -> None:
         self.told += 1
-        if not person.can_be_told(self.at):
+        if not person.can_be_reminded(self.at):
             self.wrong.append(extra(f"{person.id} in {person.zone.key} was told at {self.at}"))
         self._check_once("a DM", person.id, person.today(self.at))
         for reminder in stored_reminders.by_ids(session, about["reminders"]):
@@ -280,12 +280,12 @@ class Year:
                 ):
                     self._report_forgotten(item_id, promise, "who leads")
 
-    def _report_forgotten(self, item_id: int, promise: Promise, by: str) -> None:
+    def _report_forgotten(self, item_id: int, promise: ExpectedFollowUp, by: str) -> None:
         late = (self.at.date() - promise.due).days
         description = f"{by} was not told of item {item_id}, due {promise.due}, {late} days late"
         self.wrong.append(lost(f"{description}, on {self.at:%Y-%m-%d}"))
 
-    def _was_escalated(self, item_id: int, promise: Promise) -> bool:
+    def _was_escalated(self, item_id: int, promise: ExpectedFollowUp) -> bool:
         return any(key[:3] == ("lead", item_id, promise.due) for key in self._said)
 
     def _find_missed_deadlines(self) -> None:

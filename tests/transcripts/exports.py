@@ -23,7 +23,7 @@ DAY = [
     {"type": "message", "user": "U2", "text": "rolled back", "ts": "1773155400.000100"},
 ]
 EXPORT: Files = {"users.json": USERS, "channels.json": CHANNELS, "inc-1/2026-03-10.json": DAY}
-WHOLE = ["checkout fails", "looking", "rolled back"]
+ALL_TEXTS = ["checkout fails", "looking", "rolled back"]
 
 
 def without(*names: str) -> Files:
@@ -31,7 +31,7 @@ def without(*names: str) -> Files:
     return {name: content for name, content in EXPORT.items() if name not in names}
 
 
-def folder(path: Path, files: Files) -> Path:
+def write_folder(path: Path, files: Files) -> Path:
     for name, content in files.items():
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def folder(path: Path, files: Files) -> Path:
     return path
 
 
-def zipped(path: Path, files: Files, *, flagged: bool = True) -> Path:
+def write_zip(path: Path, files: Files, *, flagged: bool = True) -> Path:
     """Write a zip file; unless flagged, UTF-8 names lack the flag that says so, as in Slack's own exports."""
     kind = zipfile.ZipInfo if flagged else _Unflagged
     with zipfile.ZipFile(path, "w") as archive:
@@ -57,7 +57,7 @@ def draft(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["draft", *map(str, arguments)], catch_exceptions=False)
 
 
-def drafted(*arguments: object) -> dict[str, Any]:
+def draft_json(*arguments: object) -> dict[str, Any]:
     """Draft as JSON and return the parsed document."""
     result = draft(*arguments, "--format", "json", "--timeline", "everything")
     assert result.exit_code == 0, result.stderr
@@ -65,18 +65,18 @@ def drafted(*arguments: object) -> dict[str, Any]:
     return document
 
 
-def said(*arguments: object) -> list[str]:
+def timeline_texts(*arguments: object) -> list[str]:
     """Return the texts of a draft's timeline, except notes about a pause."""
-    rows = drafted(*arguments)["timeline"]
+    rows = draft_json(*arguments)["timeline"]
     return [row["text"] for row in rows if not row["text"].startswith("Nothing recorded")]
 
 
 def authors(*arguments: object) -> list[str]:
-    rows = drafted(*arguments)["timeline"]
+    rows = draft_json(*arguments)["timeline"]
     return list(dict.fromkeys(row["author"] for row in rows if row["author"]))
 
 
-def refused(*arguments: object) -> str:
+def refusal_of(*arguments: object) -> str:
     """Return the one line with which a draft is refused."""
     result = draft(*arguments)
     assert (result.exit_code, result.stdout) == (2, ""), result.output

@@ -14,7 +14,7 @@ from bot.domain.errors import BotError
 from bot.drafting.draft import draft
 from bot.transcripts import read_with_warnings
 from bot.transcripts.records import ReadResult
-from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, folder
+from tests.transcripts.exports import DAY, EXPORT, FIRST, Files, write_folder
 
 DAY_FILE = "inc-1/2026-03-10.json"
 MESSAGES: list[dict[str, Any]] = [
@@ -84,7 +84,7 @@ def _damaged(content: Any, path: tuple[Any, ...], wrong: object) -> Any:
 def _read(files: Files, *, lenient: bool) -> ReadResult | str:
     """Read an export as the command line does; return the sentence if it is refused."""
     with TemporaryDirectory() as temporary:
-        path = folder(Path(temporary) / "export", files)
+        path = write_folder(Path(temporary) / "export", files)
         try:
             reading = read_with_warnings(path, lenient=lenient)
         except BotError as error:
@@ -154,7 +154,7 @@ PARTS = st.sampled_from(
 def test_any_file_is_read_or_refused_by_name(content: bytes) -> None:
     for name in ("talk.jsonl", "2026-03-10.json", "export.zip", "talk"):
         with TemporaryDirectory() as place:
-            path = folder(Path(place), {name: content}) / name
+            path = write_folder(Path(place), {name: content}) / name
             for lenient in (True, False):
                 refusal = _refused(path, lenient=lenient)
                 assert refusal is None or name.partition(".")[0] in refusal

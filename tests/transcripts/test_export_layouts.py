@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from tests.transcripts.exports import (
+    ALL_TEXTS,
     DAY,
     EXPORT,
     FIRST,
     USERS,
-    WHOLE,
     Files,
     authors,
     draft,
-    drafted,
-    folder,
-    refused,
-    said,
+    draft_json,
+    refusal_of,
+    timeline_texts,
     without,
-    zipped,
+    write_folder,
+    write_zip,
 )
 
 CANVAS = [{"id": "F1", "title": "Notes", "filetype": "quip"}]
@@ -67,9 +67,9 @@ READ: dict[str, Files] = {
 
 @pytest.mark.parametrize("layout", READ)
 def test_each_layout_is_read(tmp_path: Path, layout: str) -> None:
-    root = folder(tmp_path / "export", READ[layout])
-    assert said(root) == WHOLE
-    assert said(zipped(tmp_path / "export.zip", READ[layout])) == WHOLE
+    root = write_folder(tmp_path / "export", READ[layout])
+    assert timeline_texts(root) == ALL_TEXTS
+    assert timeline_texts(write_zip(tmp_path / "export.zip", READ[layout])) == ALL_TEXTS
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,10 @@ def test_each_layout_is_read(tmp_path: Path, layout: str) -> None:
 )
 def test_a_channel_is_chosen_by_name_or_id(tmp_path: Path, channel: str) -> None:
     lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
-    root = folder(tmp_path, EXPORT | lists | {"other/2026-03-10.json": [FIRST | {"text": "hm"}]})
-    assert said(root, "--channel", channel) == WHOLE
+    root = write_folder(
+        tmp_path, EXPORT | lists | {"other/2026-03-10.json": [FIRST | {"text": "hm"}]}
+    )
+    assert timeline_texts(root, "--channel", channel) == ALL_TEXTS
 
 
 @pytest.mark.parametrize("listed", [{"channels.json": [{"id": "C1", "name": ""}]}, {}])
@@ -86,10 +88,12 @@ def test_a_folder_missing_from_the_channel_list_is_chosen_by_its_name(
     tmp_path: Path, listed: Files
 ) -> None:
     files = without("channels.json") | listed | {"inc-2/2026-03-10.json": DAY}
-    root = folder(tmp_path, files)
-    assert refused(root).endswith("has several channels. Choose one with --channel: inc-1, inc-2.")
-    assert refused(root, "--channel", "inc-3").endswith("It has: inc-1, inc-2.")
-    assert said(root, "--channel", "#inc-2") == WHOLE
+    root = write_folder(tmp_path, files)
+    assert refusal_of(root).endswith(
+        "has several channels. Choose one with --channel: inc-1, inc-2."
+    )
+    assert refusal_of(root, "--channel", "inc-3").endswith("It has: inc-1, inc-2.")
+    assert timeline_texts(root, "--channel", "#inc-2") == ALL_TEXTS
 
 
 @pytest.mark.parametrize("stored", [NAMED, DECOMPOSED])
@@ -100,27 +104,29 @@ def test_names_with_accents_are_found_in_either_unicode_form(
     files = {"channels.json": [{"id": "C1", "name": NAMED}], f"{stored}/2026-03-10.json": DAY}
     files |= {"users.json": USERS}
     for flagged in (True, False):
-        archive = zipped(tmp_path / "export.zip", files, flagged=flagged)
-        assert said(archive) == said(archive, "--channel", typed) == WHOLE
-    assert said(folder(tmp_path / "unpacked", files), "--channel", typed) == WHOLE
+        archive = write_zip(tmp_path / "export.zip", files, flagged=flagged)
+        assert timeline_texts(archive) == timeline_texts(archive, "--channel", typed) == ALL_TEXTS
+    assert (
+        timeline_texts(write_folder(tmp_path / "unpacked", files), "--channel", typed) == ALL_TEXTS
+    )
 
 
 def test_a_windows_zip_with_backslashes_is_read(tmp_path: Path) -> None:
     files = {name.replace("/", "\\"): content for name, content in EXPORT.items()}
-    assert said(zipped(tmp_path / "export.zip", files)) == WHOLE
+    assert timeline_texts(write_zip(tmp_path / "export.zip", files)) == ALL_TEXTS
 
 
 def test_a_single_channel_or_day_takes_names_from_its_export(tmp_path: Path) -> None:
-    root = folder(tmp_path / "export", EXPORT)
+    root = write_folder(tmp_path / "export", EXPORT)
     for part in (root / "inc-1", root / "inc-1" / "2026-03-10.json"):
         assert authors(part) == ["ana", "ben"]
-        assert drafted(part)["incident"]["channel"] == "inc-1"
+        assert draft_json(part)["incident"]["channel"] == "inc-1"
 
 
 def test_choosing_a_channel_without_messages_lists_those_with_messages(tmp_path: Path) -> None:
     lists = {"channels.json": [{"id": "C1", "name": "inc-1"}, {"id": "C2", "name": "other"}]}
-    root = folder(tmp_path, EXPORT | lists)
-    assert "no messages from other. It has messages from: inc-1." in refused(
+    root = write_folder(tmp_path, EXPORT | lists)
+    assert "no messages from other. It has messages from: inc-1." in refusal_of(
         root, "--channel", "other"
     )
 
@@ -142,18 +148,21 @@ def test_an_export_without_messages_is_refused_with_what_it_contains(
     tmp_path: Path, kind: str
 ) -> None:
     files, reason = NO_MESSAGES[kind]
-    for path in (folder(tmp_path / "export", files), zipped(tmp_path / "export.zip", files)):
-        assert reason in refused(path)
+    for path in (
+        write_folder(tmp_path / "export", files),
+        write_zip(tmp_path / "export.zip", files),
+    ):
+        assert reason in refusal_of(path)
 
 
 def test_only_channels_with_messages_are_listed_and_the_list_is_shortened(tmp_path: Path) -> None:
     channels = [{"id": f"C{n}", "name": f"c-{n:03}"} for n in range(400)]
     days = {f"c-{n:03}/2026-03-10.json": DAY for n in range(0, 400, 4)}
-    root = zipped(tmp_path / "export.zip", without() | {"channels.json": channels} | days)
-    listed = refused(root).partition("--channel: ")[2]
+    root = write_zip(tmp_path / "export.zip", without() | {"channels.json": channels} | days)
+    listed = refusal_of(root).partition("--channel: ")[2]
     assert listed.startswith("c-000, c-004, ")
     assert listed.endswith(", c-116 and 71 more.")
-    assert "It has: c-208, " in refused(root, "--channel", "#c-208x")
+    assert "It has: c-208, " in refusal_of(root, "--channel", "#c-208x")
 
 
 def test_workspaces_of_an_organization_may_have_channels_with_the_same_name(tmp_path: Path) -> None:
@@ -161,24 +170,26 @@ def test_workspaces_of_an_organization_may_have_channels_with_the_same_name(tmp_
     for team in ("eng", "ops"):
         files[f"teams/{team}/channels.json"] = [{"id": f"C{team}", "name": "general"}]
         files[f"teams/{team}/general/2026-03-10.json"] = [FIRST | {"text": f"{team} fails"}]
-    root = folder(tmp_path, files)
-    assert said(root, "--channel", "inc-1") == WHOLE
+    root = write_folder(tmp_path, files)
+    assert timeline_texts(root, "--channel", "inc-1") == ALL_TEXTS
     assert (
-        said(root, "--channel", "ops/general") == said(root, "--channel", "Cops") == ["ops fails"]
+        timeline_texts(root, "--channel", "ops/general")
+        == timeline_texts(root, "--channel", "Cops")
+        == ["ops fails"]
     )
     hint = "Choose one with --channel: eng/general, ops/general."
-    assert hint in refused(root, "--channel", "general")
+    assert hint in refusal_of(root, "--channel", "general")
 
 
 def test_a_channel_with_only_system_messages_is_explained(tmp_path: Path) -> None:
     joined = FIRST | {"subtype": "channel_join"}
-    root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
+    root = write_folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
     error = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
     assert draft(root).stderr == error
 
 
 def test_an_encrypted_zip_is_explained(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "export.zip", EXPORT)
+    path = write_zip(tmp_path / "export.zip", EXPORT)
     content = bytearray(path.read_bytes())
     for start, flags in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
         position = content.find(start)
@@ -186,7 +197,9 @@ def test_an_encrypted_zip_is_explained(tmp_path: Path) -> None:
             content[position + flags] |= 1
             position = content.find(start, position + 1)
     path.write_bytes(content)
-    assert refused(path) == f"{path} is encrypted. Unpack it with its password and give the folder."
+    assert (
+        refusal_of(path) == f"{path} is encrypted. Unpack it with its password and give the folder."
+    )
 
 
 PEOPLE: list[dict[str, Any]] = [
@@ -202,25 +215,25 @@ TALK = [each | {"type": "message", "ts": f"177315300{n}.000100"} for n, each in 
 
 
 def test_people_in_no_list_are_named_as_in_their_messages(tmp_path: Path) -> None:
-    root = folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
+    root = write_folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
     assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
-    assert "b @cy" in said(root)
+    assert "b @cy" in timeline_texts(root)
     warning = (
         f"There is no users.json in {root}, so names come from the messages. No name for U6.\n"
     )
     assert draft(root).stderr == draft(root, "--lenient").stderr == warning
     users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
-    folder(root, {"users.json": users})
+    write_folder(root, {"users.json": users})
     assert authors(root) == ["cy", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
     assert draft(root).stderr == ""
 
 
 def test_warnings_show_file_names_unescaped(tmp_path: Path) -> None:
-    root = folder(tmp_path / "Acme & Co <old>", without("users.json"))
+    root = write_folder(tmp_path / "Acme & Co <old>", without("users.json"))
     assert f"users.json in {root}, so" in draft(root).stderr
 
 
 def test_mentioned_channels_have_names(tmp_path: Path) -> None:
     message = FIRST | {"text": "alerts are in <#C1|>, <#C1>, <#C2|other> and <#C3>"}
-    root = folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [message]})
-    assert said(root) == ["alerts are in #inc-1, #inc-1, #other and #C3"]
+    root = write_folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [message]})
+    assert timeline_texts(root) == ["alerts are in #inc-1, #inc-1, #other and #C3"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcripts.exports import draft, drafted, folder, refused
+from tests.transcripts.exports import draft, draft_json, refusal_of, write_folder
 
 FIRST = datetime(2026, 3, 10, 14, 30, 5, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -14,11 +14,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def write_transcript(path: Path, *times: datetime) -> Path:
     lines = [{"ts": f"{at:%FT%TZ}", "user": "ana", "text": f"at {at:%F %T}"} for at in times]
-    return folder(path, {"inc-1.jsonl": "\n".join(map(json.dumps, lines))}) / "inc-1.jsonl"
+    return write_folder(path, {"inc-1.jsonl": "\n".join(map(json.dumps, lines))}) / "inc-1.jsonl"
 
 
 def count_messages(*arguments: object) -> int:
-    count: int = drafted(*arguments)["recording"]["messages"]
+    count: int = draft_json(*arguments)["recording"]["messages"]
     return count
 
 
@@ -57,12 +57,12 @@ def test_a_time_without_a_date_works_only_for_a_single_day(tmp_path: Path) -> No
     )
     path = write_transcript(tmp_path, FIRST, FIRST + DAY)
     error = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
-    assert refused(path, "--since", "15:00") == error
+    assert refusal_of(path, "--since", "15:00") == error
 
 
 def test_times_are_in_the_configured_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_transcript(tmp_path, FIRST, datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
-    config = folder(tmp_path, {"zone.toml": 'zone = "Europe/Berlin"'}) / "zone.toml"
+    config = write_folder(tmp_path, {"zone.toml": 'zone = "Europe/Berlin"'}) / "zone.toml"
     monkeypatch.setenv("DEBRIEF_CONFIG", str(config))
     assert (
         count_messages(path, "--since", "2026-03-11")
@@ -89,7 +89,7 @@ REFUSED = {
 @pytest.mark.parametrize("options", REFUSED)
 def test_an_invalid_or_empty_period_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
     path = write_transcript(tmp_path, FIRST, FIRST + HOUR)
-    assert refused(path, *options).startswith(REFUSED[options])
+    assert refusal_of(path, *options).startswith(REFUSED[options])
 
 
 def test_a_gap_of_several_days_is_pointed_out(tmp_path: Path) -> None:

@@ -18,8 +18,7 @@ from sandbox.messages import Messages
 from sandbox.server import Sandbox
 from storage import incidents, postmortems
 from tests.cli.test_draft import app
-from tests.support.harness import ROOT, START, Town
-from tests.support.harness import town as town_of
+from tests.support.harness import ROOT, START, LiveBot, start_live_bot
 
 Json = dict[str, Any]
 BOT = {
@@ -217,16 +216,16 @@ def test_text_styles_are_kept_in_markdown_and_readable_in_html(tmp_path: Path) -
     assert "**pool was set to 5**" in draft_text(export(tmp_path / "rich", styled))
 
 
-def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_counted(town: Town) -> None:
-    channel = town.declare()
+def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_counted(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
     for message, _ in MESSAGES.values():
-        post(town, channel, message)
+        post(live_bot, channel, message)
     for message in [*UNREADABLE, *NOTHING]:
-        post(town, channel, message)
-    town.settle()
+        post(live_bot, channel, message)
+    live_bot.settle()
     messages = [
         event
-        for event in town.recorded(channel)
+        for event in live_bot.timeline(channel)
         if event.kind in {EventKind.MESSAGE, EventKind.ALERT}
     ]
     texts = [message_event.text for message_event in messages]
@@ -235,18 +234,18 @@ def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_counted(town: Town
             plain = text.replace("*", "").replace("<@U1>", "@ana").replace("<@U2>", "@ben")
             assert expected in plain
     assert len(texts) == len(MESSAGES) + len(UNREADABLE)
-    town.incident("ana", "resolve", channel)
-    town.settle()
-    with town.store.begin() as session:
+    live_bot.command("ana", "resolve", channel)
+    live_bot.settle()
+    with live_bot.store.begin() as session:
         postmortem = postmortems.latest(session, 1)
     assert postmortem is not None
     assert "4 messages couldn't be read" in postmortem.markdown
-    assert "4 gaps (4 messages couldn't be read)" in town.texts(channel)
+    assert "4 gaps (4 messages couldn't be read)" in live_bot.text_in(channel)
 
 
-def test_a_huddle_is_updated_until_it_ends(town: Town) -> None:
-    channel = town.declare()
-    ana, ben = town.ws.person("ana").id, town.ws.person("ben").id
+def test_a_huddle_is_updated_until_it_ends(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ana, ben = live_bot.workspace.person("ana").id, live_bot.workspace.person("ben").id
     room = {
         "created_by": ana,
         "date_start": 1773151200,
@@ -260,16 +259,16 @@ def test_a_huddle_is_updated_until_it_ends(town: Town) -> None:
         "text": "",
         "room": room,
     }
-    ts = post(town, channel, started)
+    ts = post(live_bot, channel, started)
     ended = room | {"date_end": 1773152100, "participant_history": [ana, ben], "has_ended": True}
-    with town.sandbox.state.lock:
-        in_channel = town.sandbox.state.channels[channel]
-        Messages(town.sandbox.state).edit(in_channel, ts, {"room": ended}, "", is_marked=False)
-    town.incident("ana", "resolve", channel)
-    town.settle()
-    (call,) = [event for event in town.recorded(channel) if event.text.startswith("[call")]
+    with live_bot.sandbox.state.lock:
+        in_channel = live_bot.sandbox.state.channels[channel]
+        Messages(live_bot.sandbox.state).edit(in_channel, ts, {"room": ended}, "", is_marked=False)
+    live_bot.command("ana", "resolve", channel)
+    live_bot.settle()
+    (call,) = [event for event in live_bot.timeline(channel) if event.text.startswith("[call")]
     assert (call.author, call.text) == (ana, f"[call: 15 min, <@{ana}>, <@{ben}>]")
-    with town.store.begin() as session:
+    with live_bot.store.begin() as session:
         postmortem = postmortems.latest(session, 1)
     assert postmortem is not None
     assert "15 min, @ana, @ben" in str(postmortem.document["timeline"])
@@ -285,31 +284,31 @@ def test_channels_and_user_groups_of_an_export_have_names(tmp_path: Path) -> Non
 
 
 @contextmanager
-def town_with_groups(folder: Path) -> Iterator[Town]:
+def start_bot_with_groups(folder: Path) -> Iterator[LiveBot]:
     manifest = folder / "manifest.yml"
     manifest_text = (ROOT / "manifest.yml").read_text("utf-8")
     manifest.write_text(
         manifest_text.replace("- users:read", "- usergroups:read\n      - users:read")
     )
     sandbox = Sandbox(manifest, clock=Clock(START))
-    with town_of(f"sqlite:///{folder}/debrief.db", sandbox=sandbox) as with_group:
-        with_group.ws.add_usergroup("sre", "Reliability")
-        with_group.ws.add_channel("board", members=["ana"], private=True)
+    with start_live_bot(f"sqlite:///{folder}/debrief.db", sandbox=sandbox) as with_group:
+        with_group.workspace.add_usergroup("sre", "Reliability")
+        with_group.workspace.add_channel("board", members=["ana"], private=True)
         yield with_group
 
 
 def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
-    with town_with_groups(tmp_path) as town:
-        channel, general = town.declare(), town.ws.channel("general").id
-        message = f"asked @sre in <#{general}> and <#{town.ws.channel('board').id}|>"
-        assert "asked @sre" in town.incident("ana", "note asked @sre", channel)
-        town.ws.say("ana", channel, f"<@{town.sandbox.state.bot.id}> note {message}")
-        town.ws.say("ben", channel, message)
-        town.settle()
-        assert "asked @sre in #general and #C" in str(town.ws.ephemerals("ana"))
-        town.incident("ana", "resolve told @sre", channel)
-        town.settle()
-        with town.store.begin() as session:
+    with start_bot_with_groups(tmp_path) as live_bot:
+        channel, general = live_bot.declare(), live_bot.workspace.channel("general").id
+        message = f"asked @sre in <#{general}> and <#{live_bot.workspace.channel('board').id}|>"
+        assert "asked @sre" in live_bot.command("ana", "note asked @sre", channel)
+        live_bot.workspace.say("ana", channel, f"<@{live_bot.sandbox.state.bot.id}> note {message}")
+        live_bot.workspace.say("ben", channel, message)
+        live_bot.settle()
+        assert "asked @sre in #general and #C" in str(live_bot.workspace.ephemerals("ana"))
+        live_bot.command("ana", "resolve told @sre", channel)
+        live_bot.settle()
+        with live_bot.store.begin() as session:
             postmortem = postmortems.latest(session, 1)
             assert incidents.by_id(session, 1).resolution == "told @sre"
         assert postmortem is not None
@@ -317,16 +316,16 @@ def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
         assert "board" not in str(postmortem.document)  # only members may see its name
 
 
-def test_a_user_group_without_the_scope_is_called_a_user_group(town: Town) -> None:
-    channel = town.declare()
-    note = f"<@{town.sandbox.state.bot.id}> note asked <!subteam^S1>"
-    town.ws.say("ana", channel, note)
-    town.settle()
-    assert "asked a user group" in str(town.ws.ephemerals("ana"))
+def test_a_user_group_without_the_scope_is_called_a_user_group(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    note = f"<@{live_bot.sandbox.state.bot.id}> note asked <!subteam^S1>"
+    live_bot.workspace.say("ana", channel, note)
+    live_bot.settle()
+    assert "asked a user group" in str(live_bot.workspace.ephemerals("ana"))
 
 
-def post(town: Town, channel: str, message: Json) -> str:
+def post(live_bot: LiveBot, channel: str, message: Json) -> str:
     """Put a raw message into a channel, as Slack stores it."""
-    with town.sandbox.state.lock:
-        in_channel = town.sandbox.state.channels[channel]
-        return str(Messages(town.sandbox.state).add(in_channel, message)["ts"])
+    with live_bot.sandbox.state.lock:
+        in_channel = live_bot.sandbox.state.channels[channel]
+        return str(Messages(live_bot.sandbox.state).add(in_channel, message)["ts"])

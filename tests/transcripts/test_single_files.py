@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.transcripts.exports import DAY, FIRST, USERS, WHOLE, drafted, folder, refused, said
+from tests.transcripts.exports import (
+    ALL_TEXTS,
+    DAY,
+    FIRST,
+    USERS,
+    draft_json,
+    refusal_of,
+    timeline_texts,
+    write_folder,
+)
 
 REPLY = FIRST | {
     "user": "U2",
@@ -20,25 +29,25 @@ REPLY = FIRST | {
 PARENT = FIRST | {"thread_ts": FIRST["ts"], "slackdump_thread_replies": [REPLY]}
 DUMP = {"channel_id": "C1", "name": "inc-1", "messages": [PARENT, *DAY[1:]]}
 PAGES = [{"ok": True, "messages": DAY[1:][::-1]}, {"ok": True, "messages": DAY[:1]}]
-THREADED = [WHOLE[0], "same here", *WHOLE[1:]]
+THREADED = [ALL_TEXTS[0], "same here", *ALL_TEXTS[1:]]
 
 READ: dict[str, tuple[str, Any, list[str]]] = {
-    "a day": ("2026-03-10.json", DAY, WHOLE),
+    "a day": ("2026-03-10.json", DAY, ALL_TEXTS),
     "a dump": ("C1.json", DUMP, THREADED),
     "a dump on one line": ("C1.jsonl", json.dumps(DUMP), THREADED),
     "a dump on many lines": ("C1.txt", json.dumps(DUMP, indent=2), THREADED),
     "a thread's dump": ("C1-1.json", DUMP | {"thread_ts": FIRST["ts"], "messages": [FIRST, REPLY]}, THREADED[:2]),
-    "a response": ("history.json", PAGES[0] | {"messages": DAY[::-1], "has_more": False}, WHOLE),
-    "responses in a list": ("history.json", PAGES, WHOLE),
-    "responses after each other": ("history.json", "\n".join(json.dumps(each, indent=1) for each in PAGES), WHOLE),
-    "a response on each line": ("history.jsonl", "\n".join(map(json.dumps, PAGES)), WHOLE),
-    "a list of lines": ("talk.json", "[\n" + ",\n".join(map(json.dumps, DAY)) + "\n]\n", WHOLE),
-    "days in a list": ("talk.json", [DAY[:1], DAY[1:]], WHOLE),
-    "one message on many lines": ("talk.json", json.dumps(FIRST, indent=2), WHOLE[:1]),
+    "a response": ("history.json", PAGES[0] | {"messages": DAY[::-1], "has_more": False}, ALL_TEXTS),
+    "responses in a list": ("history.json", PAGES, ALL_TEXTS),
+    "responses after each other": ("history.json", "\n".join(json.dumps(each, indent=1) for each in PAGES), ALL_TEXTS),
+    "a response on each line": ("history.jsonl", "\n".join(map(json.dumps, PAGES)), ALL_TEXTS),
+    "a list of lines": ("talk.json", "[\n" + ",\n".join(map(json.dumps, DAY)) + "\n]\n", ALL_TEXTS),
+    "days in a list": ("talk.json", [DAY[:1], DAY[1:]], ALL_TEXTS),
+    "one message on many lines": ("talk.json", json.dumps(FIRST, indent=2), ALL_TEXTS[:1]),
     "replies as Slack repeats them": ("replies.jsonl", "\n".join(map(json.dumps, [FIRST, REPLY, FIRST, *DAY[1:]])), THREADED),
-    "UTF-16": ("talk.jsonl", "\r\n".join(map(json.dumps, DAY)).encode("utf-16"), WHOLE),
-    "UTF-16 without a mark": ("day.json", json.dumps(DAY).encode("utf-16-le"), WHOLE),
-    "lines that end as on old Macs": ("talk.jsonl", "\r".join(map(json.dumps, DAY)), WHOLE),
+    "UTF-16": ("talk.jsonl", "\r\n".join(map(json.dumps, DAY)).encode("utf-16"), ALL_TEXTS),
+    "UTF-16 without a mark": ("day.json", json.dumps(DAY).encode("utf-16-le"), ALL_TEXTS),
+    "lines that end as on old Macs": ("talk.jsonl", "\r".join(map(json.dumps, DAY)), ALL_TEXTS),
     "a transcript as a list": ("talk.json", [{"ts": "2026-03-10T14:30:00Z", "user": "ana", "text": "it fails"}], ["it fails"]),
 }  # fmt: skip
 
@@ -46,15 +55,19 @@ READ: dict[str, tuple[str, Any, list[str]]] = {
 @pytest.mark.parametrize("kind", READ)
 def test_each_kind_of_file_is_read(tmp_path: Path, kind: str) -> None:
     name, content, texts = READ[kind]
-    assert said(folder(tmp_path, {name: content}) / name) == texts
+    assert timeline_texts(write_folder(tmp_path, {name: content}) / name) == texts
 
 
 def test_a_dump_contains_its_channel(tmp_path: Path) -> None:
-    path = folder(tmp_path, {"C1.json": DUMP, "users.json": USERS}) / "C1.json"
-    assert drafted(path)["incident"]["channel"] == "inc-1"
-    assert said(path, "--channel", "C1") == said(path, "--channel", "#inc-1") == THREADED
+    path = write_folder(tmp_path, {"C1.json": DUMP, "users.json": USERS}) / "C1.json"
+    assert draft_json(path)["incident"]["channel"] == "inc-1"
     assert (
-        refused(path, "--channel", "inc-2")
+        timeline_texts(path, "--channel", "C1")
+        == timeline_texts(path, "--channel", "#inc-1")
+        == THREADED
+    )
+    assert (
+        refusal_of(path, "--channel", "inc-2")
         == f"There is no channel inc-2 in {path}. It has: inc-1."
     )
 
@@ -96,7 +109,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_file_without_messages_is_refused_with_a_reason(tmp_path: Path, kind: str) -> None:
     name, content, reason = REFUSED[kind]
-    path = folder(tmp_path, {name: content}) / name
-    line = refused(path)
+    path = write_folder(tmp_path, {name: content}) / name
+    line = refusal_of(path)
     assert line.startswith(str(path))
     assert reason in line

@@ -7,16 +7,16 @@ from typing import Any
 from bot.domain.section import SectionName
 from bot.domain.timeline import EventKind
 from storage import action_items, postmortems, sections
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 from tests.walkthroughs.ten_at_work import (
+    ephemeral_texts,
+    hand_over_lead,
     incident_in,
-    late_comer,
-    lead_is_away,
-    lead_is_handed_over,
-    phone,
-    together,
-    whispers,
-    work,
+    join_late,
+    miss_update,
+    run_concurrently,
+    use_phone,
+    work_on_incident,
 )
 
 ZONES = {
@@ -46,164 +46,171 @@ EXPECTED_POSTS = {
 }
 
 
-def test_ten_people_work_on_one_private_incident(town: Town) -> None:
+def test_ten_people_work_on_one_private_incident(live_bot: LiveBot) -> None:
     for name, zone in ZONES.items():
-        town.ws.add_person(name, tz=zone)
-    channel = _declare(town)
-    work(town, channel)
-    lead_is_handed_over(town, channel)
-    phone(town, channel)
-    lead_is_away(town, channel)
-    late_comer(town, channel)
-    _add_items(town, channel)
-    _resolve_at_once(town, channel)
-    _edit_section_at_once(town, channel)
-    _review(town, channel)
-    _check_posts(town, channel)
-    _check_outsider(town, channel)
-    _check_draft(town, channel)
-    _check_reminders(town)
+        live_bot.workspace.add_person(name, tz=zone)
+    channel = _declare(live_bot)
+    work_on_incident(live_bot, channel)
+    hand_over_lead(live_bot, channel)
+    use_phone(live_bot, channel)
+    miss_update(live_bot, channel)
+    join_late(live_bot, channel)
+    _add_items(live_bot, channel)
+    _resolve_at_once(live_bot, channel)
+    _edit_section_at_once(live_bot, channel)
+    _review(live_bot, channel)
+    _check_posts(live_bot, channel)
+    _check_outsider(live_bot, channel)
+    _check_draft(live_bot, channel)
+    _check_reminders(live_bot)
 
 
-def _declare(town: Town) -> str:
+def _declare(live_bot: LiveBot) -> str:
     """Declare a private incident and invite the people who work on it."""
-    town.incident("ana", "private P2 checkout fails for cards")
-    town.settle()
-    created = town.sandbox.record.called("conversations.create")
+    live_bot.command("ana", "private P2 checkout fails for cards")
+    live_bot.settle()
+    created = live_bot.sandbox.record.called("conversations.create")
     channel = str(created[-1].answer["channel"]["id"])
     for name in FIRST_MEMBERS[1:]:
-        town.ws.invite("ana", channel, name)
-    town.settle()
+        live_bot.workspace.invite("ana", channel, name)
+    live_bot.settle()
     return channel
 
 
-def _add_items(town: Town, channel: str) -> None:
+def _add_items(live_bot: LiveBot, channel: str) -> None:
     for owner, text in (
         ("mei", "alert on the pool"),
         ("lia", "write the runbook"),
         ("ben", "test the limit"),
     ):
-        town.incident("ana", f"action {text} @{owner} 2026-03-13 P1", channel)
-    message_ts = town.ws.say("raj", channel, "somebody should review every limit")
-    town.settle()
+        live_bot.command("ana", f"action {text} @{owner} 2026-03-13 P1", channel)
+    message_ts = live_bot.workspace.say("raj", channel, "somebody should review every limit")
+    live_bot.settle()
     both = [
-        lambda p=name: town.ws.react(p, channel, message_ts, "clipboard") for name in ("raj", "eva")
+        lambda p=name: live_bot.workspace.react(p, channel, message_ts, "clipboard")
+        for name in ("raj", "eva")
     ]
-    together(*both)
-    town.settle()
+    run_concurrently(*both)
+    live_bot.settle()
     (item,) = [
         message
-        for message in town.said(channel)
+        for message in live_bot.messages(channel)
         if message["text"].startswith("Suggested action item")
     ]
     pressing = [
-        lambda p=name: town.ws.press(p, channel, item["ts"], "item_accept:4")
+        lambda p=name: live_bot.workspace.press(p, channel, item["ts"], "item_accept:4")
         for name in ("raj", "eva")
     ]
-    together(*pressing)
-    town.settle()
-    with town.store.begin() as session:
-        items = action_items.of_incident(session, incident_in(town, channel).id)
+    run_concurrently(*pressing)
+    live_bot.settle()
+    with live_bot.store.begin() as session:
+        items = action_items.of_incident(session, incident_in(live_bot, channel).id)
     assert len(items) == 4
-    taker = next(name for name in ("raj", "eva") if town.ws.person(name).id == items[-1].owner)
+    taker = next(
+        name for name in ("raj", "eva") if live_bot.workspace.person(name).id == items[-1].owner
+    )
     late = "eva" if taker == "raj" else "raj"
     assert (
-        len(whispers(town, late, "not open any more")) + len(whispers(town, late, "action item is"))
+        len(ephemeral_texts(live_bot, late, "not open any more"))
+        + len(ephemeral_texts(live_bot, late, "action item is"))
         >= 1
     )
-    town.ws.press(taker, channel, item["ts"], "item_due:4")
-    town.ws.submit(taker, {"due": {"due": "2026-03-20"}})
-    town.settle()
+    live_bot.workspace.press(taker, channel, item["ts"], "item_due:4")
+    live_bot.workspace.submit(taker, {"due": {"due": "2026-03-20"}})
+    live_bot.settle()
 
 
-def _resolve_at_once(town: Town, channel: str) -> None:
+def _resolve_at_once(live_bot: LiveBot, channel: str) -> None:
     """One person types the command while another submits the form at the same moment."""
-    town.press("tom", channel, "Resolve")
-    answers = together(
-        lambda: town.incident("mei", "resolve the pool is back at 40", channel),
-        lambda: town.ws.submit("tom", {"note": {"note": "the pool is back at 40"}}),
+    live_bot.press("tom", channel, "Resolve")
+    answers = run_concurrently(
+        lambda: live_bot.command("mei", "resolve the pool is back at 40", channel),
+        lambda: live_bot.workspace.submit("tom", {"note": {"note": "the pool is back at 40"}}),
     )
-    town.settle()
+    live_bot.settle()
     by_mei, by_tom = "is resolved" in answers[0], not answers[1].get("errors")
     assert by_mei != by_tom, answers
     assert "already resolved" in (str(answers[1]) if by_mei else answers[0])
-    kinds = [event.kind for event in town.recorded(channel)]
+    kinds = [event.kind for event in live_bot.timeline(channel)]
     assert kinds.count(EventKind.RESOLVED) == 1
 
 
-def _summary(town: Town, channel: str) -> dict[str, Any]:
-    return [message for message in town.said(channel) if "Version" in message["text"]][-1]
+def _summary(live_bot: LiveBot, channel: str) -> dict[str, Any]:
+    return [message for message in live_bot.messages(channel) if "Version" in message["text"]][-1]
 
 
-def _open_section(town: Town, person: str, channel: str, section: str) -> None:
-    town.ws.press(person, channel, _summary(town, channel)["ts"], "section_edit:1")
-    town.ws.submit(person, {"section": {"section": section}})
+def _open_section(live_bot: LiveBot, person: str, channel: str, section: str) -> None:
+    live_bot.workspace.press(person, channel, _summary(live_bot, channel)["ts"], "section_edit:1")
+    live_bot.workspace.submit(person, {"section": {"section": section}})
 
 
-def _edit_section_at_once(town: Town, channel: str) -> None:
+def _edit_section_at_once(live_bot: LiveBot, channel: str) -> None:
     """Two people edit one section at once: the second sees the first's text, and both are kept."""
     texts = {"eva": "The limit had no owner", "kofi": "Nothing watched the pool"}
     for person in texts:
-        _open_section(town, person, channel, "lessons")
-    sent = together(
-        *(lambda p=name: town.ws.submit(p, {"text": {"text": texts[p]}}) for name in texts)
+        _open_section(live_bot, person, channel, "lessons")
+    sent = run_concurrently(
+        *(
+            lambda p=name: live_bot.workspace.submit(p, {"text": {"text": texts[p]}})
+            for name in texts
+        )
     )
-    town.settle()
+    live_bot.settle()
     by_name = dict(zip(texts, sent, strict=True))
     (second,) = [
         name for name, answer in by_name.items() if answer.get("response_action") == "update"
     ]
     (first,) = texts.keys() - {second}
-    view = str(town.ws.open_view(second)["blocks"])
+    view = str(live_bot.workspace.open_view(second)["blocks"])
     assert texts[first] in view
     assert texts[second] in view
-    town.ws.submit(second, {"text": {"text": f"{texts[first]}\n{texts[second]}"}})
+    live_bot.workspace.submit(second, {"text": {"text": f"{texts[first]}\n{texts[second]}"}})
     for person, section, text in (
         ("ana", "went_well", "The rollback was one click"),
         ("raj", "went_poorly", "The runbook was old"),
     ):
-        _open_section(town, person, channel, section)
-        town.ws.submit(person, {"text": {"text": text}})
-    town.settle()
-    with town.store.begin() as session:
-        versions = sections.history(session, incident_in(town, channel).id, SectionName.LESSONS)
+        _open_section(live_bot, person, channel, section)
+        live_bot.workspace.submit(person, {"text": {"text": text}})
+    live_bot.settle()
+    with live_bot.store.begin() as session:
+        versions = sections.history(session, incident_in(live_bot, channel).id, SectionName.LESSONS)
     assert [version.text for version in versions] == [
         texts[first],
         f"{texts[first]}\n{texts[second]}",
     ]
 
 
-def _review(town: Town, channel: str) -> None:
+def _review(live_bot: LiveBot, channel: str) -> None:
     """Submitted once, approved by two people at once (by one of them twice), and finalized once."""
-    answer = town.incident("eva", "postmortem submit because all is told", channel)
+    answer = live_bot.command("eva", "postmortem submit because all is told", channel)
     assert "is in review" in answer
-    town.settle()
-    ts = _summary(town, channel)["ts"]
-    together(
+    live_bot.settle()
+    ts = _summary(live_bot, channel)["ts"]
+    run_concurrently(
         *(
-            lambda p=name: town.ws.press(p, channel, ts, "review_approve:1")
+            lambda p=name: live_bot.workspace.press(p, channel, ts, "review_approve:1")
             for name in ("noor", "lia")
         )
     )
-    town.ws.press("noor", channel, ts, "review_approve:1")
-    town.settle()
-    assert len(whispers(town, "noor", "You approved")) == 1
-    assert len(whispers(town, "lia", "You approved")) == 1
-    together(
+    live_bot.workspace.press("noor", channel, ts, "review_approve:1")
+    live_bot.settle()
+    assert len(ephemeral_texts(live_bot, "noor", "You approved")) == 1
+    assert len(ephemeral_texts(live_bot, "lia", "You approved")) == 1
+    run_concurrently(
         *(
-            lambda p=name: town.ws.press(p, channel, ts, "review_finish:1")
+            lambda p=name: live_bot.workspace.press(p, channel, ts, "review_finish:1")
             for name in ("noor", "ana")
         )
     )
-    town.settle()
+    live_bot.settle()
 
 
-def _check_posts(town: Town, channel: str) -> None:
+def _check_posts(live_bot: LiveBot, channel: str) -> None:
     """The bot posted only what was expected in the channel, and nothing twice."""
     ours = [
         message["text"]
-        for message in town.said(channel)
-        if message.get("bot_id") == town.sandbox.state.identity.bot_id
+        for message in live_bot.messages(channel)
+        if message.get("bot_id") == live_bot.sandbox.state.identity.bot_id
         and message.get("thread_ts", message["ts"]) == message["ts"]
         and not message.get("subtype")
     ]
@@ -222,30 +229,33 @@ def _check_posts(town: Town, channel: str) -> None:
     assert max(Counter(ours).values()) == 1
     for person in ZONES:
         ephemerals = [
-            (message.get("thread_ts"), message["text"]) for message in town.ws.ephemerals(person)
+            (message.get("thread_ts"), message["text"])
+            for message in live_bot.workspace.ephemerals(person)
         ]
         assert max(Counter(ephemerals).values(), default=1) == 1, (person, ephemerals)
 
 
-def _check_outsider(town: Town, channel: str) -> None:
+def _check_outsider(live_bot: LiveBot, channel: str) -> None:
     """Olaf and the public channels see nothing of the incident, whatever he asks."""
-    assert town.ws.ephemerals("olaf") == []
-    assert town.ws.dm("olaf") == []
+    assert live_bot.workspace.ephemerals("olaf") == []
+    assert live_bot.workspace.dm("olaf") == []
     for command in ("list", "INC-2026-001 catchup", "INC-2026-001 postmortem", "digest"):
-        answer = town.incident("olaf", command, "general")
+        answer = live_bot.command("olaf", command, "general")
         assert "checkout" not in answer
         assert "pool" not in answer
-    town.ws.open_home("olaf")
-    town.settle()
-    home = str(town.sandbox.state.homes[town.ws.person("olaf").id])
-    public = home + "".join(town.texts(name) for name in ("incidents", "sre-weekly", "general"))
+    live_bot.workspace.open_home("olaf")
+    live_bot.settle()
+    home = str(live_bot.sandbox.state.homes[live_bot.workspace.person("olaf").id])
+    public = home + "".join(
+        live_bot.text_in(name) for name in ("incidents", "sre-weekly", "general")
+    )
     assert "checkout" not in public
     assert channel not in public
 
 
-def _check_draft(town: Town, channel: str) -> None:
-    with town.store.begin() as session:
-        draft = postmortems.latest(session, incident_in(town, channel).id)
+def _check_draft(live_bot: LiveBot, channel: str) -> None:
+    with live_bot.store.begin() as session:
+        draft = postmortems.latest(session, incident_in(live_bot, channel).id)
     assert draft
     document_text = str(draft.document)
     for expected in (
@@ -267,15 +277,17 @@ def _check_draft(town: Town, channel: str) -> None:
     assert draft.document["recording"]["gaps"] == 0
 
 
-def _check_reminders(town: Town) -> None:
+def _check_reminders(live_bot: LiveBot) -> None:
     """Owners are reminded once, at ten in their own zone on the day before Friday 13 March."""
     hours = {"mei": (12, 1), "lia": (12, 13), "ben": (12, 14)}  # day and hour, UTC
-    before = {name: len(town.ws.dm(name)) for name in hours}
+    before = {name: len(live_bot.workspace.dm(name)) for name in hours}
     for name, (day, hour) in hours.items():
-        town.sandbox.clock.move_to(datetime(2026, 3, day, hour, tzinfo=UTC) - timedelta(minutes=2))
-        town.settle()
-        assert len(town.ws.dm(name)) == before[name], name
-        town.sandbox.clock.advance(timedelta(minutes=4))
-        town.settle()
-        (reminder,) = town.ws.dm(name)[before[name] :]
+        live_bot.sandbox.clock.move_to(
+            datetime(2026, 3, day, hour, tzinfo=UTC) - timedelta(minutes=2)
+        )
+        live_bot.settle()
+        assert len(live_bot.workspace.dm(name)) == before[name], name
+        live_bot.sandbox.clock.advance(timedelta(minutes=4))
+        live_bot.settle()
+        (reminder,) = live_bot.workspace.dm(name)[before[name] :]
         assert "due Fri 13 Mar 2026" in reminder["text"]

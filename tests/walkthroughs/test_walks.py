@@ -6,93 +6,97 @@ from pathlib import Path
 import pytest
 
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 from tests.support.postgres import postgres_database
 
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["sockets", "http"])
 def test_an_incident_runs_from_declaration_to_digest(tmp_path: Path, over_http: bool) -> None:  # noqa: FBT001
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=over_http) as town:
-        channel = _declare_and_work(town)
-        _resolve(town, channel)
-        _follow_through(town, channel)
+    with harness.start_live_bot(
+        f"sqlite:///{tmp_path}/debrief.db", over_http=over_http
+    ) as live_bot:
+        channel = _declare_and_work(live_bot)
+        _resolve(live_bot, channel)
+        _follow_through(live_bot, channel)
 
 
 def test_an_incident_runs_from_declaration_to_digest_with_postgresql(postgres: str) -> None:
-    with postgres_database(postgres) as database, harness.town(database) as town:
-        channel = _declare_and_work(town)
-        _resolve(town, channel)
-        _follow_through(town, channel)
+    with postgres_database(postgres) as database, harness.start_live_bot(database) as live_bot:
+        channel = _declare_and_work(live_bot)
+        _resolve(live_bot, channel)
+        _follow_through(live_bot, channel)
 
 
-def _declare_and_work(town: Town) -> str:
-    answer = town.incident("ana", "declare P1 Checkout fails for cards")
+def _declare_and_work(live_bot: LiveBot) -> str:
+    answer = live_bot.command("ana", "declare P1 Checkout fails for cards")
     assert "INC-2026-001 is declared" in answer
-    town.settle()
-    channel = str(town.ws.channel("inc-2026-001-checkout-fails-for-cards").id)
-    assert town.ws.person("ana").id in town.ws.channel(channel).members
-    assert "INC-2026-001 P1, declared: Checkout fails for cards" in town.texts("incidents")
+    live_bot.settle()
+    channel = str(live_bot.workspace.channel("inc-2026-001-checkout-fails-for-cards").id)
+    assert live_bot.workspace.person("ana").id in live_bot.workspace.channel(channel).members
+    assert "INC-2026-001 P1, declared: Checkout fails for cards" in live_bot.text_in("incidents")
 
-    town.incident("ben", "lead", channel)
-    town.ws.join("ben", channel)
-    alert = town.ws.alert("Beacon", channel, "FIRING error rate 41% on payments-api")
-    town.ws.say("ben", channel, "looking", thread=alert)
-    edited = town.ws.say("ben", channel, "about 3,900 customers could not pay")
-    town.ws.edit(channel, edited, "actually 4,200 customers could not pay")
-    cause = town.ws.say("ben", channel, "root cause: the pool was cut from 40 to 4")
-    town.ws.react("ana", channel, cause, "pushpin")
-    town.incident("ben", "status identified", channel)
-    town.incident("ben", "action Alert on pool saturation @mei friday P1", channel)
-    town.settle()
+    live_bot.command("ben", "lead", channel)
+    live_bot.workspace.join("ben", channel)
+    alert = live_bot.workspace.alert("Beacon", channel, "FIRING error rate 41% on payments-api")
+    live_bot.workspace.say("ben", channel, "looking", thread=alert)
+    edited = live_bot.workspace.say("ben", channel, "about 3,900 customers could not pay")
+    live_bot.workspace.edit(channel, edited, "actually 4,200 customers could not pay")
+    cause = live_bot.workspace.say("ben", channel, "root cause: the pool was cut from 40 to 4")
+    live_bot.workspace.react("ana", channel, cause, "pushpin")
+    live_bot.command("ben", "status identified", channel)
+    live_bot.command("ben", "action Alert on pool saturation @mei friday P1", channel)
+    live_bot.settle()
     return channel
 
 
-def _resolve(town: Town, channel: str) -> None:
-    assert "is resolved" in town.incident("ben", "resolve pool back at 40", channel)
-    town.settle()
-    messages = town.said(channel)
+def _resolve(live_bot: LiveBot, channel: str) -> None:
+    assert "is resolved" in live_bot.command("ben", "resolve pool back at 40", channel)
+    live_bot.settle()
+    messages = live_bot.messages(channel)
     card = messages[2]
     assert card["text"].startswith("INC-2026-001 P1, resolved. Checkout fails for cards.")
-    assert town.ws.pins(channel) == [card["ts"]]
+    assert live_bot.workspace.pins(channel) == [card["ts"]]
     summary = next(
         message
         for message in messages
         if message["text"].startswith("Postmortem draft: INC-2026-001")
     )
-    thread = town.ws.replies(channel, summary["ts"])
+    thread = live_bot.workspace.replies(channel, summary["ts"])
     assert "root cause: the pool was cut from 40 to 4" in thread[1]["text"]
     files = [file["name"] for message in thread for file in message.get("files", [])]
     assert files == ["inc-2026-001-v1-timeline.png", "inc-2026-001-v1-postmortem.html"]
-    (picture, _page) = town.ws.files
+    (picture, _page) = live_bot.workspace.files
     assert picture.alt_text.startswith("Timeline of INC-2026-001")
-    assert "INC-2026-001 P1, resolved" in town.texts("incidents")
+    assert "INC-2026-001 P1, resolved" in live_bot.text_in("incidents")
 
 
-def _follow_through(town: Town, channel: str) -> None:
+def _follow_through(live_bot: LiveBot, channel: str) -> None:
     mei = "Alert on pool saturation"
     # Due on Friday 13 March in Mei's zone; ten o'clock in Tokyo the day before is 01:00 UTC.
-    town.sandbox.clock.move_to(datetime(2026, 3, 12, 0, 55, tzinfo=UTC))
-    town.settle()
-    assert town.ws.dm("mei") == []
-    town.sandbox.clock.advance(timedelta(minutes=6))
-    town.settle()
-    (reminder,) = town.ws.dm("mei")
+    live_bot.sandbox.clock.move_to(datetime(2026, 3, 12, 0, 55, tzinfo=UTC))
+    live_bot.settle()
+    assert live_bot.workspace.dm("mei") == []
+    live_bot.sandbox.clock.advance(timedelta(minutes=6))
+    live_bot.settle()
+    (reminder,) = live_bot.workspace.dm("mei")
     assert mei in reminder["text"]
     assert "due Fri 13 Mar 2026" in reminder["text"]
 
-    town.press("mei", channel, "Mark done")
+    live_bot.press("mei", channel, "Mark done")
     item = next(
         message
-        for message in town.said(channel)
+        for message in live_bot.messages(channel)
         if mei in message["text"] and "Action item" in message["text"]
     )
     assert "Done by" in item["text"]
     assert "Mark done" not in str(item["blocks"])
 
-    town.sandbox.clock.move_to(datetime(2026, 3, 16, 9, 1, tzinfo=UTC))
-    town.settle()
+    live_bot.sandbox.clock.move_to(datetime(2026, 3, 16, 9, 1, tzinfo=UTC))
+    live_bot.settle()
     (digest,) = [
-        message for message in town.said("sre-weekly") if "Action items, week 12" in message["text"]
+        message
+        for message in live_bot.messages("sre-weekly")
+        if "Action items, week 12" in message["text"]
     ]
     assert "Of 1 that fell due this week, 1 are done (100 %)" in digest["text"]
-    assert len(town.ws.dm("mei")) == 1  # no more reminders once it's done
+    assert len(live_bot.workspace.dm("mei")) == 1  # no more reminders once it's done

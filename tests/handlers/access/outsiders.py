@@ -25,7 +25,7 @@ from sandbox.payloads import Payloads
 from sandbox.responses import Responses
 from sandbox.workspace_state import Json, Team
 from storage.tables.base import Table
-from tests.support.harness import POLICY, Town
+from tests.support.harness import POLICY, LiveBot
 
 MARKER = "zanzibar"  # used in the other incident only
 ACME = Team("T0ACME000", "Acme", "E0ACME000", "Acme")
@@ -47,14 +47,14 @@ WORDS = {
 class Stage:
     """A workspace with two incidents; outsiders are in the channel of the first one."""
 
-    town: Town
+    live_bot: LiveBot
     inside: str  # the channel of the first
     other: str
 
     @property
     def message_ts(self) -> str:
         """Return the timestamp of a person's message in the first one's channel."""
-        messages = [m for m in self.town.said(self.inside) if "the pool is" in m["text"]]
+        messages = [m for m in self.live_bot.messages(self.inside) if "the pool is" in m["text"]]
         return str(messages[0]["ts"])
 
 
@@ -62,23 +62,26 @@ Do = Callable[[Stage, str], str]  # takes the person's name, returns the answers
 Way = tuple[str, Do]
 
 
-def build_stage(town: Town) -> Stage:
-    ws = town.ws
+def build_stage(live_bot: LiveBot) -> Stage:
+    ws = live_bot.workspace
     ws.add_person("kim", "Kim Park", team=ACME)
     ws.add_person("pat", "Pat Moss", team=PARTNER)
     ws.add_person("gil", "Gil Stone", ultra_restricted=True)
     ws.add_person("gus", "Gus Field", restricted=True)
     ws.add_person("sam", "Sam Stray", team=PARTNER)  # in no channel of ours: a stranger
-    inside, other = town.declare("P1 checkout fails"), town.declare(f"P2 payments of {MARKER} fail")
-    town.incident("ana", "action write a runbook @ana friday P2", inside)
-    town.incident("ana", f"action rotate the keys of {MARKER} @ana friday P2", other)
-    town.incident("ana", f"note 14:00 {MARKER} was open", other)
+    inside, other = (
+        live_bot.declare("P1 checkout fails"),
+        live_bot.declare(f"P2 payments of {MARKER} fail"),
+    )
+    live_bot.command("ana", "action write a runbook @ana friday P2", inside)
+    live_bot.command("ana", f"action rotate the keys of {MARKER} @ana friday P2", other)
+    live_bot.command("ana", f"note 14:00 {MARKER} was open", other)
     for person in ("kim", "pat", "gil", "gus"):
         ws.invite("ana", inside, person)
     for person in ("kim", "gil", "gus", "pat"):
         ws.say(person, inside, "the pool is exhausted")
-    town.settle()
-    return Stage(town, inside, other)
+    live_bot.settle()
+    return Stage(live_bot, inside, other)
 
 
 def snapshot(stage: Stage, *people: str) -> dict[str, list[str]]:
@@ -86,9 +89,9 @@ def snapshot(stage: Stage, *people: str) -> dict[str, list[str]]:
 
     Messages in a channel are recorded whoever writes them.
     """
-    ids = {stage.town.ws.person(name).id for name in people}
+    ids = {stage.live_bot.workspace.person(name).id for name in people}
     tables = {}
-    with stage.town.store.begin() as session:
+    with stage.live_bot.store.begin() as session:
         for table in Table.metadata.sorted_tables:
             rows = [row._asdict() for row in session.execute(select(table))]  # type: ignore[call-overload]
             if table.name not in UNCOMPARED_TABLES:
@@ -104,11 +107,15 @@ def _is_own_message(row: dict[str, Any], ids: set[str]) -> bool:
     return row.get("kind") == "message" and row.get("author") in ids
 
 
-def received(town: Town, person: str) -> str:
+def received(live_bot: LiveBot, person: str) -> str:
     """Return everything that only this person was shown."""
-    state, reader = town.sandbox.state, town.ws.person(person)
-    messages = [town.ws.dm(person), town.ws.ephemerals(person), state.homes.get(reader.id)]
-    views = [town.ws.open_view(person)]
+    state, reader = live_bot.sandbox.state, live_bot.workspace.person(person)
+    messages = [
+        live_bot.workspace.dm(person),
+        live_bot.workspace.ephemerals(person),
+        state.homes.get(reader.id),
+    ]
+    views = [live_bot.workspace.open_view(person)]
     answers = [
         response.seen for response in state.response_urls.values() if response.user == reader.id
     ]
@@ -126,7 +133,9 @@ def commands(place: str, prefix: str = "") -> Iterator[Way]:
 
 def _command(place: str, text: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        answer = stage.town.ws.command(name, _find_place(stage, name, place), "/incident", text)
+        answer = stage.live_bot.workspace.command(
+            name, _find_place(stage, name, place), "/incident", text
+        )
         return json.dumps([answer.body, answer.responses])
 
     return do
@@ -134,7 +143,7 @@ def _command(place: str, text: str) -> Do:
 
 def _find_place(stage: Stage, name: str, place: str) -> Any:
     if place == "dm":
-        return stage.town.sandbox.state.open_dm(stage.town.ws.person(name))
+        return stage.live_bot.sandbox.state.open_dm(stage.live_bot.workspace.person(name))
     return stage.inside if place == "inside" else place
 
 
@@ -152,13 +161,16 @@ def direct_messages() -> Iterator[Way]:
 
 def _say(text: str, *, in_thread: bool = False) -> Do:
     def do(stage: Stage, name: str) -> str:
-        town = stage.town
-        if town.ws.person(name).id not in town.sandbox.state.channels[stage.inside].members:
+        live_bot = stage.live_bot
+        if (
+            live_bot.workspace.person(name).id
+            not in live_bot.sandbox.state.channels[stage.inside].members
+        ):
             return ""  # a person from another workspace who can't join
-        item = next(m for m in town.said(stage.inside) if "Owner:" in m["text"])
+        item = next(m for m in live_bot.messages(stage.inside) if "Owner:" in m["text"])
         thread = str(item["ts"]) if in_thread else None
-        bot_id = town.service.identity.bot_user_id
-        town.ws.say(name, stage.inside, text.format(bot=bot_id), thread=thread)
+        bot_id = live_bot.service.identity.bot_user_id
+        live_bot.workspace.say(name, stage.inside, text.format(bot=bot_id), thread=thread)
         return ""
 
     return do
@@ -166,7 +178,7 @@ def _say(text: str, *, in_thread: bool = False) -> Do:
 
 def _send_dm(text: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.say_to_bot(name, text)
+        stage.live_bot.workspace.say_to_bot(name, text)
         return ""
 
     return do
@@ -179,8 +191,8 @@ def reactions() -> Iterator[Way]:
 
 def _react(emoji: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.react(name, stage.inside, stage.message_ts, emoji)
-        stage.town.ws.unreact(name, stage.inside, stage.message_ts, emoji)
+        stage.live_bot.workspace.react(name, stage.inside, stage.message_ts, emoji)
+        stage.live_bot.workspace.unreact(name, stage.inside, stage.message_ts, emoji)
         return ""
 
     return do
@@ -201,16 +213,16 @@ def clicks() -> Iterator[Way]:
 
 def _press(action: str, value: str, place: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        town, channel_id = stage.town, _find_place(stage, name, place)
-        channel = town.ws.channel(channel_id)
+        live_bot, channel_id = stage.live_bot, _find_place(stage, name, place)
+        channel = live_bot.workspace.channel(channel_id)
         message = {"ts": stage.message_ts, "type": "message", "text": "old"}
-        body = _click_body(town, name, action, value) | Payloads(town.sandbox.state).in_message(
-            channel, message
+        body = _click_body(live_bot, name, action, value) | Payloads(
+            live_bot.sandbox.state
+        ).in_message(channel, message)
+        body["response_url"] = Responses(live_bot.sandbox.state).new(
+            live_bot.workspace.person(name), channel, stage.message_ts
         )
-        body["response_url"] = Responses(town.sandbox.state).new(
-            town.ws.person(name), channel, stage.message_ts
-        )
-        return _send(town, body)
+        return _send(live_bot, body)
 
     return do
 
@@ -218,24 +230,24 @@ def _press(action: str, value: str, place: str) -> Do:
 def _press_on_home(action: str) -> Do:
     def do(stage: Stage, name: str) -> str:
         view = _view("home", "", "")
-        body = _click_body(stage.town, name, action, "1")
-        return _send(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
+        body = _click_body(stage.live_bot, name, action, "1")
+        return _send(stage.live_bot, body | Payloads(stage.live_bot.sandbox.state).in_view(view))
 
     return do
 
 
 def _press_in_view(action: str, value: str, about: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        body = _click_body(stage.town, name, action, value)
+        body = _click_body(stage.live_bot, name, action, value)
         view = _view("modal", "timeline", about)
-        return _send(stage.town, body | Payloads(stage.town.sandbox.state).in_view(view))
+        return _send(stage.live_bot, body | Payloads(stage.live_bot.sandbox.state).in_view(view))
 
     return do
 
 
-def _click_body(town: Town, name: str, action: str, value: str) -> Json:
+def _click_body(live_bot: LiveBot, name: str, action: str, value: str) -> Json:
     chosen = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    person, state = town.ws.person(name), town.sandbox.state
+    person, state = live_bot.workspace.person(name), live_bot.sandbox.state
     with state.lock:
         body = Payloads(state).pressed(person, chosen)
         return body | {"trigger_id": Modals(state).trigger(person)}
@@ -258,7 +270,7 @@ def shortcuts() -> Iterator[Way]:
 
 def _shortcut(shortcut: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.shortcut(name, shortcut)
+        stage.live_bot.workspace.shortcut(name, shortcut)
         return ""
 
     return do
@@ -266,7 +278,7 @@ def _shortcut(shortcut: str) -> Do:
 
 def _shortcut_on_message(shortcut: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        stage.town.ws.message_shortcut(name, shortcut, stage.inside, stage.message_ts)
+        stage.live_bot.workspace.message_shortcut(name, shortcut, stage.inside, stage.message_ts)
         return ""
 
     return do
@@ -289,8 +301,8 @@ def forms() -> Iterator[Way]:
 
 def _submit(form: str, number: str) -> Do:
     def do(stage: Stage, name: str) -> str:
-        town = stage.town
-        ana = town.ws.person("ana").id
+        live_bot = stage.live_bot
+        ana = live_bot.workspace.person("ana").id
         filled = {
             "owner": ana, "due": "2026-03-20", "priority": "P1", "what": "an alert", "address": "", "why": "because",
             "title": "it broke", "severity": "P1", "seen_by": "everybody", "services": "checkout", "update": "still at it",
@@ -302,24 +314,24 @@ def _submit(form: str, number: str) -> Do:
         about = f"{channel} " if form == "create_item" else ABOUT.get(form, "{}").format(number)
         values = {input_name: {input_name: {"type": "plain_text_input", "value": text}} for input_name, text in filled.items()}  # fmt: skip
         view = _view("modal", form, about, values)
-        state, person = town.sandbox.state, town.ws.person(name)
+        state, person = live_bot.sandbox.state, live_bot.workspace.person(name)
         with state.lock:
             trigger = Modals(state).trigger(person)
             body = Payloads(state).submitted(person, view, trigger)
         body["view"]["hash"] = trigger  # makes each submission a different form
-        return _send(town, body)
+        return _send(live_bot, body)
 
     return do
 
 
-def _send(town: Town, body: Json) -> str:
-    parcel: PendingDelivery = town.ws.delivering.submit("interactive", body)
+def _send(live_bot: LiveBot, body: Json) -> str:
+    parcel: PendingDelivery = live_bot.workspace.delivering.submit("interactive", body)
     return json.dumps(parcel.done.result(20).answer)
 
 
 def home() -> Iterator[Way]:
     def do(stage: Stage, name: str) -> str:
-        return json.dumps(stage.town.ws.open_home(name))
+        return json.dumps(stage.live_bot.workspace.open_home(name))
 
     yield "Home", do
 

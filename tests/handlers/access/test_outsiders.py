@@ -11,14 +11,14 @@ from handlers.interactions.handler_types import NOT_GRANTABLE
 from tests.handlers.access import outsiders
 from tests.handlers.access.outsiders import MARKER, Stage, Way, build_stage, received, snapshot
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 OUTSIDERS = ("kim", "gil", "gus", "sam")
 
 
 @pytest.fixture
-def stage(town: Town) -> Stage:
-    return build_stage(town)
+def stage(live_bot: LiveBot) -> Stage:
+    return build_stage(live_bot)
 
 
 def _try_every_way(
@@ -29,12 +29,12 @@ def _try_every_way(
     before = snapshot(stage, name)
     for group in groups:
         leaked += [way_label for way_label, do in group if MARKER in do(stage, name)]
-        stage.town.sandbox.settle(harness.PATIENCE)
+        stage.live_bot.sandbox.settle(harness.TIMEOUT_SECONDS)
         if (after := snapshot(stage, name)) != before:
             changed.append(f"{group[0][0]} to {group[-1][0]}")
             before = after
-    stage.town.settle()
-    if MARKER in received(stage.town, name):
+    stage.live_bot.settle()
+    if MARKER in received(stage.live_bot, name):
         leaked.append("received messages")
     if snapshot(stage, name) != before:
         changed.append("messages sent afterwards")
@@ -46,8 +46,8 @@ def test_an_outsider_changes_nothing_and_sees_nothing_of_another_incident(
     stage: Stage, name: str
 ) -> None:
     assert _try_every_way(stage, name, outsiders.every_way()) == ([], [])
-    calls = stage.town.sandbox.record
-    person_id = stage.town.ws.person(name).id
+    calls = stage.live_bot.sandbox.record
+    person_id = stage.live_bot.workspace.person(name).id
     assert [
         call for call in calls.called("views.publish") if call.args["user_id"] == person_id
     ] == []

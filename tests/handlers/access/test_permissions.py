@@ -14,17 +14,19 @@ from bot.config.policy import BadPolicy, load
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
 from tests.support import harness
-from tests.support.harness import POLICY, ROOT, START, Town, eventually
+from tests.support.harness import POLICY, ROOT, START, LiveBot, eventually
 
 
 @contextmanager
-def _town(folder: Path, sandbox: Sandbox | None = None, **permissions: str) -> Iterator[Town]:
+def _start_bot(
+    folder: Path, sandbox: Sandbox | None = None, **permissions: str
+) -> Iterator[LiveBot]:
     policy = POLICY.model_copy(
         update={"permissions": type(POLICY.permissions).model_validate(permissions)}
     )
     url = f"sqlite:///{folder}/debrief.db"
-    with harness.town(url, policy=policy, sandbox=sandbox) as town:
-        yield town
+    with harness.start_live_bot(url, policy=policy, sandbox=sandbox) as live_bot:
+        yield live_bot
 
 
 def _workspace(folder: Path) -> Sandbox:
@@ -35,79 +37,81 @@ def _workspace(folder: Path) -> Sandbox:
     return Sandbox(manifest, clock=Clock(START))
 
 
-def test_anyone_may_do_everything_by_default(town: Town) -> None:
-    channel = town.declare()
-    assert "now P3" in town.incident("mei", "sev P3", channel)
-    assert "resolved" in town.incident("mei", "resolve fixed", channel)
+def test_anyone_may_do_everything_by_default(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    assert "now P3" in live_bot.command("mei", "sev P3", channel)
+    assert "resolved" in live_bot.command("mei", "resolve fixed", channel)
 
 
 def test_only_people_who_wrote_in_the_channel_count_as_responders(tmp_path: Path) -> None:
-    with _town(tmp_path, resolve="responders", severity="responders") as town:
-        channel = town.declare()
-        refusal = town.incident("mei", "resolve fixed", channel)
+    with _start_bot(tmp_path, resolve="responders", severity="responders") as live_bot:
+        channel = live_bot.declare()
+        refusal = live_bot.command("mei", "resolve fixed", channel)
         assert "only who takes part in INC-2026-001 may do this" in refusal
-        assert f"ask <@{town.ws.person('ana').id}>" in refusal
-        assert "only who takes part" in town.incident("mei", "cancel", channel)
-        assert "only who takes part" in town.incident("mei", "sev P3", channel)
-        town.ws.join("mei", channel)
-        town.ws.say("mei", channel, "I am on it")
-        town.settle()
-        assert "now P3" in town.incident("mei", "sev P3", channel)
-        assert "resolved" in town.incident("mei", "resolve fixed", channel)
-        assert "only who takes part" in town.incident("ben", "reopen", channel)
+        assert f"ask <@{live_bot.workspace.person('ana').id}>" in refusal
+        assert "only who takes part" in live_bot.command("mei", "cancel", channel)
+        assert "only who takes part" in live_bot.command("mei", "sev P3", channel)
+        live_bot.workspace.join("mei", channel)
+        live_bot.workspace.say("mei", channel, "I am on it")
+        live_bot.settle()
+        assert "now P3" in live_bot.command("mei", "sev P3", channel)
+        assert "resolved" in live_bot.command("mei", "resolve fixed", channel)
+        assert "only who takes part" in live_bot.command("ben", "reopen", channel)
 
 
 def test_joining_an_invitation_leaving_or_a_command_makes_nobody_a_responder(
     tmp_path: Path,
 ) -> None:
-    with _town(tmp_path, resolve="responders") as town:
-        channel = town.declare()
-        town.ws.join("mei", channel)
-        town.ws.invite("ana", channel, "ben")
-        town.settle()
+    with _start_bot(tmp_path, resolve="responders") as live_bot:
+        channel = live_bot.declare()
+        live_bot.workspace.join("mei", channel)
+        live_bot.workspace.invite("ana", channel, "ben")
+        live_bot.settle()
         for person in ("mei", "ben"):
             # Allowed for anyone, and no message in the channel.
-            town.incident(person, "sev P3", channel)
-            town.incident(person, "catchup", channel)
-            assert "only who takes part" in town.incident(person, "resolve fixed", channel)
-            answer = town.incident(person, "INC-2026-001 status identified", "general")
+            live_bot.command(person, "sev P3", channel)
+            live_bot.command(person, "catchup", channel)
+            assert "only who takes part" in live_bot.command(person, "resolve fixed", channel)
+            answer = live_bot.command(person, "INC-2026-001 status identified", "general")
             assert "no incident that you can reach" in answer
-        town.ws.leave("ben", channel)
-        town.settle()
-        assert "only who takes part" in town.incident("ben", "resolve fixed", channel)
-        town.incident("mei", "note 14:00 restarted the pool", channel)  # a note counts as a message
-        assert "resolved" in town.incident("mei", "resolve fixed", channel)
+        live_bot.workspace.leave("ben", channel)
+        live_bot.settle()
+        assert "only who takes part" in live_bot.command("ben", "resolve fixed", channel)
+        live_bot.command(
+            "mei", "note 14:00 restarted the pool", channel
+        )  # a note counts as a message
+        assert "resolved" in live_bot.command("mei", "resolve fixed", channel)
 
 
 def test_a_person_with_a_role_is_a_responder(tmp_path: Path) -> None:
-    with _town(tmp_path, resolve="responders") as town:
-        channel = town.declare()
-        assert "only who takes part" in town.incident("mei", "resolve fixed", channel)
-        town.incident("ana", "role scribe @mei", channel)
-        assert "resolved" in town.incident("mei", "resolve fixed", channel)
+    with _start_bot(tmp_path, resolve="responders") as live_bot:
+        channel = live_bot.declare()
+        assert "only who takes part" in live_bot.command("mei", "resolve fixed", channel)
+        live_bot.command("ana", "role scribe @mei", channel)
+        assert "resolved" in live_bot.command("mei", "resolve fixed", channel)
 
 
 def test_permission_by_user_group_follows_its_current_members(tmp_path: Path) -> None:
     sandbox = _workspace(tmp_path)
-    with _town(tmp_path, sandbox, resolve="@sre") as town:
-        channel = town.declare()
-        assert "could not be read (there is no user group @sre)" in _resolve(town, channel)
-        town.ws.add_usergroup("sre", "Site reliability", members=["ben"])
-        town.sandbox.clock.advance(timedelta(minutes=11))
-        town.settle()
-        assert "only @sre may do this" in _resolve(town, channel)
-        assert "resolved" in town.incident("ben", "resolve fixed", channel)
+    with _start_bot(tmp_path, sandbox, resolve="@sre") as live_bot:
+        channel = live_bot.declare()
+        assert "could not be read (there is no user group @sre)" in _resolve(live_bot, channel)
+        live_bot.workspace.add_usergroup("sre", "Site reliability", members=["ben"])
+        live_bot.sandbox.clock.advance(timedelta(minutes=11))
+        live_bot.settle()
+        assert "only @sre may do this" in _resolve(live_bot, channel)
+        assert "resolved" in live_bot.command("ben", "resolve fixed", channel)
 
 
-def _resolve(town: Town, channel: str) -> str:
-    return town.incident("ana", "resolve fixed", channel)
+def _resolve(live_bot: LiveBot, channel: str) -> str:
+    return live_bot.command("ana", "resolve fixed", channel)
 
 
 def test_a_missing_scope_for_user_groups_is_named_in_the_refusal(tmp_path: Path) -> None:
-    with _town(tmp_path, resolve="@sre") as town:
-        channel = town.declare()
+    with _start_bot(tmp_path, resolve="@sre") as live_bot:
+        channel = live_bot.declare()
         eventually(
-            lambda: "needs usergroups:read" in _resolve(town, channel), "the reason is known"
+            lambda: "needs usergroups:read" in _resolve(live_bot, channel), "the reason is known"
         )
 
 

@@ -6,136 +6,144 @@ from typing import Any
 import pytest
 
 from storage import action_items
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 
 DUE = datetime(2026, 3, 12, 14, 1, tzinfo=UTC)  # ten in New York, the day before the items are due
 HELP = "*Run an incident*"
 
 
-def _reply_to_ben(town: Town, text: str, thread: str | None = None) -> dict[str, Any]:
+def _reply_to_ben(live_bot: LiveBot, text: str, thread: str | None = None) -> dict[str, Any]:
     """Send the bot a message as Ben and return its ephemeral reply."""
-    before = len(town.ws.ephemerals("ben"))
+    before = len(live_bot.workspace.ephemerals("ben"))
     if thread is None:
-        town.ws.say_to_bot("ben", text)
+        live_bot.workspace.say_to_bot("ben", text)
     else:
-        dm = town.sandbox.state.dm_with(town.ws.person("ben"))
-        town.ws.say("ben", dm, text, thread=thread)
-    eventually(lambda: len(town.ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
-    town.settle()
-    (reply,) = town.ws.ephemerals("ben")[before:]
+        dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
+        live_bot.workspace.say("ben", dm, text, thread=thread)
+    eventually(
+        lambda: len(live_bot.workspace.ephemerals("ben")) > before, f"Ben is answered: {text}"
+    )
+    live_bot.settle()
+    (reply,) = live_bot.workspace.ephemerals("ben")[before:]
     return dict(reply)
 
 
-def _states(town: Town) -> list[str]:
-    with town.store.begin() as session:
+def _states(live_bot: LiveBot) -> list[str]:
+    with live_bot.store.begin() as session:
         return [str(item.state) for item in action_items.of_incident(session, 1)]
 
 
-def _remind_ben(town: Town, *texts: str) -> str:
-    channel = town.declare()
+def _remind_ben(live_bot: LiveBot, *texts: str) -> str:
+    channel = live_bot.declare()
     for text in texts:
-        town.incident("ana", f"action {text} @ben 2026-03-13 P2", channel)
-    town.settle()
-    town.sandbox.clock.move_to(DUE)
-    town.settle()
-    (reminder,) = town.ws.dm("ben")
+        live_bot.command("ana", f"action {text} @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    live_bot.sandbox.clock.move_to(DUE)
+    live_bot.settle()
+    (reminder,) = live_bot.workspace.dm("ben")
     return str(reminder["ts"])
 
 
-def test_done_finishes_the_only_reminded_item_and_can_be_undone_in_the_dm(town: Town) -> None:
-    _remind_ben(town, "add an alert")
-    reply = _reply_to_ben(town, "done")
+def test_done_finishes_the_only_reminded_item_and_can_be_undone_in_the_dm(
+    live_bot: LiveBot,
+) -> None:
+    _remind_ben(live_bot, "add an alert")
+    reply = _reply_to_ben(live_bot, "done")
     assert reply["text"] == "Done: add an alert. Thank you."
-    assert _states(town) == ["done"]
-    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
-    town.ws.press("ben", dm, reply["ts"], "item_reopen:1")
-    town.settle()
-    assert _states(town) == ["open"]
+    assert _states(live_bot) == ["done"]
+    dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
+    live_bot.workspace.press("ben", dm, reply["ts"], "item_reopen:1")
+    live_bot.settle()
+    assert _states(live_bot) == ["open"]
 
 
-def test_a_thread_reply_to_the_reminder_is_answered_in_the_thread(town: Town) -> None:
-    reminder = _remind_ben(town, "add an alert")
-    reply = _reply_to_ben(town, "it's done, thanks", reminder)
+def test_a_thread_reply_to_the_reminder_is_answered_in_the_thread(live_bot: LiveBot) -> None:
+    reminder = _remind_ben(live_bot, "add an alert")
+    reply = _reply_to_ben(live_bot, "it's done, thanks", reminder)
     assert reply["text"].startswith("Done: add an alert")
     assert reply["thread_ts"] == reminder
 
 
-def test_done_with_several_open_items_lists_each_with_a_button(town: Town) -> None:
-    _remind_ben(town, "add an alert", "write the runbook")
-    reply = _reply_to_ben(town, "done")
+def test_done_with_several_open_items_lists_each_with_a_button(live_bot: LiveBot) -> None:
+    _remind_ben(live_bot, "add an alert", "write the runbook")
+    reply = _reply_to_ben(live_bot, "done")
     assert reply["text"].startswith("I reminded you of 2 that are still open. Which one?")
     assert "INC-2026-001, item 2, due" in reply["text"]
-    assert _states(town) == ["open", "open"]
-    dm = town.sandbox.state.dm_with(town.ws.person("ben"))
-    town.ws.press("ben", dm, reply["ts"], "item_done:2")
-    town.settle()
-    assert _states(town) == ["open", "done"]
-    _reply_to_ben(town, "done")  # only one is still open
-    assert _states(town) == ["done", "done"]
+    assert _states(live_bot) == ["open", "open"]
+    dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
+    live_bot.workspace.press("ben", dm, reply["ts"], "item_done:2")
+    live_bot.settle()
+    assert _states(live_bot) == ["open", "done"]
+    _reply_to_ben(live_bot, "done")  # only one is still open
+    assert _states(live_bot) == ["done", "done"]
 
 
-def test_a_number_selects_one_of_several_items(town: Town) -> None:
-    _remind_ben(town, "add an alert", "write the runbook")
-    assert _reply_to_ben(town, "done 2")["text"] == "Done: write the runbook. Thank you."
-    assert _states(town) == ["open", "done"]
-    assert _reply_to_ben(town, "done 2")["text"].endswith("not open any more: it is done.")
-    assert "no action item 7 that you can see" in _reply_to_ben(town, "done 7")["text"]
+def test_a_number_selects_one_of_several_items(live_bot: LiveBot) -> None:
+    _remind_ben(live_bot, "add an alert", "write the runbook")
+    assert _reply_to_ben(live_bot, "done 2")["text"] == "Done: write the runbook. Thank you."
+    assert _states(live_bot) == ["open", "done"]
+    assert _reply_to_ben(live_bot, "done 2")["text"].endswith("not open any more: it is done.")
+    assert "no action item 7 that you can see" in _reply_to_ben(live_bot, "done 7")["text"]
 
 
-def test_a_thread_reply_applies_to_its_own_reminder_not_to_the_latest(town: Town) -> None:
-    first_reminder = _remind_ben(town, "add an alert")
-    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-    town.incident("ana", "action write the runbook @ben 2026-03-16 P2", channel)
-    town.settle()
-    town.sandbox.clock.move_to(datetime(2026, 3, 13, 14, 1, tzinfo=UTC))
-    town.settle()
-    assert len(town.ws.dm("ben")) == 2
-    _reply_to_ben(town, "done", first_reminder)
-    assert _states(town) == ["done", "open"]
+def test_a_thread_reply_applies_to_its_own_reminder_not_to_the_latest(live_bot: LiveBot) -> None:
+    first_reminder = _remind_ben(live_bot, "add an alert")
+    channel = live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    live_bot.command("ana", "action write the runbook @ben 2026-03-16 P2", channel)
+    live_bot.settle()
+    live_bot.sandbox.clock.move_to(datetime(2026, 3, 13, 14, 1, tzinfo=UTC))
+    live_bot.settle()
+    assert len(live_bot.workspace.dm("ben")) == 2
+    _reply_to_ben(live_bot, "done", first_reminder)
+    assert _states(live_bot) == ["done", "open"]
 
 
-def test_done_without_a_reminder_is_explained_and_other_text_gets_the_help(town: Town) -> None:
-    channel = town.declare()
-    town.incident("ana", "action add an alert @ben 2026-03-13", channel)
-    town.settle()
-    assert _reply_to_ben(town, "done")["text"].startswith("Nothing that I reminded you of last is")
-    assert HELP in _reply_to_ben(town, "friday")["text"]
-    assert _states(town) == ["open"]
-    town.sandbox.clock.move_to(DUE)
-    town.settle()
+def test_done_without_a_reminder_is_explained_and_other_text_gets_the_help(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
+    live_bot.command("ana", "action add an alert @ben 2026-03-13", channel)
+    live_bot.settle()
+    assert _reply_to_ben(live_bot, "done")["text"].startswith(
+        "Nothing that I reminded you of last is"
+    )
+    assert HELP in _reply_to_ben(live_bot, "friday")["text"]
+    assert _states(live_bot) == ["open"]
+    live_bot.sandbox.clock.move_to(DUE)
+    live_bot.settle()
     for talk in ("yes", "no", "not done yet", "thanks"):
-        assert HELP in _reply_to_ben(town, talk)["text"], talk
+        assert HELP in _reply_to_ben(live_bot, talk)["text"], talk
 
 
-def test_a_due_date_in_the_past_is_rejected_with_the_reason(town: Town) -> None:
-    _remind_ben(town, "add an alert")
-    assert "is in the past" in _reply_to_ben(town, "2026-03-01")["text"]
-    assert _states(town) == ["open"]
+def test_a_due_date_in_the_past_is_rejected_with_the_reason(live_bot: LiveBot) -> None:
+    _remind_ben(live_bot, "add an alert")
+    assert "is in the past" in _reply_to_ben(live_bot, "2026-03-01")["text"]
+    assert _states(live_bot) == ["open"]
 
 
 @pytest.mark.parametrize("command", ["done", "done it"])
-def test_done_in_a_channel_needs_an_item_number(town: Town, command: str) -> None:
-    _remind_ben(town, "add an alert")
-    reply = town.incident("ben", command, "general")
+def test_done_in_a_channel_needs_an_item_number(live_bot: LiveBot, command: str) -> None:
+    _remind_ben(live_bot, "add an alert")
+    reply = live_bot.command("ben", command, "general")
     assert reply.startswith("Say which action item by its number: `/incident done 12`.")
-    assert _states(town) == ["open"]
+    assert _states(live_bot) == ["open"]
 
 
-def test_a_reply_delivered_twice_is_answered_once(town: Town) -> None:
-    _remind_ben(town, "add an alert", "write the runbook")
-    town.sandbox.faults.on("duplicate", copies=3, new_ids=True)
-    before = len(town.ws.ephemerals("ben"))
-    town.ws.say_to_bot("ben", "done")
-    town.settle()
-    assert len(town.ws.ephemerals("ben")) == before + 1
+def test_a_reply_delivered_twice_is_answered_once(live_bot: LiveBot) -> None:
+    _remind_ben(live_bot, "add an alert", "write the runbook")
+    live_bot.sandbox.faults.on("duplicate", copies=3, new_ids=True)
+    before = len(live_bot.workspace.ephemerals("ben"))
+    live_bot.workspace.say_to_bot("ben", "done")
+    live_bot.settle()
+    assert len(live_bot.workspace.ephemerals("ben")) == before + 1
 
 
-def test_only_members_of_a_private_incident_can_finish_its_items(town: Town) -> None:
-    town.ws.add_person("zoe")
-    private_channel = town.declare("P1 payroll leaked", private=True)
-    town.ws.invite("ana", private_channel, "ben")
-    town.incident("ana", "action rotate the keys @ben 2026-03-13", private_channel)
-    town.settle()
-    assert "no action item 1 that you can see" in town.incident("zoe", "done 1", "general")
-    assert _states(town) == ["open"]
-    assert town.incident("ben", "done 1", "general").startswith("Done: rotate the keys")
+def test_only_members_of_a_private_incident_can_finish_its_items(live_bot: LiveBot) -> None:
+    live_bot.workspace.add_person("zoe")
+    private_channel = live_bot.declare("P1 payroll leaked", private=True)
+    live_bot.workspace.invite("ana", private_channel, "ben")
+    live_bot.command("ana", "action rotate the keys @ben 2026-03-13", private_channel)
+    live_bot.settle()
+    assert "no action item 1 that you can see" in live_bot.command("zoe", "done 1", "general")
+    assert _states(live_bot) == ["open"]
+    assert live_bot.command("ben", "done 1", "general").startswith("Done: rotate the keys")

@@ -17,7 +17,7 @@ from storage import action_items, incidents, outbox, tickets
 from tests.handlers.action_items.trackers import FakeGitHub, FakeJira, FakeTracker, Fault, running
 from tests.handlers.interactions.ways import WAYS
 from tests.support import harness
-from tests.support.harness import POLICY, Town, eventually
+from tests.support.harness import POLICY, LiveBot, eventually
 
 POLL = timedelta(minutes=6)
 SOON = timedelta(minutes=1)
@@ -26,19 +26,19 @@ SOON = timedelta(minutes=1)
 class Desk:
     """A workspace with a tracker, and an incident with one action item of Ben's."""
 
-    def __init__(self, town: Town, fake: FakeTracker) -> None:
-        self.town, self.fake = town, fake
-        self.channel = town.declare()
-        town.ws.join("ben", self.channel)
-        town.settle()
+    def __init__(self, live_bot: LiveBot, fake: FakeTracker) -> None:
+        self.live_bot, self.fake = live_bot, fake
+        self.channel = live_bot.declare()
+        live_bot.workspace.join("ben", self.channel)
+        live_bot.settle()
 
     def record(self, text: str = "add an alert @ben 2026-03-13 P2") -> None:
-        self.town.incident("ana", f"action {text}", self.channel)
-        self.town.settle()
+        self.live_bot.command("ana", f"action {text}", self.channel)
+        self.live_bot.settle()
 
     @property
     def item(self) -> ActionItem:
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             incident = incidents.by_channel(session, self.channel)
             assert incident
             return action_items.of_incident(session, incident.id)[-1]
@@ -49,54 +49,54 @@ class Desk:
     @property
     def ticket(self) -> Ticket | None:
         item = self.item
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             return tickets.of_item(session, item.id)
 
     @property
     def message(self) -> dict[str, Any]:
         thread = self.item.thread_ts
-        return next(m for m in self.town.said(self.channel) if m["ts"] == thread)
+        return next(m for m in self.live_bot.messages(self.channel) if m["ts"] == thread)
 
     @property
     def text(self) -> str:
         return str(self.message["text"])
 
     def say(self, text: str, person: str = "ben") -> None:
-        self.town.ws.say(person, self.channel, text, thread=self.item.thread_ts)
+        self.live_bot.workspace.say(person, self.channel, text, thread=self.item.thread_ts)
 
     def answers(self, person: str = "ben") -> list[str]:
         """Return a person's ephemeral replies in threads."""
-        return [m["text"] for m in self.town.ws.ephemerals(person) if m.get("thread_ts")]
+        return [m["text"] for m in self.live_bot.workspace.ephemerals(person) if m.get("thread_ts")]
 
     def last_answer(self, person: str = "ben") -> str:
         return str(self.answers(person)[-1])
 
     def open_form(self, person: str = "ben") -> dict[str, Any]:
         action = f"item_ticket:{self.item.id}"
-        self.town.ws.press(person, self.channel, self.item.thread_ts, action)
-        self.town.settle()  # the form is opened once the click is acknowledged
-        view: dict[str, Any] = self.town.ws.open_view(person)
+        self.live_bot.workspace.press(person, self.channel, self.item.thread_ts, action)
+        self.live_bot.settle()  # the form is opened once the click is acknowledged
+        view: dict[str, Any] = self.live_bot.workspace.open_view(person)
         return view
 
     def send(self, address: str = "", person: str = "ben") -> dict[str, Any]:
-        answer = self.town.ws.submit(person, {"address": {"address": address}})
+        answer = self.live_bot.workspace.submit(person, {"address": {"address": address}})
         return dict(answer or {})
 
     def create(self) -> None:
         self.open_form()
         assert not self.send().get("errors")
-        self.town.settle()
+        self.live_bot.settle()
 
     def later(self, by: timedelta = POLL) -> None:
-        self.town.sandbox.clock.advance(by)
-        self.town.settle()
+        self.live_bot.sandbox.clock.advance(by)
+        self.live_bot.settle()
 
     def wait_for_trouble(self, part: str) -> None:
         """Wait until the item shows a problem."""
         eventually(lambda: part in self.text, f"the item says {part!r}")
 
     def count_retries(self) -> int:
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             return outbox.retrying(session)
 
 
@@ -113,8 +113,10 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeTracker]:
 
 def _desk(tmp_path: Path, fake: FakeTracker, **more: Any) -> Iterator[Desk]:
     url = f"sqlite:///{tmp_path}/debrief.db"
-    with harness.town(url, policy=_policy(fake, **more), tracker=fake.tracker()) as town:
-        yield Desk(town, fake)
+    with harness.start_live_bot(
+        url, policy=_policy(fake, **more), tracker=fake.tracker()
+    ) as live_bot:
+        yield Desk(live_bot, fake)
 
 
 @pytest.fixture
@@ -139,7 +141,7 @@ def test_the_create_ticket_button_creates_a_ticket_with_every_detail_of_the_item
     view = desk.open_form()
     assert "owner, due date and a link" in str(view)
     assert not desk.send().get("errors")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert len(desk.fake.issues) == 1
     assert desk.fake.title() == "add an alert"
     body = desk.fake.body().replace("\\", "")
@@ -159,7 +161,7 @@ def test_the_create_ticket_button_creates_a_ticket_with_every_detail_of_the_item
 def test_ticket_please_in_the_thread_creates_one_ticket(desk: Desk) -> None:
     for _ in range(2):
         desk.say("ticket please")
-        desk.town.settle()
+        desk.live_bot.settle()
     assert len(desk.fake.issues) == 1
     first_answer, second_answer = desk.answers()
     assert "its ticket is on its way" in first_answer
@@ -169,11 +171,11 @@ def test_ticket_please_in_the_thread_creates_one_ticket(desk: Desk) -> None:
 def test_an_issue_address_in_the_thread_links_the_issue(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.say(f"<{desk.fake.address()}>")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert "has that ticket now" in desk.last_answer()
     assert desk.fake.address() in desk.text
     desk.say("done")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.is_done()
     assert desk.fake.count("POST", "/issues") + desk.fake.count("POST", "/issue") == 0
 
@@ -184,7 +186,7 @@ def test_the_ticket_form_links_an_issue_and_rejects_any_other_address(desk: Desk
     errors = desk.send("https://example.org/issues/1")["errors"]
     assert "is not the address of a ticket" in errors["address"]
     assert not desk.send(desk.fake.address()).get("errors")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.address() in desk.text
 
 
@@ -196,10 +198,10 @@ def test_every_documented_way_to_get_a_ticket_has_a_test_here() -> None:
 def test_a_ticket_requested_from_a_tracker_no_longer_configured_can_be_requested_again(
     desk: Desk,
 ) -> None:
-    with desk.town.store.begin() as session:
+    with desk.live_bot.store.begin() as session:
         tickets.request(session, desk.item.id, TrackerKind.GITHUB, "U1")
     desk.say("ticket")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert len(desk.fake.issues) == 1
 
 
@@ -207,7 +209,7 @@ def test_an_address_within_a_sentence_or_on_another_site_links_nothing(desk: Des
     desk.fake.add("by hand")
     for text in (f"see {desk.fake.address()}", "https://github.com.example.org/a/b/issues/1"):
         desk.say(text)
-        desk.town.settle()
+        desk.live_bot.settle()
     assert desk.ticket is None
     assert desk.answers() == []
 
@@ -216,14 +218,14 @@ def test_linking_a_closed_issue_marks_the_item_done(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.fake.set_done(done=True)
     desk.say(desk.fake.address())
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.state() is ItemState.DONE
 
 
 def test_marking_the_item_done_closes_its_issue(desk: Desk) -> None:
     desk.create()
     desk.say("done")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.is_done()
     assert "Done by" in desk.text
 
@@ -233,11 +235,11 @@ def test_cancelling_the_item_closes_its_issue_and_reopening_it_reopens_the_issue
 ) -> None:
     desk.create()
     desk.say("won't do, because nobody needs it")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.is_done()
     desk.later()
     assert desk.state() is ItemState.DROPPED
-    desk.town.press("ben", desk.channel, "Reopen")
+    desk.live_bot.press("ben", desk.channel, "Reopen")
     assert desk.state() is ItemState.OPEN
     assert not desk.fake.is_done()
 
@@ -261,7 +263,7 @@ def test_closing_the_issue_marks_the_item_done_and_reopening_it_reopens_the_item
 def test_a_change_synced_from_the_tracker_is_not_sent_back(desk: Desk) -> None:
     desk.create()
     desk.say("done")
-    desk.town.settle()
+    desk.live_bot.settle()
     desk.fake.set_done(done=False)
     desk.later()
     changes = [request for request in desk.fake.requests if request[0] in {"PATCH", "POST"}]
@@ -307,7 +309,7 @@ def test_a_tracker_error_is_reported_once_and_the_call_is_retried(
     eventually(lambda: len(desk.answers()) == 1, "the requester is told")
     assert problem in desk.last_answer()
     calls = len(desk.fake.requests)
-    desk.town.sandbox.clock.advance(SOON * 2)
+    desk.live_bot.sandbox.clock.advance(SOON * 2)
     eventually(lambda: len(desk.fake.requests) > calls, "it is tried again")
     eventually(lambda: desk.count_retries() == 1, "it is to be tried again")
     assert desk.state() is ItemState.OPEN
@@ -337,9 +339,9 @@ def test_a_rate_limited_call_waits_for_the_retry_after_time(desk: Desk) -> None:
     desk.wait_for_trouble("asks us to wait")
     eventually(lambda: desk.count_retries() == 1, "it waits")
     calls = len(desk.fake.requests)
-    desk.town.sandbox.clock.advance(timedelta(minutes=29))
+    desk.live_bot.sandbox.clock.advance(timedelta(minutes=29))
     desk.say("how is it going?")
-    desk.town.sandbox.settle()
+    desk.live_bot.sandbox.settle()
     desk.say("P1")
     eventually(lambda: "Priority: P1" in desk.text, "the bot was awake meanwhile")
     assert len(desk.fake.requests) == calls
@@ -371,7 +373,7 @@ def test_a_ticket_whose_closing_is_refused_is_not_created_again(desk: Desk) -> N
     desk.fake.faults.append(
         Fault(403, body={"message": "closing is not for you"}, method=refused_method)
     )
-    desk.town.sandbox.clock.advance(timedelta(minutes=2))
+    desk.live_bot.sandbox.clock.advance(timedelta(minutes=2))
     desk.wait_for_trouble("closing is not for you")
     desk.fake.faults.clear()
     desk.later(timedelta(minutes=5))
@@ -380,11 +382,11 @@ def test_a_ticket_whose_closing_is_refused_is_not_created_again(desk: Desk) -> N
 
 
 def test_an_item_finished_while_its_ticket_is_created_closes_that_ticket(desk: Desk) -> None:
-    bot, item, ben = desk.town.service.bot, desk.item, desk.town.ws.person("ben").id
+    bot, item, ben = desk.live_bot.service.bot, desk.item, desk.live_bot.workspace.person("ben").id
 
     def finish_item() -> None:
         actor = Actor(person=ben, channel_id=desk.channel, request_id="", at=bot.now())
-        with desk.town.store.begin() as session:
+        with desk.live_bot.store.begin() as session:
             finish(session, bot, actor, item.id)
         refused_method = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
         fault = Fault(403, body={"message": "closing is not for you"}, method=refused_method)
@@ -418,7 +420,7 @@ def test_a_missing_issue_is_reported_once_and_leaves_the_item_open(desk: Desk) -
 def test_a_failed_poll_reports_nothing_and_polling_continues(desk: Desk) -> None:
     desk.create()
     desk.fake.stop()
-    desk.town.sandbox.clock.advance(POLL)
+    desk.live_bot.sandbox.clock.advance(POLL)
     eventually(lambda: desk.count_retries() == 1, "it was tried")
     assert "does not answer" not in desk.text
     desk.fake.start()
@@ -436,38 +438,38 @@ def test_create_always_opens_a_ticket_for_each_accepted_item_of_public_incidents
             desk.record()
             assert len(fake.issues) == 1
             assert str(desk.item.thread_ts).replace(".", "") in fake.body()
-            message_ts = desk.town.ws.say("ben", desk.channel, "we need another alert")
-            desk.town.settle()
-            desk.town.ws.react("ben", desk.channel, message_ts, "clipboard")
-            desk.town.settle()
+            message_ts = desk.live_bot.workspace.say("ben", desk.channel, "we need another alert")
+            desk.live_bot.settle()
+            desk.live_bot.workspace.react("ben", desk.channel, message_ts, "clipboard")
+            desk.live_bot.settle()
             assert len(fake.issues) == 1  # suggested
             desk.say("yes")
-            desk.town.settle()
+            desk.live_bot.settle()
             assert len(fake.issues) == 2
-            desk.channel = _private(desk.town)
+            desk.channel = _private(desk.live_bot)
             desk.record()
             assert len(fake.issues) == 2
 
 
-def _private(town: Town) -> str:
-    town.incident("ben", "private P1 payroll leaked")
-    town.settle()
-    return str(town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
+def _private(live_bot: LiveBot) -> str:
+    live_bot.command("ben", "private P1 payroll leaked")
+    live_bot.settle()
+    return str(live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"])
 
 
 def test_a_private_incident_gets_a_ticket_only_by_button_and_it_holds_only_the_item(
     desk: Desk,
 ) -> None:
-    desk.channel = _private(desk.town)
-    desk.town.incident("ben", "action rotate the keys @ben 2026-03-13 P2", desk.channel)
-    desk.town.settle()
+    desk.channel = _private(desk.live_bot)
+    desk.live_bot.command("ben", "action rotate the keys @ben 2026-03-13 P2", desk.channel)
+    desk.live_bot.settle()
     desk.say("ticket")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert "others may read" in desk.last_answer()
     assert desk.fake.issues == {}
     assert "This incident is private, and others may read" in str(desk.open_form())
     desk.send()
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.title() == "rotate the keys"
     body = desk.fake.body().lower()
     for word in ("payroll", "inc-2026", desk.channel.lower(), "archives"):
@@ -479,20 +481,20 @@ def test_create_never_only_links_existing_tickets(tmp_path: Path, fake: FakeTrac
     for desk in _desk(tmp_path, fake, create="never"):
         desk.record()
         desk.say("ticket")
-        desk.town.settle()
+        desk.live_bot.settle()
         assert "your team makes them itself" in desk.last_answer()
         assert "Tickets are made in" in str(desk.open_form())
         fake.add("by hand")
         desk.send(fake.address())
-        desk.town.settle()
+        desk.live_bot.settle()
         assert fake.address() in desk.text
         assert len(fake.issues) == 1
 
 
 def test_a_ticket_mentions_nobody_and_escapes_markup(tmp_path: Path, fake: FakeTracker) -> None:
     for desk in _desk(tmp_path, fake):
-        desk.channel = desk.town.declare("P1 *bold* @octocat broke #12 {code}")
-        desk.town.ws.join("ben", desk.channel)
+        desk.channel = desk.live_bot.declare("P1 *bold* @octocat broke #12 {code}")
+        desk.live_bot.workspace.join("ben", desk.channel)
         desk.record()
         desk.create()
         body = fake.body()
@@ -507,18 +509,20 @@ def test_a_ticket_mentions_nobody_and_escapes_markup(tmp_path: Path, fake: FakeT
             }
 
 
-def test_without_a_tracker_there_is_no_ticket_button_and_ticket_is_ignored(town: Town) -> None:
-    channel = town.declare()
-    town.incident("ana", "action add an alert @ben 2026-03-13 P2", channel)
-    town.settle()
-    message = next(m for m in town.said(channel) if "ction item:" in m["text"])
+def test_without_a_tracker_there_is_no_ticket_button_and_ticket_is_ignored(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
+    live_bot.command("ana", "action add an alert @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    message = next(m for m in live_bot.messages(channel) if "ction item:" in m["text"])
     assert "Create ticket" not in _labels(message)
-    town.ws.join("ben", channel)
-    town.ws.say("ben", channel, "ticket", thread=message["ts"])
-    town.settle()
-    assert not [m for m in town.ws.ephemerals("ben") if m.get("thread_ts")]
-    town.ws.press("ben", channel, message["ts"], "item_done:1")
-    town.settle()
+    live_bot.workspace.join("ben", channel)
+    live_bot.workspace.say("ben", channel, "ticket", thread=message["ts"])
+    live_bot.settle()
+    assert not [m for m in live_bot.workspace.ephemerals("ben") if m.get("thread_ts")]
+    live_bot.workspace.press("ben", channel, message["ts"], "item_done:1")
+    live_bot.settle()
 
 
 def test_a_jira_project_without_due_date_and_priority_fields_gets_an_issue_without_them(
@@ -553,9 +557,9 @@ def test_a_blocked_ticket_job_does_not_hold_up_the_channel(desk: Desk) -> None:
     desk.open_form()
     desk.send()
     desk.wait_for_trouble("does not let us")
-    desk.town.incident("ana", "sev P3", desk.channel)
-    eventually(lambda: "P3" in desk.town.texts(desk.channel), "the channel goes on")
-    with desk.town.store.begin() as session:
+    desk.live_bot.command("ana", "sev P3", desk.channel)
+    eventually(lambda: "P3" in desk.live_bot.text_in(desk.channel), "the channel goes on")
+    with desk.live_bot.store.begin() as session:
         assert JobKind.TICKET not in [job.kind for job in outbox.list_set_aside(session)]
 
 
@@ -568,14 +572,14 @@ def _count_calls(desk: Desk) -> int:
 
 def test_a_ticket_in_another_repository_or_project_is_only_a_link(desk: Desk) -> None:
     desk.say(f"<{desk.fake.outside()}>")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert "closing one doesn't close the other" in desk.last_answer()
     assert f"{desk.fake.outside()}|" in desk.text
     assert "(link only)" in desk.text
     desk.say("done")
     desk.later()
     assert desk.state() is ItemState.DONE
-    desk.town.press("ben", desk.channel, "Reopen")
+    desk.live_bot.press("ben", desk.channel, "Reopen")
     desk.later()
     assert desk.state() is ItemState.OPEN
     assert desk.fake.requests == []
@@ -584,7 +588,7 @@ def test_a_ticket_in_another_repository_or_project_is_only_a_link(desk: Desk) ->
 def test_the_ticket_form_accepts_a_ticket_in_another_repository_or_project(desk: Desk) -> None:
     desk.open_form()
     assert not desk.send(desk.fake.outside()).get("errors")
-    desk.town.settle()
+    desk.live_bot.settle()
     desk.say("done")
     desk.later()
     assert "(link only)" in desk.text
@@ -595,9 +599,9 @@ def test_a_ticket_in_the_configured_tracker_replaces_a_link(desk: Desk) -> None:
     desk.fake.add("by hand")
     for address in (desk.fake.outside(), desk.fake.address()):
         desk.say(address)
-        desk.town.settle()
+        desk.live_bot.settle()
     desk.say("done")
-    desk.town.settle()
+    desk.live_bot.settle()
     assert desk.fake.is_done()
 
 
@@ -628,14 +632,14 @@ def test_a_redirect_of_a_moved_ticket_is_not_followed(desk: Desk, status: int) -
 
 
 def test_an_outside_ticket_that_an_older_version_synced_becomes_a_link(desk: Desk) -> None:
-    tracker = desk.town.service.bot.tracker
+    tracker = desk.live_bot.service.bot.tracker
     assert tracker
     key, item_id = tracker.key_of(desk.fake.outside()) or "", desk.item.id
     outside_ticket = TrackerTicket(key=key, url=desk.fake.outside(), done=False)
-    with desk.town.store.begin() as session:
+    with desk.live_bot.store.begin() as session:
         tickets.link(session, item_id, tracker.kind, "U1", key)
         tickets.mark_synced(
-            session, item_id, outside_ticket, desk.town.sandbox.clock.now(), done=False
+            session, item_id, outside_ticket, desk.live_bot.sandbox.clock.now(), done=False
         )
     desk.say("done")
     desk.later()

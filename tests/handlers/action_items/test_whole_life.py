@@ -5,52 +5,56 @@ from typing import Any
 
 from bot.domain.action_item import ItemState
 from storage import action_items
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 SENTENCE = "we need an alert on queue depth, I'll take it by friday"
 
 
 def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the_digest(
-    town: Town,
+    live_bot: LiveBot,
 ) -> None:
-    channel = town.declare("P1 the queue is full")
-    item = _suggest_item(town, channel)
-    town.press("ben", channel, "Accept")
-    town.ws.say("ben", channel, "P2", thread=item["ts"])
-    town.settle()
-    assert town.ws.dm("ben") == []
-    _at(town, 12, 14)  # ten in New York, one working day before the due date
-    (reminder,) = town.ws.dm("ben")
+    channel = live_bot.declare("P1 the queue is full")
+    item = _suggest_item(live_bot, channel)
+    live_bot.press("ben", channel, "Accept")
+    live_bot.workspace.say("ben", channel, "P2", thread=item["ts"])
+    live_bot.settle()
+    assert live_bot.workspace.dm("ben") == []
+    _at(live_bot, 12, 14)  # ten in New York, one working day before the due date
+    (reminder,) = live_bot.workspace.dm("ben")
     assert "alert on queue depth" in reminder["text"]
-    town.press("ben", "dm", "Mark done")
-    _at(town, 13, 14)  # the due date
-    assert len(town.ws.dm("ben")) == 1
-    _at(town, 16, 9)  # Monday
-    (digest,) = [m for m in town.said("sre-weekly") if m["text"].startswith("Action items, week")]
+    live_bot.press("ben", "dm", "Mark done")
+    _at(live_bot, 13, 14)  # the due date
+    assert len(live_bot.workspace.dm("ben")) == 1
+    _at(live_bot, 16, 9)  # Monday
+    (digest,) = [
+        m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Action items, week")
+    ]
     assert "Of 1 that fell due this week, 1 are done (100 %)" in digest["text"]
     assert "ben" not in digest["text"].lower()
-    _assert_history(town)
+    _assert_history(live_bot)
 
 
-def _suggest_item(town: Town, channel: str) -> dict[str, Any]:
+def _suggest_item(live_bot: LiveBot, channel: str) -> dict[str, Any]:
     """State the commitment during the incident; the draft suggests it as an item."""
-    town.ws.join("ben", channel)
-    message_ts = town.ws.say("ben", channel, SENTENCE)
-    town.settle()
-    assert "ction item" not in town.texts(channel)
-    town.incident("ana", "resolve the consumers were restarted", channel)
-    town.settle()
-    (item,) = [m for m in town.said(channel) if m["text"].startswith("Suggested action item")]
-    assert f"Owner: <@{town.ws.person('ben').id}>. Due: Fri 13 Mar 2026." in item["text"]
-    (hint, *_) = town.ws.replies(channel, item["ts"])[1:]
+    live_bot.workspace.join("ben", channel)
+    message_ts = live_bot.workspace.say("ben", channel, SENTENCE)
+    live_bot.settle()
+    assert "ction item" not in live_bot.text_in(channel)
+    live_bot.command("ana", "resolve the consumers were restarted", channel)
+    live_bot.settle()
+    (item,) = [
+        m for m in live_bot.messages(channel) if m["text"].startswith("Suggested action item")
+    ]
+    assert f"Owner: <@{live_bot.workspace.person('ben').id}>. Due: Fri 13 Mar 2026." in item["text"]
+    (hint, *_) = live_bot.workspace.replies(channel, item["ts"])[1:]
     assert message_ts.replace(".", "") in hint["text"]  # the link to the message
     return item
 
 
-def _assert_history(town: Town) -> None:
+def _assert_history(live_bot: LiveBot) -> None:
     """Check that every change is stored with its author."""
-    ben = town.ws.person("ben").id
-    with town.store.begin() as session:
+    ben = live_bot.workspace.person("ben").id
+    with live_bot.store.begin() as session:
         item = action_items.by_id(session, 1)
         changes = [
             (entry.field, entry.value, entry.by) for entry in action_items.changes(session, 1)
@@ -61,6 +65,6 @@ def _assert_history(town: Town) -> None:
         assert change in changes
 
 
-def _at(town: Town, day: int, hour: int) -> None:
-    town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
-    town.settle()
+def _at(live_bot: LiveBot, day: int, hour: int) -> None:
+    live_bot.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
+    live_bot.settle()

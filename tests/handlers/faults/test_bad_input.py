@@ -25,7 +25,7 @@ from handlers.slack.message_payloads import parse_message, parse_stored_reaction
 from handlers.slack.workspace_check import WorkspaceCheck
 from sandbox.http_delivery import HttpDelivery
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 TS = "1773144000.000100"
 AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -43,8 +43,8 @@ def logs() -> Iterator[Logs]:
 
 
 @pytest.fixture
-def over_http(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+def over_http(tmp_path: Path) -> Iterator[LiveBot]:
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
         yield running_town
 
 
@@ -192,9 +192,11 @@ def test_a_payload_is_ours_by_its_team_or_enterprise_id(body: dict[str, Any], ou
     assert WorkspaceCheck(IDENTITY, OnceLogger(), app.do_nothing).is_ours(body) is ours
 
 
-def test_payloads_of_another_workspace_are_ignored_and_logged_once(town: Town, logs: Logs) -> None:
-    channel = town.declare()
-    dispatcher = town.service._dispatcher
+def test_payloads_of_another_workspace_are_ignored_and_logged_once(
+    live_bot: LiveBot, logs: Logs
+) -> None:
+    channel = live_bot.declare()
+    dispatcher = live_bot.service._dispatcher
     foreign = {"team_id": THEIRS, "trigger_id": "1", "user_id": "U1", "channel_id": channel}
     event: Body = {"type": "event_callback", "event_id": "Ev1", "team_id": THEIRS}
     event |= {"event": message_event(channel=channel)}
@@ -212,23 +214,23 @@ def test_payloads_of_another_workspace_are_ignored_and_logged_once(town: Town, l
         assert (answer.status, answer.body) == (200, "")
     assert not [
         entry
-        for entry in town.recorded(channel)
+        for entry in live_bot.timeline(channel)
         if entry.kind in {EventKind.MESSAGE, EventKind.RESOLVED}
     ]
     assert [line["team"] for line in logs if "another workspace" in line["event"]] == [THEIRS]
-    event |= {"authorizations": [{"team_id": town.service.identity.team_id}]}
+    event |= {"authorizations": [{"team_id": live_bot.service.identity.team_id}]}
     assert dispatcher.dispatch(event, {}).status == 200
-    assert [entry.text for entry in town.recorded(channel) if entry.kind is EventKind.MESSAGE] == [
-        "x"
-    ]
+    assert [
+        entry.text for entry in live_bot.timeline(channel) if entry.kind is EventKind.MESSAGE
+    ] == ["x"]
 
 
-def test_a_rate_limited_event_stream_triggers_a_history_sync(town: Town, logs: Logs) -> None:
+def test_a_rate_limited_event_stream_triggers_a_history_sync(live_bot: LiveBot, logs: Logs) -> None:
     syncs: list[int] = []
-    identity = town.service.identity
+    identity = live_bot.service.identity
     dispatcher = app.build_dispatcher(
-        town.service.bot,
-        town.service._client,
+        live_bot.service.bot,
+        live_bot.service._client,
         identity,
         wake=Event(),
         on_missed=lambda: syncs.append(1),
@@ -243,46 +245,50 @@ def test_a_rate_limited_event_stream_triggers_a_history_sync(town: Town, logs: L
 # Answers to people
 
 
-def test_an_unreadable_command_or_form_is_answered_with_the_problem(town: Town) -> None:
-    dispatcher = town.service._dispatcher
+def test_an_unreadable_command_or_form_is_answered_with_the_problem(live_bot: LiveBot) -> None:
+    dispatcher = live_bot.service._dispatcher
     answer = dispatcher.dispatch({"command": "/incident", "text": "list", "user_id": "U1"}, {})
     assert answer.status == 200
     assert "without a `channel_id`" in answer.body
     inputs = {"due": {"day": {"selected_date": "soon"}}}
     view = {"id": "V1", "callback_id": "item_due", "private_metadata": "1",
             "state": {"values": inputs}}  # fmt: skip
-    form = {"type": "view_submission", "view": view, "user": {"id": town.ws.person("ana").id}}
+    form = {
+        "type": "view_submission",
+        "view": view,
+        "user": {"id": live_bot.workspace.person("ana").id},
+    }
     assert "without a date" in json.loads(dispatcher.dispatch(form, {}).body)["errors"]["due"]
     view["state"] = {"values": {}}
     assert dispatcher.dispatch(form, {}).status == 200
 
 
 def test_a_click_with_an_unusable_response_url_is_acknowledged_at_once(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    live_bot: LiveBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: pytest.fail("somebody waits for us"))
     for address in ("http://127.0.0.1:9/", "http://[", "file:///etc/passwd", "", "http://\x00"):
-        body = {"type": "block_actions", "user": {"id": town.ws.person("ana").id}, "response_url": address,
+        body = {"type": "block_actions", "user": {"id": live_bot.workspace.person("ana").id}, "response_url": address,
                 "actions": [{"action_id": "item_done:1", "action_ts": "1", "value": "x"}]}  # fmt: skip
-        assert town.service._dispatcher.dispatch(body, {}).status == 200
+        assert live_bot.service._dispatcher.dispatch(body, {}).status == 200
 
 
-def test_unreadable_events_are_acknowledged_and_logged_once(town: Town, logs: Logs) -> None:
-    channel = town.declare()
+def test_unreadable_events_are_acknowledged_and_logged_once(live_bot: LiveBot, logs: Logs) -> None:
+    channel = live_bot.declare()
     for number in range(3):
         event = message_event(channel=channel, ts=None, text=f"{number}")
         body = {"type": "event_callback", "event_id": f"Ev{number}", "event": event}
-        assert town.service._dispatcher.dispatch(body, {}).status == 200
+        assert live_bot.service._dispatcher.dispatch(body, {}).status == 200
     (line,) = [entry for entry in logs if entry["event"] == "not understood"]
     assert (line["kind"], line["missing"]) == ("message", "a `ts`")
 
 
-def test_payload_types_without_a_handler_are_acknowledged(town: Town) -> None:
+def test_payload_types_without_a_handler_are_acknowledged(live_bot: LiveBot) -> None:
     kinds = ("shortcut", "message_action", "view_closed", "block_suggestion", "dialog_submission",
              "interactive_message", "workflow_step_edit", "", "x" * 1_000)  # fmt: skip
     for kind in kinds:
         body = {"type": kind, "callback_id": "x", "view": {"callback_id": "x"}, "actions": []}
-        assert town.service._dispatcher.dispatch(body, {}).status == 200
+        assert live_bot.service._dispatcher.dispatch(body, {}).status == 200
 
 
 MALFORMED: list[Body] = [
@@ -294,20 +300,20 @@ MALFORMED: list[Body] = [
 ]  # fmt: skip
 
 
-def test_payloads_that_would_crash_bolt_are_acknowledged(town: Town, logs: Logs) -> None:
+def test_payloads_that_would_crash_bolt_are_acknowledged(live_bot: LiveBot, logs: Logs) -> None:
     kinds: list[Body] = [{"command": "/incident"}]
     kinds += [{"type": kind} for kind in ("event_callback", "block_actions", "view_submission")]
     for kind, body in product(kinds, MALFORMED):
-        assert town.service._dispatcher.dispatch(kind | body, {}).status == 200, kind | body
+        assert live_bot.service._dispatcher.dispatch(kind | body, {}).status == 200, kind | body
     assert not [line for line in logs if line["log_level"] == "error"]
 
 
 # HTTP
 
 
-def post(town: Town, content: bytes, kind: str = "application/json", **headers: str) -> int:
-    url = f"http://127.0.0.1:{town.service.port}/slack/events"
-    sandbox = town.sandbox
+def post(live_bot: LiveBot, content: bytes, kind: str = "application/json", **headers: str) -> int:
+    url = f"http://127.0.0.1:{live_bot.service.port}/slack/events"
+    sandbox = live_bot.sandbox
     signer = HttpDelivery(url, sandbox.signing_secret, 3, httpx.AsyncClient(), sandbox.clock.now)
     try:
         signed = {name.lower(): value for name, value in signer._signed(content).items()}
@@ -335,10 +341,10 @@ FORM = "application/x-www-form-urlencoded"
     ],
 )  # fmt: skip
 def test_invalid_request_bodies_are_answered_without_a_traceback(
-    over_http: Town, content: bytes, kind: str, status: int, capsys: pytest.CaptureFixture[str]
+    over_http: LiveBot, content: bytes, kind: str, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert post(over_http, content, kind) == status
-    over_http.ws.command("ana", "general", "/incident", "list")
+    over_http.workspace.command("ana", "general", "/incident", "list")
     assert "Traceback" not in capsys.readouterr().err
 
 
@@ -351,7 +357,7 @@ def test_invalid_request_bodies_are_answered_without_a_traceback(
     ],
 )  # fmt: skip
 def test_requests_with_a_wrong_signature_or_timestamp_are_rejected(
-    over_http: Town, headers: dict[str, str]
+    over_http: LiveBot, headers: dict[str, str]
 ) -> None:
     raw = {name: value.encode() for name, value in headers.items()}
     assert post(over_http, b"{}", **raw) == 401  # type: ignore[arg-type]

@@ -17,21 +17,21 @@ from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from tests.support import harness
-from tests.support.harness import LAST_RETRY, Town, eventually
+from tests.support.harness import AFTER_LAST_RETRY, LiveBot, eventually
 from tests.support.postgres import postgres_database, superuser
 
 LONG = "keep this " * 2_000  # more than the pages that a file has left over
-Trouble = Callable[[Town], AbstractContextManager[object]]
+Trouble = Callable[[LiveBot], AbstractContextManager[object]]
 
 
-def database_file(town: Town) -> Path:
-    assert town.store.file is not None
-    return town.store.file
+def database_file(live_bot: LiveBot) -> Path:
+    assert live_bot.store.file is not None
+    return live_bot.store.file
 
 
 @contextmanager
-def moved_away(town: Town) -> Iterator[None]:
-    path = database_file(town)
+def moved_away(live_bot: LiveBot) -> Iterator[None]:
+    path = database_file(live_bot)
     elsewhere = path.with_suffix(".elsewhere")
     path.rename(elsewhere)
     yield
@@ -40,8 +40,8 @@ def moved_away(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def replaced_by_empty_file(town: Town) -> Iterator[None]:
-    path = database_file(town)
+def replaced_by_empty_file(live_bot: LiveBot) -> Iterator[None]:
+    path = database_file(live_bot)
     elsewhere, empty = path.with_suffix(".elsewhere"), path.with_suffix(".nothing")
     elsewhere.hardlink_to(path)
     empty.touch()
@@ -52,9 +52,9 @@ def replaced_by_empty_file(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def deleted_and_restored(town: Town) -> Iterator[None]:
-    path = database_file(town)
-    with town.store.begin() as session:
+def deleted_and_restored(live_bot: LiveBot) -> Iterator[None]:
+    path = database_file(live_bot)
+    with live_bot.store.begin() as session:
         session.connection()  # keeps other writers out
         backup = shutil.copy(path, path.with_suffix(".backup"))
     path.unlink()
@@ -63,46 +63,46 @@ def deleted_and_restored(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def locked(town: Town) -> Iterator[None]:
-    with closing(sqlite3.connect(database_file(town), isolation_level=None)) as other:
+def locked(live_bot: LiveBot) -> Iterator[None]:
+    with closing(sqlite3.connect(database_file(live_bot), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
 
 
 @contextmanager
-def read_by_another_program(town: Town) -> Iterator[None]:
+def read_by_another_program(live_bot: LiveBot) -> Iterator[None]:
     """A reader lets other connections begin to write, but not commit."""
-    with closing(sqlite3.connect(database_file(town), isolation_level=None)) as other:
+    with closing(sqlite3.connect(database_file(live_bot), isolation_level=None)) as other:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM incidents").fetchone()
         yield
 
 
 @contextmanager
-def on_each_connection(town: Town, pragma: str) -> Iterator[None]:
+def on_each_connection(live_bot: LiveBot, pragma: str) -> Iterator[None]:
     def prepare(connection: Any, *_others: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(town.store.engine, "checkout", prepare)
+    event.listen(live_bot.store.engine, "checkout", prepare)
     try:
         yield
     finally:
-        event.remove(town.store.engine, "checkout", prepare)
+        event.remove(live_bot.store.engine, "checkout", prepare)
 
 
-def read_only(town: Town) -> AbstractContextManager[None]:
-    return on_each_connection(town, "query_only = ON")
+def read_only(live_bot: LiveBot) -> AbstractContextManager[None]:
+    return on_each_connection(live_bot, "query_only = ON")
 
 
-def full(town: Town) -> AbstractContextManager[None]:
-    return on_each_connection(town, "max_page_count = 1")  # no growth beyond the current size
+def full(live_bot: LiveBot) -> AbstractContextManager[None]:
+    return on_each_connection(live_bot, "max_page_count = 1")  # no growth beyond the current size
 
 
 @contextmanager
-def unwritable(town: Town) -> Iterator[None]:
+def unwritable(live_bot: LiveBot) -> Iterator[None]:
     """Make every write beyond the end of the file fail, as on a broken disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (database_file(town).stat().st_size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (database_file(live_bot).stat().st_size, before[1]))
     try:
         yield
     finally:
@@ -110,10 +110,10 @@ def unwritable(town: Town) -> Iterator[None]:
 
 
 @contextmanager
-def file_overwritten(town: Town, text: bytes, *, cut: bool = False) -> Iterator[None]:
+def file_overwritten(live_bot: LiveBot, text: bytes, *, cut: bool = False) -> Iterator[None]:
     """Overwrite the file itself, and put the original back afterwards."""
-    path = database_file(town)
-    with town.store.begin() as session:
+    path = database_file(live_bot)
+    with live_bot.store.begin() as session:
         session.connection()  # keeps other readers out
         good = Path(shutil.copy(path, path.with_suffix(".good")))
         with path.open("r+b") as opened:
@@ -123,12 +123,12 @@ def file_overwritten(town: Town, text: bytes, *, cut: bool = False) -> Iterator[
     good.replace(path)
 
 
-def overwritten(town: Town) -> AbstractContextManager[None]:
-    return file_overwritten(town, b"a shopping list ")
+def overwritten(live_bot: LiveBot) -> AbstractContextManager[None]:
+    return file_overwritten(live_bot, b"a shopping list ")
 
 
-def emptied(town: Town) -> AbstractContextManager[None]:
-    return file_overwritten(town, b"", cut=True)
+def emptied(live_bot: LiveBot) -> AbstractContextManager[None]:
+    return file_overwritten(live_bot, b"", cut=True)
 
 
 SQLITE: dict[str, tuple[Trouble, str]] = {
@@ -148,8 +148,8 @@ SQLITE: dict[str, tuple[Trouble, str]] = {
 }
 
 
-def administer(town: Town, *statements: str) -> None:
-    url = town.store.engine.url
+def administer(live_bot: LiveBot, *statements: str) -> None:
+    url = live_bot.store.engine.url
     with superuser(str(server_url(url))) as connection:
         for statement in statements:
             connection.execute(text(statement.format(name=url.database)))
@@ -167,23 +167,23 @@ TERMINATE = (
 
 
 @contextmanager
-def connections_refused(town: Town) -> Iterator[None]:
-    administer(town, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', TERMINATE)
+def connections_refused(live_bot: LiveBot) -> Iterator[None]:
+    administer(live_bot, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', TERMINATE)
     yield
-    administer(town, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    administer(live_bot, 'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
 
 @contextmanager
-def server_read_only(town: Town) -> Iterator[None]:
+def server_read_only(live_bot: LiveBot) -> Iterator[None]:
     setting = 'ALTER DATABASE "{name}" SET default_transaction_read_only = '
-    administer(town, setting + "on", TERMINATE)
+    administer(live_bot, setting + "on", TERMINATE)
     yield
-    administer(town, setting + "off", TERMINATE)
+    administer(live_bot, setting + "off", TERMINATE)
 
 
 @contextmanager
-def table_locked(town: Town) -> Iterator[None]:
-    engine = create_engine(town.store.engine.url)
+def table_locked(live_bot: LiveBot) -> Iterator[None]:
+    engine = create_engine(live_bot.store.engine.url)
     try:
         with engine.begin() as other:
             other.execute(text("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE"))
@@ -200,73 +200,78 @@ POSTGRESQL: dict[str, tuple[Trouble, str]] = {
 
 
 @pytest.fixture
-def over_http(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+def over_http(tmp_path: Path) -> Iterator[LiveBot]:
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
         yield running_town
 
 
 @pytest.fixture
-def on_postgres(postgres: str) -> Iterator[Town]:
-    with postgres_database(postgres) as url, harness.town(url, over_http=True) as running_town:
+def on_postgres(postgres: str) -> Iterator[LiveBot]:
+    with (
+        postgres_database(postgres) as url,
+        harness.start_live_bot(url, over_http=True) as running_town,
+    ):
         yield running_town
 
 
 @pytest.mark.parametrize("kind", SQLITE)
 def test_messages_that_sqlite_cannot_store_are_not_acknowledged_and_come_again(
-    over_http: Town, kind: str
+    over_http: LiveBot, kind: str
 ) -> None:
     _check_outage(over_http, *SQLITE[kind])
 
 
 @pytest.mark.parametrize("kind", POSTGRESQL)
 def test_messages_that_postgresql_cannot_store_are_not_acknowledged_and_come_again(
-    on_postgres: Town, kind: str
+    on_postgres: LiveBot, kind: str
 ) -> None:
     _check_outage(on_postgres, *POSTGRESQL[kind])
 
 
-def _declare_with_lead(town: Town) -> str:
+def _declare_with_lead(live_bot: LiveBot) -> str:
     """Declare an incident with a lead, so that the bot doesn't ask for one meanwhile."""
-    channel = town.declare()
-    town.incident("ana", "lead", channel)
-    town.settle()
+    channel = live_bot.declare()
+    live_bot.command("ana", "lead", channel)
+    live_bot.settle()
     return channel
 
 
-def _check_outage(town: Town, trouble: Trouble, reason: str) -> None:
+def _check_outage(live_bot: LiveBot, trouble: Trouble, reason: str) -> None:
     """Write a message and a command during the outage, and check the outcome when it is over."""
-    channel = _declare_with_lead(town)
-    before = len(town.said(channel))
+    channel = _declare_with_lead(live_bot)
+    before = len(live_bot.messages(channel))
     with capture_logs() as log:
-        with trouble(town):
-            ts = town.ws.say("ana", channel, LONG)
-            _check_reports(town, channel, reason)
-            eventually(lambda: len(_acknowledgements(town, ts)) > 1, "Slack tried twice")
-            assert not any(_acknowledgements(town, ts))
-        eventually(lambda: _ready(town)["ready"], "it is ready again")
-        town.sandbox.clock.advance(LAST_RETRY)
-        town.settle()
-        assert "Noted for" in town.incident("ana", f"note {LONG}", channel)
-        town.settle()
-    assert _acknowledgements(town, ts)[-1]
+        with trouble(live_bot):
+            ts = live_bot.workspace.say("ana", channel, LONG)
+            _check_reports(live_bot, channel, reason)
+            eventually(lambda: len(_acknowledgements(live_bot, ts)) > 1, "Slack tried twice")
+            assert not any(_acknowledgements(live_bot, ts))
+        eventually(lambda: _ready(live_bot)["ready"], "it is ready again")
+        live_bot.sandbox.clock.advance(AFTER_LAST_RETRY)
+        live_bot.settle()
+        assert "Noted for" in live_bot.command("ana", f"note {LONG}", channel)
+        live_bot.settle()
+    assert _acknowledgements(live_bot, ts)[-1]
     stored = [
-        entry.text.strip() for entry in town.recorded(channel) if entry.text.startswith("keep this")
+        entry.text.strip()
+        for entry in live_bot.timeline(channel)
+        if entry.text.startswith("keep this")
     ]
     assert stored == [LONG.strip()] * 2
-    assert len(town.said(channel)) == before + 1  # the bot posted nothing twice
-    assert "debrief_database_working 1.0" in _page(town, "metrics")[1]
+    assert len(live_bot.messages(channel)) == before + 1  # the bot posted nothing twice
+    assert "debrief_database_working 1.0" in _page(live_bot, "metrics")[1]
     _check_logged_once(log, reason)
 
 
-def _check_reports(town: Town, channel: str, reason: str) -> None:
-    answer = town.incident("ana", f"note {LONG}", channel)
+def _check_reports(live_bot: LiveBot, channel: str, reason: str) -> None:
+    answer = live_bot.command("ana", f"note {LONG}", channel)
     assert f"does not answer: {reason}. Nothing was recorded" in answer
-    eventually(lambda: _page(town, "readyz")[0] == 503, "it is not ready")
-    first, *damage = _ready(town)["troubles"]
+    eventually(lambda: _page(live_bot, "readyz")[0] == 503, "it is not ready")
+    first, *damage = _ready(live_bot)["troubles"]
     assert first == f"the database does not answer: {reason}"
     assert bool(damage) is (reason == "the database file is not a database")
-    assert "debrief_database_working 0.0" in _page(town, "metrics")[1]
-    assert _page(town, "healthz") == (200, "ok\n")
+    assert "debrief_database_working 0.0" in _page(live_bot, "metrics")[1]
+    assert _page(live_bot, "healthz") == (200, "ok\n")
 
 
 def _check_logged_once(log: list[Any], reason: str) -> None:
@@ -286,69 +291,78 @@ def _check_logged_once(log: list[Any], reason: str) -> None:
     ]
 
 
-def _acknowledgements(town: Town, ts: str) -> list[bool]:
+def _acknowledgements(live_bot: LiveBot, ts: str) -> list[bool]:
     """Return whether each delivery of a message was acknowledged."""
-    deliveries = town.sandbox.record.events("message")
+    deliveries = live_bot.sandbox.record.events("message")
     return [
         delivery.acknowledged for delivery in deliveries if delivery.body["event"].get("ts") == ts
     ]
 
 
-def _page(town: Town, name: str) -> tuple[int, str]:
-    answer = httpx.get(f"http://127.0.0.1:{town.service.port}/{name}", timeout=30)
+def _page(live_bot: LiveBot, name: str) -> tuple[int, str]:
+    answer = httpx.get(f"http://127.0.0.1:{live_bot.service.port}/{name}", timeout=30)
     return answer.status_code, answer.text
 
 
-def _ready(town: Town) -> dict[str, Any]:
-    return dict(httpx.get(f"http://127.0.0.1:{town.service.port}/readyz", timeout=30).json())
+def _ready(live_bot: LiveBot) -> dict[str, Any]:
+    return dict(httpx.get(f"http://127.0.0.1:{live_bot.service.port}/readyz", timeout=30).json())
 
 
-def test_simultaneous_commands_are_all_answered_while_the_database_is_locked(town: Town) -> None:
-    channel = town.declare()
+def test_simultaneous_commands_are_all_answered_while_the_database_is_locked(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
     answers: list[str] = []
 
     def note(number: int) -> None:
-        answers.append(town.incident("ana", f"note number {number}", channel))
+        answers.append(live_bot.command("ana", f"note number {number}", channel))
 
-    with locked(town):
+    with locked(live_bot):
         threads = [threading.Thread(target=note, args=(number,)) for number in range(10)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
     assert ["Nothing was recorded" in answer for answer in answers] == [True] * 10
-    assert "Noted for" in town.incident("ana", "note afterwards", channel)
+    assert "Noted for" in live_bot.command("ana", "note afterwards", channel)
 
 
-def test_a_short_lock_is_waited_for(town: Town) -> None:
-    channel = town.declare()
+def test_a_short_lock_is_waited_for(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
     with closing(
-        sqlite3.connect(database_file(town), isolation_level=None, check_same_thread=False)
+        sqlite3.connect(database_file(live_bot), isolation_level=None, check_same_thread=False)
     ) as other:
         other.execute("BEGIN IMMEDIATE")
         release = threading.Timer(0.5, other.rollback)
         release.start()
-        assert "Noted for" in town.incident("ana", "note it was short", channel)
+        assert "Noted for" in live_bot.command("ana", "note it was short", channel)
         release.join()
-    assert town.store.trouble is None
+    assert live_bot.store.trouble is None
 
 
-def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(town: Town) -> None:
-    channel = town.declare()
-    town.incident("ana", "action add an alert @ben 2026-03-13 P2", channel)
-    town.settle()
-    item = next(m for m in town.said(channel) if m["text"].startswith("Action item:"))
-    town.press("ana", channel, "Change owner")
-    with moved_away(town):
+def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
+    live_bot.command("ana", "action add an alert @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    item = next(m for m in live_bot.messages(channel) if m["text"].startswith("Action item:"))
+    live_bot.press("ana", channel, "Change owner")
+    with moved_away(live_bot):
         done = item["blocks"][-1]["elements"][0]["action_id"]
-        town.ws.press("ben", channel, item["ts"], done)
-        eventually(lambda: bool(town.ws.ephemerals("ben")), "Ben is told")
-        assert "the database file is gone. Nothing was" in town.ws.ephemerals("ben")[-1]["text"]
-        answer = town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
+        live_bot.workspace.press("ben", channel, item["ts"], done)
+        eventually(lambda: bool(live_bot.workspace.ephemerals("ben")), "Ben is told")
+        assert (
+            "the database file is gone. Nothing was"
+            in live_bot.workspace.ephemerals("ben")[-1]["text"]
+        )
+        answer = live_bot.workspace.submit(
+            "ana", {"owner": {"owner": live_bot.workspace.person("mei").id}}
+        )
         assert "the database file is gone. Nothing was" in answer["errors"]["owner"]
-    town.ws.submit("ana", {"owner": {"owner": town.ws.person("mei").id}})
-    town.press("mei", channel, "Mark done")
-    (item,) = [m for m in town.said(channel) if m["text"].startswith("Action item:")]
+    live_bot.workspace.submit("ana", {"owner": {"owner": live_bot.workspace.person("mei").id}})
+    live_bot.press("mei", channel, "Mark done")
+    (item,) = [m for m in live_bot.messages(channel) if m["text"].startswith("Action item:")]
     assert "Done by" in item["text"]
 
 
@@ -412,5 +426,5 @@ def test_a_silent_network_is_reported_as_no_connection_to_the_database(
     with postgres_database(postgres) as database:
         url = make_url(database).set(host="127.0.0.1", port=wire.port, query={"sslmode": "disable"})
         address = url.render_as_string(hide_password=False)
-        with harness.town(address, over_http=True) as town:
-            _check_outage(town, lambda _town: silent(wire), UNREACHABLE)
+        with harness.start_live_bot(address, over_http=True) as live_bot:
+            _check_outage(live_bot, lambda _start_bot: silent(wire), UNREACHABLE)

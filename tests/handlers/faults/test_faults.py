@@ -10,7 +10,7 @@ from bot.incidents import incident_jobs
 from bot.timeline import recording
 from handlers import scheduler
 from tests.support import harness
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 
 
 def _fail_first(times: int, work: Callable[..., object]) -> Callable[..., object]:
@@ -26,48 +26,52 @@ def _fail_first(times: int, work: Callable[..., object]) -> Callable[..., object
 
 
 @pytest.fixture
-def impatient_town(tmp_path: Path) -> Iterator[Town]:
+def impatient_town(tmp_path: Path) -> Iterator[LiveBot]:
     """A workspace that waits half a second for an acknowledgement instead of three."""
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", ack_timeout=0.5) as running_town:
+    with harness.start_live_bot(
+        f"sqlite:///{tmp_path}/debrief.db", ack_timeout=0.5
+    ) as running_town:
         yield running_town
 
 
 def test_an_event_that_could_not_be_stored_is_not_acknowledged_and_comes_again(
-    impatient_town: Town, monkeypatch: pytest.MonkeyPatch
+    impatient_town: LiveBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town = impatient_town
-    channel = town.declare()
+    live_bot = impatient_town
+    channel = live_bot.declare()
     monkeypatch.setattr(recording, "record", _fail_first(1, recording.record))
-    ts = town.ws.say("ana", channel, "keep this")
-    town.settle()
-    assert [entry.text for entry in town.recorded(channel) if entry.message_id == ts] == [
+    ts = live_bot.workspace.say("ana", channel, "keep this")
+    live_bot.settle()
+    assert [entry.text for entry in live_bot.timeline(channel) if entry.message_id == ts] == [
         "keep this"
     ]
-    deliveries = [d for d in town.sandbox.record.events("message") if d.body["event"]["ts"] == ts]
+    deliveries = [
+        d for d in live_bot.sandbox.record.events("message") if d.body["event"]["ts"] == ts
+    ]
     assert [delivery.acknowledged for delivery in deliveries] == [False, True]
 
 
 def test_a_failing_command_apologizes_and_changes_nothing(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    live_bot: LiveBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incident_jobs, "enqueue", _fail_first(1, incident_jobs.enqueue))
-    assert "it is our fault" in town.incident("ana", "declare db down")
-    assert town.incident("ana", "list") == "No incident is running."
-    assert "INC-2026-001" in town.incident("ana", "declare db down")
+    assert "it is our fault" in live_bot.command("ana", "declare db down")
+    assert live_bot.command("ana", "list") == "No incident is running."
+    assert "INC-2026-001" in live_bot.command("ana", "declare db down")
 
 
 def test_a_failing_outbox_job_is_set_aside_and_the_next_one_is_posted(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    live_bot: LiveBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    channel = town.declare()
+    channel = live_bot.declare()
     monkeypatch.setattr("handlers.views.layouts.notice", _fail_first(1, lambda _message: []))
-    town.incident("ana", "status investigating", channel)
-    town.incident("ana", "status identified", channel)
-    town.settle()
-    assert "set the status to *identified*" in town.texts(channel)
+    live_bot.command("ana", "status investigating", channel)
+    live_bot.command("ana", "status identified", channel)
+    live_bot.settle()
+    assert "set the status to *identified*" in live_bot.text_in(channel)
 
 
-@pytest.mark.usefixtures("town")
+@pytest.mark.usefixtures("live_bot")
 def test_a_failing_scheduled_task_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[str] = []
     failing_task = _fail_first(1, lambda *_given: runs.append("reminders"))
@@ -75,28 +79,28 @@ def test_a_failing_scheduled_task_runs_again(monkeypatch: pytest.MonkeyPatch) ->
     eventually(lambda: runs == ["reminders"], "the clock turned again")
 
 
-def test_readyz_fails_without_the_database(town: Town, tmp_path: Path) -> None:
-    page = f"http://127.0.0.1:{town.service.port}/readyz"
+def test_readyz_fails_without_the_database(live_bot: LiveBot, tmp_path: Path) -> None:
+    page = f"http://127.0.0.1:{live_bot.service.port}/readyz"
     assert httpx.get(page).json() == {"ready": True, "troubles": []}
-    town.store.close()
+    live_bot.store.close()
     (tmp_path / "debrief.db").rename(tmp_path / "elsewhere.db")
     answer = httpx.get(page)
     assert answer.status_code == 503
     assert "the database does not answer" in answer.json()["troubles"][0]
 
 
-def test_readyz_fails_without_a_connection_to_slack(town: Town) -> None:
-    town.sandbox.stop()
-    page = f"http://127.0.0.1:{town.service.port}/readyz"
+def test_readyz_fails_without_a_connection_to_slack(live_bot: LiveBot) -> None:
+    live_bot.sandbox.stop()
+    page = f"http://127.0.0.1:{live_bot.service.port}/readyz"
     eventually(lambda: httpx.get(page).status_code == 503, "it noticed")
     assert httpx.get(page).json()["troubles"] == ["no connection to Slack"]
     assert httpx.get(page.replace("readyz", "healthz")).text == "ok\n"
 
 
-def test_unhandled_events_are_acknowledged(town: Town) -> None:
-    town.ws.set_topic("ana", "general", "lunch")
-    town.ws.rename("ana", "general", "all")
-    town.settle()
-    deliveries = town.sandbox.record.deliveries
+def test_unhandled_events_are_acknowledged(live_bot: LiveBot) -> None:
+    live_bot.workspace.set_topic("ana", "general", "lunch")
+    live_bot.workspace.rename("ana", "general", "all")
+    live_bot.settle()
+    deliveries = live_bot.sandbox.record.deliveries
     assert deliveries
     assert all(delivery.acknowledged for delivery in deliveries)

@@ -24,7 +24,7 @@ from sandbox.http_delivery import FORM, HttpDelivery
 from sandbox.workspace_state import Person
 from storage import incidents, timeline, timeline_counts
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "slack-samples"
 NOW = int(utcnow().timestamp())
@@ -187,27 +187,27 @@ def payloads(draw: st.DrawFn) -> Body:
 @pytest.fixture(scope="module")
 def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Slack"]:
     folder: Path = tmp_path_factory.mktemp("fuzz")
-    with harness.town(f"sqlite:///{folder}/debrief.db") as town:
-        town.service._scheduler.pause()
-        town.service._worker.stop()  # only the endpoint is under test
-        yield Slack(town)
+    with harness.start_live_bot(f"sqlite:///{folder}/debrief.db") as live_bot:
+        live_bot.service._scheduler.pause()
+        live_bot.service._worker.stop()  # only the endpoint is under test
+        yield Slack(live_bot)
 
 
 class Slack:
     """Signs payloads and hands them to the HTTP endpoint without a network."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, live_bot: LiveBot) -> None:
         self.channel = "C0FUZZ"
-        self.town = town
-        town.sandbox.state.people["U1"] = Person("U1", "uma", "Uma One")
-        self.endpoint = SignedHttp(town.service._dispatcher, SECRET)
+        self.live_bot = live_bot
+        live_bot.sandbox.state.people["U1"] = Person("U1", "uma", "Uma One")
+        self.endpoint = SignedHttp(live_bot.service._dispatcher, SECRET)
         self.signer: Any = HttpDelivery("", SECRET, 0, None)  # type: ignore[arg-type]
         self.numbers = count(1)
         self.answer = BoltResponse(status=0)
         self.take(COMMAND | {"text": "here it fails", "channel_id": self._channel_id()})
 
     def _channel_id(self) -> str:
-        self.channel = str(self.town.ws.channel("general").id)
+        self.channel = str(self.live_bot.workspace.channel("general").id)
         return self.channel
 
     def take(self, body: Body) -> int:
@@ -218,7 +218,7 @@ class Slack:
 
     def _fill_in(self, body: Body) -> Body:
         """Fill a shape's empty values with our channel, our team and the current time."""
-        team = self.town.service.identity.team_id
+        team = self.live_bot.service.identity.team_id
         number = next(self.numbers)
         ts = f"{NOW}.{number % 100:06d}"  # some refer to messages that exist
         fill = {
@@ -242,7 +242,7 @@ class Slack:
         for delivery in (f"Good{number}", f"Again{number}"):
             body = {"type": "event_callback", "event_id": delivery, "event": event}
             assert self.take(body) == 200
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             recorded_event = timeline.find(session, self.channel, event["ts"])
         return (
             recorded_event is not None
@@ -251,7 +251,7 @@ class Slack:
         )
 
     def count(self) -> int:
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             incident = incidents.by_channel(session, self.channel)
             assert incident is not None
             return timeline_counts.count(session, incident.id)

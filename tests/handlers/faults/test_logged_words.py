@@ -17,9 +17,9 @@ from storage.engine.store import DatabaseError, Session, Store
 from storage.tables import DeliveryRow, PersonRow, SettingRow
 from tests.handlers.faults.test_database_faults import POSTGRESQL, SQLITE, Trouble
 from tests.support import harness
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 from tests.support.postgres import postgres_database
-from tests.support.stores import opened
+from tests.support.stores import open_store
 
 MARKER = "zebra-lasagne"
 Fault = Callable[[Session], object]
@@ -106,7 +106,7 @@ FAULTS: list[Fault] = [
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
-        migrated = opened(f"sqlite:///{tmp_path / 'debrief.db'}")
+        migrated = open_store(f"sqlite:///{tmp_path / 'debrief.db'}")
         schema.upgrade(migrated)
         yield migrated
         migrated.close()
@@ -167,8 +167,8 @@ def test_message_texts_are_not_logged_while_sqlite_fails(
     tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("json")  # to the captured standard error
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as town:
-        _write_during_trouble(town, SQLITE[kind][0])
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as live_bot:
+        _write_during_trouble(live_bot, SQLITE[kind][0])
     _assert_no_text_logged("".join(capfd.readouterr()))
 
 
@@ -177,18 +177,21 @@ def test_message_texts_are_not_logged_while_postgresql_fails(
     postgres: str, kind: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("json")
-    with postgres_database(postgres) as url, harness.town(url, over_http=True) as town:
-        _write_during_trouble(town, POSTGRESQL[kind][0])
+    with (
+        postgres_database(postgres) as url,
+        harness.start_live_bot(url, over_http=True) as live_bot,
+    ):
+        _write_during_trouble(live_bot, POSTGRESQL[kind][0])
     _assert_no_text_logged("".join(capfd.readouterr()))
 
 
-def _write_during_trouble(town: Town, trouble: Trouble) -> None:
-    channel = town.declare()
-    with trouble(town):
-        town.ws.say("ana", channel, f"{MARKER} " * 2_000)
-        answer = town.incident("ana", f"note {MARKER} " + "of a kind " * 2_000, channel)
+def _write_during_trouble(live_bot: LiveBot, trouble: Trouble) -> None:
+    channel = live_bot.declare()
+    with trouble(live_bot):
+        live_bot.workspace.say("ana", channel, f"{MARKER} " * 2_000)
+        answer = live_bot.command("ana", f"note {MARKER} " + "of a kind " * 2_000, channel)
         assert "Nothing was recorded" in answer
-        eventually(lambda: town.store.trouble is not None, "the trouble is noticed")
+        eventually(lambda: live_bot.store.trouble is not None, "the trouble is noticed")
 
 
 def _assert_no_text_logged(log: str) -> None:

@@ -16,7 +16,7 @@ from handlers.slack import profiles
 from sandbox.workspace_state import Person
 from storage import people
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 NAMES: list[Any] = [
     None, ..., "", " ", "\u200b", "Cy Adams", "cy\nadams", "\x07\x1b[0m", "\u202egnihtemos", "محمد", "<!channel>",
@@ -62,34 +62,37 @@ _number = count(1)
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, str]]:
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveBot, str]]:
     """One workspace for all examples: each adds a person."""
     folder: Path = tmp_path_factory.mktemp("crowd")
-    with harness.town(f"sqlite:///{folder}/debrief.db") as town:
-        yield town, town.declare()
+    with harness.start_live_bot(f"sqlite:///{folder}/debrief.db") as live_bot:
+        yield live_bot, live_bot.declare()
 
 
-def _add_odd_person(town: Town, odd: dict[str, Any], kind: str = "U") -> Person:
+def _add_odd_person(live_bot: LiveBot, odd: dict[str, Any], kind: str = "U") -> Person:
     """Add a person with an unusual profile."""
     number = next(_number)
     person = Person(f"{kind}0ODD{number:05}", f"odd{number}", f"Odd {number}", odd=odd)
-    with town.sandbox.state.lock:
-        town.sandbox.state.people[person.id] = person
+    with live_bot.sandbox.state.lock:
+        live_bot.sandbox.state.people[person.id] = person
     return person
 
 
-def _try_everything(town: Town, channel: str, person: Person) -> list[str]:
+def _try_everything(live_bot: LiveBot, channel: str, person: Person) -> list[str]:
     """Run every command by and about a person, and return the answers."""
-    town.ws.join(person, channel)
-    answers = [town.incident("ana", command.format(person.name), channel) for command in ABOUT_THEM]
-    answers += [
-        str(town.ws.command(person, channel, "/incident", command).text) for command in BY_THEM
+    live_bot.workspace.join(person, channel)
+    answers = [
+        live_bot.command("ana", command.format(person.name), channel) for command in ABOUT_THEM
     ]
-    town.ws.say(person, channel, "@debrief note 08:22 restarted")
-    town.ws.say(person, channel, "the cause was the cache")
-    town.ws.open_home(person)
-    town.ws.leave(person, channel)
-    town.settle()
+    answers += [
+        str(live_bot.workspace.command(person, channel, "/incident", command).text)
+        for command in BY_THEM
+    ]
+    live_bot.workspace.say(person, channel, "@debrief note 08:22 restarted")
+    live_bot.workspace.say(person, channel, "the cause was the cache")
+    live_bot.workspace.open_home(person)
+    live_bot.workspace.leave(person, channel)
+    live_bot.settle()
     return answers
 
 
@@ -109,15 +112,15 @@ def _try_everything(town: Town, channel: str, person: Person) -> list[str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_people_with_unusual_profiles_cause_no_error_and_get_a_name(
-    crowd: tuple[Town, str], odd: dict[str, Any], kind: str
+    crowd: tuple[LiveBot, str], odd: dict[str, Any], kind: str
 ) -> None:
-    town, channel = crowd
+    live_bot, channel = crowd
     with capture_logs() as logs:
-        person = _add_odd_person(town, odd, kind)
-        answers = _try_everything(town, channel, person)
+        person = _add_odd_person(live_bot, odd, kind)
+        answers = _try_everything(live_bot, channel, person)
     assert [answer for answer in answers if APOLOGY in answer] == []
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
-    with town.store.begin() as session:
+    with live_bot.store.begin() as session:
         stored_person = people.find(session, person.id)
     assert stored_person
     assert stored_person.name.strip()
@@ -126,33 +129,34 @@ def test_people_with_unusual_profiles_cause_no_error_and_get_a_name(
 
 @pytest.mark.parametrize("error", ["user_not_found", "users_not_found", "missing_scope"])
 def test_people_whose_profile_slack_refuses_cause_no_internal_error(
-    crowd: tuple[Town, str], error: str
+    crowd: tuple[LiveBot, str], error: str
 ) -> None:
-    town, channel = crowd
-    person = _add_odd_person(town, {})
-    town.sandbox.faults.on("error", method="users.info", error=error)
-    town.ws.join(person, channel)
+    live_bot, channel = crowd
+    person = _add_odd_person(live_bot, {})
+    live_bot.sandbox.faults.on("error", method="users.info", error=error)
+    live_bot.workspace.join(person, channel)
     with capture_logs([structlog.processors.format_exc_info]) as logs:
         answers = [
-            town.incident("ana", command.format(person.name), channel) for command in ABOUT_THEM
+            live_bot.command("ana", command.format(person.name), channel) for command in ABOUT_THEM
         ]
         answers += [
-            str(town.ws.command(person, channel, "/incident", command).text) for command in BY_THEM
+            str(live_bot.workspace.command(person, channel, "/incident", command).text)
+            for command in BY_THEM
         ]
-    town.sandbox.faults.clear()
-    town.settle()
+    live_bot.sandbox.faults.clear()
+    live_bot.settle()
     assert [answer for answer in answers if APOLOGY in answer] == []
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-def test_slackbot_is_named_slackbot(crowd: tuple[Town, str]) -> None:
-    town, channel = crowd
-    town.incident("ana", "note <@USLACKBOT> reminded us", channel)
-    town.ws.say("ana", channel, "<@USLACKBOT> reminded us")
-    town.incident("ana", "lead <@USLACKBOT>", channel)
-    town.settle()
-    handlers_people.look_up(town.service.bot, town.service._client, ["USLACKBOT"])
-    with town.store.begin() as session:
+def test_slackbot_is_named_slackbot(crowd: tuple[LiveBot, str]) -> None:
+    live_bot, channel = crowd
+    live_bot.command("ana", "note <@USLACKBOT> reminded us", channel)
+    live_bot.workspace.say("ana", channel, "<@USLACKBOT> reminded us")
+    live_bot.command("ana", "lead <@USLACKBOT>", channel)
+    live_bot.settle()
+    handlers_people.look_up(live_bot.service.bot, live_bot.service._client, ["USLACKBOT"])
+    with live_bot.store.begin() as session:
         stored_person = people.find(session, "USLACKBOT")
     assert stored_person
     assert stored_person.name == "Slackbot"

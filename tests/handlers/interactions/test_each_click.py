@@ -9,37 +9,39 @@ from bot.domain.action_item import ActionItem
 from bot.domain.timeline import EventKind
 from storage import action_items, incidents
 from tests.handlers.interactions.ways import CARD, WAYS
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
-Step = Callable[[Town, str], None]
+Step = Callable[[LiveBot, str], None]
 
 
 @pytest.fixture
-def channel(town: Town) -> str:
-    channel_id = town.declare()
+def channel(live_bot: LiveBot) -> str:
+    channel_id = live_bot.declare()
     for person in ("ben", "mei"):
-        town.ws.join(person, channel_id)
-    town.settle()
+        live_bot.workspace.join(person, channel_id)
+    live_bot.settle()
     return channel_id
 
 
-def _form(town: Town, open_it: Callable[[], None], values: dict[str, Any]) -> None:
+def _form(live_bot: LiveBot, open_it: Callable[[], None], values: dict[str, Any]) -> None:
     """Open a form and submit it with values by field."""
     open_it()
-    assert town.ws.open_view("ben") is not None
-    answer = town.ws.submit("ben", {name: {name: value} for name, value in values.items()})
+    assert live_bot.workspace.open_view("ben") is not None
+    answer = live_bot.workspace.submit(
+        "ben", {name: {name: value} for name, value in values.items()}
+    )
     assert not answer.get("errors"), answer
-    town.settle()
+    live_bot.settle()
 
 
 def _press(label: str, **values: Any) -> Step:
     """Press a button in the channel, and submit the form that it opens, if any."""
 
-    def do(town: Town, channel: str) -> None:
+    def do(live_bot: LiveBot, channel: str) -> None:
         if values:
-            _form(town, lambda: town.press("ben", channel, label), values)
+            _form(live_bot, lambda: live_bot.press("ben", channel, label), values)
         else:
-            town.press("ben", channel, label)
+            live_bot.press("ben", channel, label)
 
     return do
 
@@ -47,50 +49,52 @@ def _press(label: str, **values: Any) -> Step:
 def _choose(label: str, **values: Any) -> Step:
     """Choose from the menu of the card or the postmortem."""
 
-    def do(town: Town, channel: str) -> None:
-        _form(town, lambda: town.choose("ben", channel, label), values)
+    def do(live_bot: LiveBot, channel: str) -> None:
+        _form(live_bot, lambda: live_bot.choose("ben", channel, label), values)
 
     return do
 
 
 def _assign_role(role: str, name: str) -> Step:
-    def do(town: Town, channel: str) -> None:
-        person = town.ws.person(name).id
-        _choose("Give a role", incident_role=role, person=person)(town, channel)
+    def do(live_bot: LiveBot, channel: str) -> None:
+        person = live_bot.workspace.person(name).id
+        _choose("Give a role", incident_role=role, person=person)(live_bot, channel)
 
     return do
 
 
 def _react(emoji: str) -> Step:
-    def do(town: Town, channel: str) -> None:
-        message_ts = town.ws.say("mei", channel, "we need an alert on the queue")
-        town.settle()
-        town.ws.react("ben", channel, message_ts, emoji)
-        town.settle()
+    def do(live_bot: LiveBot, channel: str) -> None:
+        message_ts = live_bot.workspace.say("mei", channel, "we need an alert on the queue")
+        live_bot.settle()
+        live_bot.workspace.react("ben", channel, message_ts, emoji)
+        live_bot.settle()
 
     return do
 
 
 def _use_shortcut(shortcut: str, **values: Any) -> Step:
-    def do(town: Town, channel: str) -> None:
-        message_ts = town.ws.say("mei", channel, "we need an alert on the queue")
-        owner = {"owner": town.ws.person("ben").id} if shortcut == "create_item" else {}
-        open_form = lambda: town.ws.message_shortcut("ben", shortcut, channel, message_ts)  # noqa: E731
-        _form(town, open_form, values | owner)
+    def do(live_bot: LiveBot, channel: str) -> None:
+        message_ts = live_bot.workspace.say("mei", channel, "we need an alert on the queue")
+        owner = {"owner": live_bot.workspace.person("ben").id} if shortcut == "create_item" else {}
+        open_form = lambda: live_bot.workspace.message_shortcut(  # noqa: E731
+            "ben", shortcut, channel, message_ts
+        )
+        _form(live_bot, open_form, values | owner)
 
     return do
 
 
-def _submit_postmortem(town: Town, channel: str) -> None:
+def _submit_postmortem(live_bot: LiveBot, channel: str) -> None:
     """Press submit, which refuses an incomplete postmortem, then type the command with a reason."""
-    town.press("ben", channel, "Submit for review")
-    assert "postmortem submit because" in town.ws.ephemerals("ben")[-1]["text"]
-    town.incident("ben", "postmortem submit because it was a drill", channel)
-    town.settle()
+    live_bot.press("ben", channel, "Submit for review")
+    assert "postmortem submit because" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    live_bot.command("ben", "postmortem submit because it was a drill", channel)
+    live_bot.settle()
 
 
-def _propose_meeting(town: Town, channel: str) -> None:
-    town.choose("ben", channel, "Propose a review meeting")
+def _propose_meeting(live_bot: LiveBot, channel: str) -> None:
+    live_bot.choose("ben", channel, "Propose a review meeting")
 
 
 # Each click and the timeline event that it records, in an order in which every step is possible.
@@ -134,95 +138,111 @@ REVIEW = (
 )
 
 
-def _kinds(town: Town, channel: str) -> list[EventKind]:
-    events = [event for event in town.recorded(channel) if event.message_id.startswith("deed-")]
-    ben = town.ws.person("ben").id
+def _kinds(live_bot: LiveBot, channel: str) -> list[EventKind]:
+    events = [event for event in live_bot.timeline(channel) if event.message_id.startswith("deed-")]
+    ben = live_bot.workspace.person("ben").id
     return [event.kind for event in events if event.author == ben]
 
 
 def test_buttons_and_menus_record_the_same_events_as_typed_commands(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
     for task, label, run, kind in STEPS:
-        before = _kinds(town, channel).count(kind)
-        run(town, channel)
-        assert _kinds(town, channel).count(kind) == before + 1, (task, label)
-    town.incident("mei", "postmortem submit because it was a drill", channel)
-    town.settle()
+        before = _kinds(live_bot, channel).count(kind)
+        run(live_bot, channel)
+        assert _kinds(live_bot, channel).count(kind) == before + 1, (task, label)
+    live_bot.command("mei", "postmortem submit because it was a drill", channel)
+    live_bot.settle()
     for _, label in REVIEW:
-        before = _kinds(town, channel).count(EventKind.REVIEW)
-        _press_on_summary(town, channel, label)
-        assert _kinds(town, channel).count(EventKind.REVIEW) == before + 1, label
-    note = next(event for event in town.recorded(channel) if event.kind is EventKind.NOTE)
+        before = _kinds(live_bot, channel).count(EventKind.REVIEW)
+        _press_on_summary(live_bot, channel, label)
+        assert _kinds(live_bot, channel).count(EventKind.REVIEW) == before + 1, label
+    note = next(event for event in live_bot.timeline(channel) if event.kind is EventKind.NOTE)
     assert (note.text, note.happened_at.hour, note.happened_at.minute) == (
         "restarted it",
         13,
         58,
     )
-    town.choose("ben", channel, "Draft it again")
-    assert "being drafted again" in town.ws.ephemerals("ben")[-1]["text"]
-    assert len([m for m in town.said(channel) if "Version" in m["text"]]) == 2
+    live_bot.choose("ben", channel, "Draft it again")
+    assert "being drafted again" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    assert len([m for m in live_bot.messages(channel) if "Version" in m["text"]]) == 2
     for label, name in (("Edit a section", "section"), ("Impact", "users"), ("Five whys", "why1")):
-        town.press("ben", channel, label)
-        fields = {block["block_id"] for block in town.ws.open_view("ben")["blocks"]}
+        live_bot.press("ben", channel, label)
+        fields = {block["block_id"] for block in live_bot.workspace.open_view("ben")["blocks"]}
         assert name in fields
-        town.ws.close_view("ben")
+        live_bot.workspace.close_view("ben")
 
 
-def _press_on_summary(town: Town, channel: str, label: str) -> None:
+def _press_on_summary(live_bot: LiveBot, channel: str, label: str) -> None:
     """Press a button of the summary; the card has one with the same label."""
-    summary = [m for m in town.said(channel) if "Version" in m["text"]][-1]
+    summary = [m for m in live_bot.messages(channel) if "Version" in m["text"]][-1]
     buttons = summary["blocks"][-1]["elements"]
     (action,) = [button["action_id"] for button in buttons if button["text"]["text"] == label]
-    town.ws.press("ben", channel, summary["ts"], action)
-    town.settle()
+    live_bot.workspace.press("ben", channel, summary["ts"], action)
+    live_bot.settle()
 
 
-def test_catch_up_and_timeline_are_shown_only_to_the_requester(town: Town, channel: str) -> None:
-    before = len(town.said(channel))
-    greetings = [m for m in town.ws.ephemerals("ben") if m.get("blocks")]
+def test_catch_up_and_timeline_are_shown_only_to_the_requester(
+    live_bot: LiveBot, channel: str
+) -> None:
+    before = len(live_bot.messages(channel))
+    greetings = [m for m in live_bot.workspace.ephemerals("ben") if m.get("blocks")]
     button = greetings[-1]["blocks"][-1]["elements"][0]["action_id"]
-    town.ws.press("ben", channel, greetings[-1]["ts"], button)
-    town.choose("ben", channel, "Catch me up")
-    town.settle()
+    live_bot.workspace.press("ben", channel, greetings[-1]["ts"], button)
+    live_bot.choose("ben", channel, "Catch me up")
+    live_bot.settle()
     summaries = [
-        m for m in town.ws.ephemerals("ben") if m["text"].startswith("*INC-2026-001 checkout")
+        m
+        for m in live_bot.workspace.ephemerals("ben")
+        if m["text"].startswith("*INC-2026-001 checkout")
     ]
     assert len(summaries) == 2
-    town.choose("ben", channel, "Show the timeline")
-    assert town.ws.open_view("ben")["title"]["text"] == "Timeline INC-2026-001"
-    assert len(town.said(channel)) == before
+    live_bot.choose("ben", channel, "Show the timeline")
+    assert live_bot.workspace.open_view("ben")["title"]["text"] == "Timeline INC-2026-001"
+    assert len(live_bot.messages(channel)) == before
 
 
 def test_a_message_can_be_marked_declared_from_or_turned_into_an_item(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    _react("pushpin")(town, channel)
-    _use_shortcut("add_to_timeline", kind="timeline")(town, channel)
-    receipts = [m["text"] for m in town.ws.ephemerals("ben") if m["text"].startswith("Kept in the")]
+    _react("pushpin")(live_bot, channel)
+    _use_shortcut("add_to_timeline", kind="timeline")(live_bot, channel)
+    receipts = [
+        m["text"]
+        for m in live_bot.workspace.ephemerals("ben")
+        if m["text"].startswith("Kept in the")
+    ]
     assert len(receipts) == 2
-    _react("clipboard")(town, channel)
-    assert "Suggested action item: we need an alert" in town.texts(channel)
-    _use_shortcut("create_item", what="an alert")(town, channel)
-    _choose("Create action item", what="a runbook", owner=town.ws.person("mei").id)(town, channel)
-    assert [action_item.text for action_item in _items(town, channel)][-2:] == [
+    _react("clipboard")(live_bot, channel)
+    assert "Suggested action item: we need an alert" in live_bot.text_in(channel)
+    _use_shortcut("create_item", what="an alert")(live_bot, channel)
+    _choose("Create action item", what="a runbook", owner=live_bot.workspace.person("mei").id)(
+        live_bot, channel
+    )
+    assert [action_item.text for action_item in _items(live_bot, channel)][-2:] == [
         "an alert",
         "a runbook",
     ]
-    assert _items(town, channel)[-1].evidence is None
-    _use_shortcut("declare_from_message", title="from a message")(town, channel)
-    _form(town, lambda: town.ws.shortcut("ben", "declare"), {"title": "from anywhere"})
-    town.ws.open_home("ben")
-    town.settle()
-    _form(town, lambda: town.ws.press_in_view("ben", "home_declare:new"), {"title": "from Home"})
-    listing = town.incident("ben", "list")
+    assert _items(live_bot, channel)[-1].evidence is None
+    _use_shortcut("declare_from_message", title="from a message")(live_bot, channel)
+    _form(
+        live_bot, lambda: live_bot.workspace.shortcut("ben", "declare"), {"title": "from anywhere"}
+    )
+    live_bot.workspace.open_home("ben")
+    live_bot.settle()
+    _form(
+        live_bot,
+        lambda: live_bot.workspace.press_in_view("ben", "home_declare:new"),
+        {"title": "from Home"},
+    )
+    listing = live_bot.command("ben", "list")
     for title in ("from a message", "from anywhere", "from Home"):
         assert title in listing
-        assert title in town.texts("incidents")
+        assert title in live_bot.text_in("incidents")
 
 
-def _items(town: Town, channel: str) -> list[ActionItem]:
-    with town.store.begin() as session:
+def _items(live_bot: LiveBot, channel: str) -> list[ActionItem]:
+    with live_bot.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
         return action_items.of_incident(session, incident.id)

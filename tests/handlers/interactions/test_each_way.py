@@ -10,7 +10,7 @@ from bot.config.policy import Channels
 from bot.domain.timeline import EventKind
 from tests.handlers.interactions.ways import TYPED, WAYS
 from tests.support import harness
-from tests.support.harness import POLICY, Town, eventually
+from tests.support.harness import POLICY, LiveBot, eventually
 
 KEY = "INC-2026-001"
 PLACES = ("command", "mention", "thread", "dm")
@@ -172,15 +172,15 @@ REVIEW = {
 class Stage:
     """An incident with a thread in its channel, and Ben, who types the commands."""
 
-    town: Town
+    live_bot: LiveBot
     channel: str
     thread: str
 
     def type_text(self, place: str, text: str) -> str:
         """Type a text at a place and return the ephemeral answer to Ben."""
-        ws, before = self.town.ws, len(self.town.ws.ephemerals("ben"))
+        ws, before = self.live_bot.workspace, len(self.live_bot.workspace.ephemerals("ben"))
         if place == "command":
-            return self.town.incident("ben", text, self.channel)
+            return self.live_bot.command("ben", text, self.channel)
         if place == "dm":
             needs_key = text.split(maxsplit=1)[0] not in {
                 "list",
@@ -199,14 +199,14 @@ class Stage:
             ws.say("ben", self.channel, f"@debrief {text}", thread=thread)
         eventually(lambda: len(ws.ephemerals("ben")) > before, f"Ben is answered: {text}")
         (answer,) = ws.ephemerals("ben")[before:]
-        in_dm = self.town.sandbox.state.dm_with(ws.person("ben"))
+        in_dm = self.live_bot.sandbox.state.dm_with(ws.person("ben"))
         assert answer["channel"] == (in_dm.id if place == "dm" and in_dm else self.channel)
         assert answer.get("thread_ts") == (self.thread if place == "thread" else None)
         return str(answer["text"])
 
     def recorded_actions(self) -> dict[str, tuple[EventKind, str, str]]:
         """Return the recorded actions by id, with their text and author."""
-        events = self.town.recorded(self.channel)
+        events = self.live_bot.timeline(self.channel)
         return {
             event.message_id: (event.kind, event.text, event.author)
             for event in events
@@ -217,7 +217,7 @@ class Stage:
         """Return the bot's messages in the channel itself, without thread replies."""
         return [
             message["text"]
-            for message in self.town.said(self.channel)
+            for message in self.live_bot.messages(self.channel)
             if message.get("bot_id") and message.get("thread_ts", message["ts"]) == message["ts"]
         ]
 
@@ -228,36 +228,36 @@ QUIET = POLICY.model_copy(update={"channels": Channels()})
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=QUIET) as town:
-        yield _build_stage(town)
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", policy=QUIET) as live_bot:
+        yield _build_stage(live_bot)
 
 
-def _build_stage(town: Town) -> Stage:
-    channel = town.declare()
+def _build_stage(live_bot: LiveBot) -> Stage:
+    channel = live_bot.declare()
     for person in ("ben", "mei"):
-        town.ws.join(person, channel)
-    thread = town.ws.say("ben", channel, "who was called?")
-    town.settle()
-    return Stage(town, channel, thread)
+        live_bot.workspace.join(person, channel)
+    thread = live_bot.workspace.say("ben", channel, "who was called?")
+    live_bot.settle()
+    return Stage(live_bot, channel, thread)
 
 
 def _run_case(stage: Stage, case: Case, place: str) -> None:
     """Run a case at a place, and reset it."""
     _type_and_check(stage, case, place, case.texts[PLACES.index(place)])
     for reset in case.reset:
-        stage.town.incident("mei", reset, stage.channel)
-        stage.town.settle()
+        stage.live_bot.command("mei", reset, stage.channel)
+        stage.live_bot.settle()
 
 
 def _type_and_check(stage: Stage, case: Case, place: str, text: str) -> None:
     before, messages_before = stage.recorded_actions(), stage.channel_messages()
     answer = stage.type_text(place, text)
-    stage.town.settle()
+    stage.live_bot.settle()
     context = f"{text!r} by {place}"
     if text not in {"timeline", "digest settings"} or place != "command":  # these open a form
         assert case.answer in answer, context
     new = [kind for name, kind in stage.recorded_actions().items() if name not in before]
-    ben = stage.town.ws.person("ben").id
+    ben = stage.live_bot.workspace.person("ben").id
     assert [(kind, by) for kind, _, by in new] == ([(case.kind, ben)] if case.kind else []), context
     messages = stage.channel_messages()[len(messages_before) :]
     assert len(messages) == bool(case.line), (context, messages)
@@ -269,52 +269,58 @@ def test_every_command_has_the_same_effect_at_every_place(stage: Stage) -> None:
         # Channel and thread mentions are handled alike, so they take turns to save time.
         for place in (PLACES[0], PLACES[1 + number % 2], PLACES[3]):
             _run_case(stage, case, place)
-    stage.town.incident("mei", "cancel", stage.channel)
-    stage.town.settle()
+    stage.live_bot.command("mei", "cancel", stage.channel)
+    stage.live_bot.settle()
     for place in PLACES:
         _run_case(stage, OVER["reopen"], place)
 
 
 def test_every_review_command_has_the_same_effect_at_every_place(stage: Stage) -> None:
-    stage.town.incident("ana", "resolve fixed", stage.channel)
-    stage.town.settle()
+    stage.live_bot.command("ana", "resolve fixed", stage.channel)
+    stage.live_bot.settle()
     for place in ("command", "thread", "dm"):  # a channel mention is handled like one in a thread
         for case in REVIEW.values():
             _run_case(stage, case, place)
 
 
-def test_incidents_can_be_declared_and_channels_adopted_at_every_place(town: Town) -> None:
-    town.ws.say("ben", "general", "hm")
+def test_incidents_can_be_declared_and_channels_adopted_at_every_place(live_bot: LiveBot) -> None:
+    live_bot.workspace.say("ben", "general", "hm")
     for number, place in enumerate(PLACES):
-        stage = Stage(town, town.ws.channel("general").id, town.ws.say("ana", "general", "so"))
+        stage = Stage(
+            live_bot,
+            live_bot.workspace.channel("general").id,
+            live_bot.workspace.say("ana", "general", "so"),
+        )
         assert "is declared: *search is slow*" in stage.type_text(
             place, "declare P2 search is slow"
         )
-        town.settle()
-        assert f"INC-2026-00{number + 1} P2, declared: search is slow" in town.texts("incidents")
+        live_bot.settle()
+        assert f"INC-2026-00{number + 1} P2, declared: search is slow" in live_bot.text_in(
+            "incidents"
+        )
     for number, place in enumerate(("command", "mention", "thread")):
-        channel = town.ws.add_channel(f"room-{number}", members=["ben"])
-        town.ws.invite_bot(channel.name)
-        stage = Stage(town, channel.id, town.ws.say("ben", channel.name, "so"))
+        channel = live_bot.workspace.add_channel(f"room-{number}", members=["ben"])
+        live_bot.workspace.invite_bot(channel.name)
+        stage = Stage(live_bot, channel.id, live_bot.workspace.say("ben", channel.name, "so"))
         assert "This channel now holds INC-2026-00" in stage.type_text(place, "here P2 it is slow")
-        town.settle()
+        live_bot.settle()
         assert any("it is slow" in message for message in stage.channel_messages())
 
 
 def test_commands_that_name_an_incident_work_only_for_its_participants(stage: Stage) -> None:
-    town = stage.town
-    town.ws.add_person("zoe")
+    live_bot = stage.live_bot
+    live_bot.workspace.add_person("zoe")
     refusal = "INC-2026-001 is no incident that you can reach from here, so nothing was changed."
-    assert town.incident("zoe", "INC-2026-001 sev P3", "general").startswith(refusal)
-    assert "is now P3" in town.incident("ben", "inc-2026-001: sev P3", "general")
-    assert "no incident that you can" in town.incident("ben", "INC-2026-999 catchup", "general")
-    town.incident("ben", "private P1 payroll leaked")
-    town.settle()
-    answer = town.incident("ben", "INC-2026-002 catchup", "general")
+    assert live_bot.command("zoe", "INC-2026-001 sev P3", "general").startswith(refusal)
+    assert "is now P3" in live_bot.command("ben", "inc-2026-001: sev P3", "general")
+    assert "no incident that you can" in live_bot.command("ben", "INC-2026-999 catchup", "general")
+    live_bot.command("ben", "private P1 payroll leaked")
+    live_bot.settle()
+    answer = live_bot.command("ben", "INC-2026-002 catchup", "general")
     assert answer.startswith("INC-2026-002 is no incident that you can reach")
     assert "payroll" not in answer
-    channel = town.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
-    assert "payroll leaked" in town.incident("ben", "INC-2026-002 catchup", channel)
+    channel = live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
+    assert "payroll leaked" in live_bot.command("ben", "INC-2026-002 catchup", channel)
 
 
 def test_every_typed_command_of_the_table_is_tested() -> None:

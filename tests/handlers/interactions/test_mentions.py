@@ -7,120 +7,126 @@ from bot.domain.timeline import EventKind
 from handlers.slack.event_payloads import parse_addressed
 from handlers.slack.requests import Mention
 from tests.handlers.postmortems.stored import latest_postmortem
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 
 
-def _mention(town: Town, channel: str, text: str, thread: str | None = None) -> str:
-    return str(town.ws.say("ben", channel, f"@debrief {text}", thread=thread))
+def _mention(live_bot: LiveBot, channel: str, text: str, thread: str | None = None) -> str:
+    return str(live_bot.workspace.say("ben", channel, f"@debrief {text}", thread=thread))
 
 
-def _wait_for_answer(town: Town, person: str, prefix: str) -> dict[str, Any]:
+def _wait_for_answer(live_bot: LiveBot, person: str, prefix: str) -> dict[str, Any]:
     def answers() -> list[dict[str, Any]]:
-        return [m for m in town.ws.ephemerals(person) if m["text"].startswith(prefix)]
+        return [m for m in live_bot.workspace.ephemerals(person) if m["text"].startswith(prefix)]
 
     eventually(lambda: bool(answers()), f"{person} is told {prefix!r}")
     (answer,) = answers()
     return answer
 
 
-def _kinds(town: Town, channel: str) -> list[tuple[str, str]]:
+def _kinds(live_bot: LiveBot, channel: str) -> list[tuple[str, str]]:
     kinds = {EventKind.MESSAGE, EventKind.COMMAND, EventKind.NOTE}
-    return [(event.kind, event.text) for event in town.recorded(channel) if event.kind in kinds]
+    return [(event.kind, event.text) for event in live_bot.timeline(channel) if event.kind in kinds]
 
 
-def _note_in_thread(town: Town) -> tuple[str, str, str]:
+def _note_in_thread(live_bot: LiveBot) -> tuple[str, str, str]:
     """Add a note as Ben in a thread; return the channel, the thread and his message."""
-    channel = town.declare()
-    parent = town.ws.say("ana", channel, "what did we do?")
-    town.ws.join("ben", channel)
-    town.settle()
-    ts = _mention(town, channel, "note 9:55 restarted the cache", parent)  # New York: 13:55 UTC
-    town.settle()
+    channel = live_bot.declare()
+    parent = live_bot.workspace.say("ana", channel, "what did we do?")
+    live_bot.workspace.join("ben", channel)
+    live_bot.settle()
+    ts = _mention(live_bot, channel, "note 9:55 restarted the cache", parent)  # New York: 13:55 UTC
+    live_bot.settle()
     return channel, parent, ts
 
 
-def test_a_note_typed_in_a_thread_is_answered_there_and_recorded_as_a_command(town: Town) -> None:
-    channel, parent, _ = _note_in_thread(town)
-    answer = _wait_for_answer(town, "ben", "Noted for")
+def test_a_note_typed_in_a_thread_is_answered_there_and_recorded_as_a_command(
+    live_bot: LiveBot,
+) -> None:
+    channel, parent, _ = _note_in_thread(live_bot)
+    answer = _wait_for_answer(live_bot, "ben", "Noted for")
     assert "(13:55 UTC): restarted the cache" in answer["text"]
     assert answer["thread_ts"] == parent
-    bot = f"<@{town.sandbox.state.bot.id}>"
-    assert _kinds(town, channel) == [
+    bot = f"<@{live_bot.sandbox.state.bot.id}>"
+    assert _kinds(live_bot, channel) == [
         (EventKind.NOTE, "restarted the cache"),
         (EventKind.MESSAGE, "what did we do?"),
         (EventKind.COMMAND, f"{bot} note 9:55 restarted the cache"),
     ]
 
 
-def test_a_command_in_a_mention_counts_as_a_message_but_not_as_evidence(town: Town) -> None:
-    channel, _, ts = _note_in_thread(town)
-    town.incident("ana", "resolve", channel)
-    town.settle()
-    draft = latest_postmortem(town, channel)
+def test_a_command_in_a_mention_counts_as_a_message_but_not_as_evidence(live_bot: LiveBot) -> None:
+    channel, _, ts = _note_in_thread(live_bot)
+    live_bot.command("ana", "resolve", channel)
+    live_bot.settle()
+    draft = latest_postmortem(live_bot, channel)
     rows = [row for row in draft.document["timeline"] if "restarted the cache" in row["text"]]
     assert [row["kind"] for row in rows] == ["note"]
     assert draft.document["recording"]["messages"] == 2
     assert ts not in str(draft.document["timeline"])
 
 
-def test_message_and_mention_events_in_either_order_record_one_command(town: Town) -> None:
-    channel = town.declare()
-    town.sandbox.faults.on("reorder", kind="events_api")
+def test_message_and_mention_events_in_either_order_record_one_command(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.sandbox.faults.on("reorder", kind="events_api")
     for number in range(4):
-        _mention(town, channel, f"note step {number}")
-    town.sandbox.faults.clear()
-    town.settle()
-    kinds = [kind for kind, _ in _kinds(town, channel)]
+        _mention(live_bot, channel, f"note step {number}")
+    live_bot.sandbox.faults.clear()
+    live_bot.settle()
+    kinds = [kind for kind, _ in _kinds(live_bot, channel)]
     assert sorted(kinds) == sorted([EventKind.NOTE] * 4 + [EventKind.COMMAND] * 4)
 
 
-def test_a_repeated_mention_runs_and_is_answered_once(town: Town) -> None:
-    channel = town.declare()
-    town.sandbox.faults.on("duplicate", kind="events_api", copies=3)
-    _mention(town, channel, "note restarted the cache")
-    town.settle()
-    assert [text for kind, text in _kinds(town, channel) if kind == EventKind.NOTE] == [
+def test_a_repeated_mention_runs_and_is_answered_once(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.sandbox.faults.on("duplicate", kind="events_api", copies=3)
+    _mention(live_bot, channel, "note restarted the cache")
+    live_bot.settle()
+    assert [text for kind, text in _kinds(live_bot, channel) if kind == EventKind.NOTE] == [
         "restarted the cache"
     ]
-    _wait_for_answer(town, "ben", "Noted for")
-    assert not [m for m in town.ws.ephemerals("ben") if "done already" in m["text"]]
+    _wait_for_answer(live_bot, "ben", "Noted for")
+    assert not [m for m in live_bot.workspace.ephemerals("ben") if "done already" in m["text"]]
 
 
-def test_action_catchup_and_timeline_work_in_a_mention(town: Town) -> None:
-    channel = town.declare()
-    _mention(town, channel, "action add an alert @ana 2026-03-13 P2")
-    town.settle()
-    assert "due Fri 13 Mar 2026" in _wait_for_answer(town, "ben", "*add an alert*")["text"]
-    assert "Action item: add an alert" in town.texts(channel)
-    _mention(town, channel, "catchup")
-    assert "add an alert" in _wait_for_answer(town, "ben", "*INC-2026-001 checkout fails*")["text"]
-    _mention(town, channel, "timeline")  # sent as text: a mention has no trigger for a form
-    _wait_for_answer(town, "ben", "*Timeline of INC-2026-001*")
+def test_action_catchup_and_timeline_work_in_a_mention(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    _mention(live_bot, channel, "action add an alert @ana 2026-03-13 P2")
+    live_bot.settle()
+    assert "due Fri 13 Mar 2026" in _wait_for_answer(live_bot, "ben", "*add an alert*")["text"]
+    assert "Action item: add an alert" in live_bot.text_in(channel)
+    _mention(live_bot, channel, "catchup")
+    assert (
+        "add an alert" in _wait_for_answer(live_bot, "ben", "*INC-2026-001 checkout fails*")["text"]
+    )
+    _mention(live_bot, channel, "timeline")  # sent as text: a mention has no trigger for a form
+    _wait_for_answer(live_bot, "ben", "*Timeline of INC-2026-001*")
 
 
-def test_an_invalid_command_in_a_mention_is_rejected_and_recorded_as_a_message(town: Town) -> None:
-    channel = town.declare()
-    _mention(town, channel, "action add an alert")
-    town.settle()
-    _wait_for_answer(town, "ben", "An action item needs one person who will do it.")
-    assert [kind for kind, _ in _kinds(town, channel)] == [EventKind.MESSAGE]
+def test_an_invalid_command_in_a_mention_is_rejected_and_recorded_as_a_message(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
+    _mention(live_bot, channel, "action add an alert")
+    live_bot.settle()
+    _wait_for_answer(live_bot, "ben", "An action item needs one person who will do it.")
+    assert [kind for kind, _ in _kinds(live_bot, channel)] == [EventKind.MESSAGE]
 
 
-def test_an_unknown_command_in_a_mention_gets_the_help(town: Town) -> None:
-    channel = town.declare()
-    _mention(town, channel, "can you help?")
-    answer = _wait_for_answer(town, "ben", "I do not know “can you help?”")
+def test_an_unknown_command_in_a_mention_gets_the_help(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    _mention(live_bot, channel, "can you help?")
+    answer = _wait_for_answer(live_bot, "ben", "I do not know “can you help?”")
     assert "*Run an incident*" in answer["text"]
     assert "mention me with the same words" in answer["text"]
 
 
-def test_an_edited_mention_does_not_run_again(town: Town) -> None:
-    channel = town.declare()
-    ts = _mention(town, channel, "note restarted the cache")
-    town.settle()
-    town.ws.edit(channel, ts, "@debrief note restarted the kitchen")
-    town.settle()
-    assert [text for kind, text in _kinds(town, channel) if kind == EventKind.NOTE] == [
+def test_an_edited_mention_does_not_run_again(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = _mention(live_bot, channel, "note restarted the cache")
+    live_bot.settle()
+    live_bot.workspace.edit(channel, ts, "@debrief note restarted the kitchen")
+    live_bot.settle()
+    assert [text for kind, text in _kinds(live_bot, channel) if kind == EventKind.NOTE] == [
         "restarted the cache"
     ]
 
@@ -139,32 +145,34 @@ def test_only_unedited_messages_of_people_are_parsed_as_commands() -> None:
     assert parse_addressed(Mention, event | {"subtype": "channel_join"}, "U0", at) is None
 
 
-def test_deleting_a_mention_erases_its_text_and_keeps_the_event(town: Town) -> None:
-    channel = town.declare()
-    ts = _mention(town, channel, "note restarted the cache")
-    town.settle()
-    town.ws.delete(channel, ts)
-    town.settle()
-    assert _kinds(town, channel) == [(EventKind.COMMAND, ""), (EventKind.NOTE, "")]
+def test_deleting_a_mention_erases_its_text_and_keeps_the_event(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = _mention(live_bot, channel, "note restarted the cache")
+    live_bot.settle()
+    live_bot.workspace.delete(channel, ts)
+    live_bot.settle()
+    assert _kinds(live_bot, channel) == [(EventKind.COMMAND, ""), (EventKind.NOTE, "")]
 
 
-def test_commands_in_a_direct_message_need_no_mention(town: Town) -> None:
-    town.declare("P1 checkout fails")
-    town.ws.say_to_bot("ben", "list")
-    answer = _wait_for_answer(town, "ben", "*Running incidents*")
+def test_commands_in_a_direct_message_need_no_mention(live_bot: LiveBot) -> None:
+    live_bot.declare("P1 checkout fails")
+    live_bot.workspace.say_to_bot("ben", "list")
+    answer = _wait_for_answer(live_bot, "ben", "*Running incidents*")
     assert "checkout fails" in answer["text"]
-    town.ws.say_to_bot("ben", "actions")
-    _wait_for_answer(town, "ben", "You have no open action items.")
-    town.ws.say_to_bot("ben", "note restarted the cache")
-    _wait_for_answer(town, "ben", "There is no incident in this channel.")
-    town.ws.say_to_bot("mei", "help")
-    _wait_for_answer(town, "mei", "*Run an incident*")
+    live_bot.workspace.say_to_bot("ben", "actions")
+    _wait_for_answer(live_bot, "ben", "You have no open action items.")
+    live_bot.workspace.say_to_bot("ben", "note restarted the cache")
+    _wait_for_answer(live_bot, "ben", "There is no incident in this channel.")
+    live_bot.workspace.say_to_bot("mei", "help")
+    _wait_for_answer(live_bot, "mei", "*Run an incident*")
 
 
-def test_the_bots_own_messages_are_not_run_as_commands(town: Town) -> None:
-    channel = town.declare()
-    bot = town.sandbox.state.bot
-    town.service._client.chat_postMessage(channel=channel, text=f"<@{bot.id}> note restarted it")
-    town.settle()
-    assert EventKind.NOTE not in {event.kind for event in town.recorded(channel)}
-    assert town.sandbox.record.called("chat.postEphemeral") == []
+def test_the_bots_own_messages_are_not_run_as_commands(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    bot = live_bot.sandbox.state.bot
+    live_bot.service._client.chat_postMessage(
+        channel=channel, text=f"<@{bot.id}> note restarted it"
+    )
+    live_bot.settle()
+    assert EventKind.NOTE not in {event.kind for event in live_bot.timeline(channel)}
+    assert live_bot.sandbox.record.called("chat.postEphemeral") == []

@@ -18,7 +18,7 @@ from slack_bolt import BoltContext
 from handlers import app
 from handlers.transport import bolt_dispatcher
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 # Only these may read payloads: the first two for the others.
 ACCESSORS = {"bot.slack_text.json_values", "handlers.slack.fields"}
@@ -75,33 +75,35 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return reads
 
 
-def _count(town: Town, reads: Reads, field: str, act: Callable[[], object]) -> int:
+def _count(live_bot: LiveBot, reads: Reads, field: str, act: Callable[[], object]) -> int:
     """Do something in Slack, and count how often the bot reads a field of its payload."""
-    town.settle()
+    live_bot.settle()
     reads.clear()
     act()
-    town.sandbox.settle(harness.PATIENCE)
+    live_bot.sandbox.settle(harness.TIMEOUT_SECONDS)
     assert {module for module, _ in reads if not module.startswith(PARSERS)} == set()
     return Counter(path for _, path in reads)[field]
 
 
-def test_every_kind_of_request_is_parsed_once(town: Town, reads: Reads) -> None:
-    channel, ws = town.declare(), town.ws
+def test_every_kind_of_request_is_parsed_once(live_bot: LiveBot, reads: Reads) -> None:
+    channel, ws = live_bot.declare(), live_bot.workspace
     ws.join("ben", channel)
-    town.incident("ana", "action Add an alert @ben friday P2", channel)
-    town.settle()
-    item = next(message for message in town.said(channel) if "Action item" in message["text"])
+    live_bot.command("ana", "action Add an alert @ben friday P2", channel)
+    live_bot.settle()
+    item = next(
+        message for message in live_bot.messages(channel) if "Action item" in message["text"]
+    )
     thread, ts = item["ts"], ws.say("ana", channel, "the cache is full")
     form = {"kind": {"kind": "decision"}}
 
     def count(field: str, act: Callable[..., object], *values: Any, **named: Any) -> int:
-        return _count(town, reads, field, lambda: act(*values, **named))
+        return _count(live_bot, reads, field, lambda: act(*values, **named))
 
     assert count("event.ts", ws.say, "ana", channel, "it fails") == 1
     assert count("event.ts", ws.say, "ben", channel, "monday", thread=thread) == 1
     assert count("event.ts", ws.say_to_bot, "ben", "list") == 1
     assert count("event.reaction", ws.react, "ben", channel, ts, "pushpin") == 1
-    assert count("text", town.incident, "ana", "note it works", channel) == 1
+    assert count("text", live_bot.command, "ana", "note it works", channel) == 1
     assert count("actions.action_ts", ws.press, "ben", channel, thread, "item_done:1") == 1
     assert count("message.ts", ws.message_shortcut, "ben", "add_to_timeline", channel, ts) == 1
     assert count("view.hash", ws.submit, "ben", form) == 1
@@ -109,15 +111,17 @@ def test_every_kind_of_request_is_parsed_once(town: Town, reads: Reads) -> None:
     assert count("event.channel.name", ws.rename, "ana", channel, "inc-renamed") == 1
 
 
-def test_a_mention_is_parsed_once_as_each_of_its_two_events(town: Town, reads: Reads) -> None:
-    channel = town.declare()
-    town.ws.join("ben", channel)
+def test_a_mention_is_parsed_once_as_each_of_its_two_events(
+    live_bot: LiveBot, reads: Reads
+) -> None:
+    channel = live_bot.declare()
+    live_bot.workspace.join("ben", channel)
     assert (
         _count(
-            town,
+            live_bot,
             reads,
             "event.ts",
-            lambda: town.ws.say("ben", channel, "@debrief note it works"),
+            lambda: live_bot.workspace.say("ben", channel, "@debrief note it works"),
         )
         == 2
     )

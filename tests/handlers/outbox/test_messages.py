@@ -11,7 +11,7 @@ import pytest
 from bot.config.policy import Policy
 from bot.rendering import render
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 # A name between colons, or a character from the emoji ranges.
 EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])", re.MULTILINE)
@@ -54,61 +54,61 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str
     policy = Policy.model_validate(settings)
     folder: Path = tmp_path_factory.mktemp("messages")
     url = f"sqlite:///{folder}/debrief.db"
-    with harness.town(url, policy=policy, first_use=True) as town:
-        channel, lead_request = _run_incident(town)
+    with harness.start_live_bot(url, policy=policy, first_use=True) as live_bot:
+        channel, lead_request = _run_incident(live_bot)
         places = [
             [lead_request],
-            *(town.said(name) for name in (channel, "incidents", "sre-weekly")),
+            *(live_bot.messages(name) for name in (channel, "incidents", "sre-weekly")),
         ]
         parents = [message["ts"] for message in places[1]]
-        places += [town.ws.replies(channel, ts)[1:] for ts in parents]
+        places += [live_bot.workspace.replies(channel, ts)[1:] for ts in parents]
         for person in ("ana", "ben", "mei"):
-            places += [town.ws.dm(person), town.ws.ephemerals(person)]
+            places += [live_bot.workspace.dm(person), live_bot.workspace.ephemerals(person)]
         yield [message for place in places for message in place if message.get("bot_id")]
 
 
-def _run_incident(town: Town) -> tuple[str, dict[str, Any]]:
+def _run_incident(live_bot: LiveBot) -> tuple[str, dict[str, Any]]:
     """Run an incident; return its channel and the request for a lead, which is replaced later."""
-    channel = town.declare()
-    town.ws.join("ben", channel)
-    town.incident("ben", "update 15m rolled back", channel)
-    town.incident("ben", "impact 4,200 customers could not pay", channel)
-    town.sandbox.clock.advance(timedelta(minutes=16))
-    town.settle()
-    lead_request = town.said(channel)[-1]
-    town.incident("ana", "lead @mei", channel)
-    town.incident("mei", "action Add an alert @ben 2026-03-13 P2", channel)
-    town.settle()
-    town.sandbox.clock.advance(timedelta(minutes=30))
-    town.settle()
-    town.incident("mei", "resolve fixed", channel)
-    town.settle()
-    town.incident("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
-    town.settle()
-    _run_following_weeks(town, channel)
+    channel = live_bot.declare()
+    live_bot.workspace.join("ben", channel)
+    live_bot.command("ben", "update 15m rolled back", channel)
+    live_bot.command("ben", "impact 4,200 customers could not pay", channel)
+    live_bot.sandbox.clock.advance(timedelta(minutes=16))
+    live_bot.settle()
+    lead_request = live_bot.messages(channel)[-1]
+    live_bot.command("ana", "lead @mei", channel)
+    live_bot.command("mei", "action Add an alert @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    live_bot.sandbox.clock.advance(timedelta(minutes=30))
+    live_bot.settle()
+    live_bot.command("mei", "resolve fixed", channel)
+    live_bot.settle()
+    live_bot.command("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
+    live_bot.settle()
+    _run_following_weeks(live_bot, channel)
     return channel, lead_request
 
 
-def _run_following_weeks(town: Town, channel: str) -> None:
+def _run_following_weeks(live_bot: LiveBot, channel: str) -> None:
     """Run the weeks after the incident."""
     for day, hour in ((12, 14), (16, 9), (16, 10)):
-        town.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
-        town.settle()
-    town.press("mei", "sre-weekly", "Digest settings")
-    town.ws.submit(
+        live_bot.sandbox.clock.move_to(datetime(2026, 3, day, hour, 1, tzinfo=UTC))
+        live_bot.settle()
+    live_bot.press("mei", "sre-weekly", "Digest settings")
+    live_bot.workspace.submit(
         "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
     )
-    town.settle()
-    town.press("ben", channel, "Mark done")
-    town.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
-    town.settle()
-    town.incident("ana", "lead @mei", town.declare())
-    town.settle()
-    town.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
-    town.declare()
-    town.sandbox.faults.clear()
-    town.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
-    town.settle()
+    live_bot.settle()
+    live_bot.press("ben", channel, "Mark done")
+    live_bot.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
+    live_bot.settle()
+    live_bot.command("ana", "lead @mei", live_bot.declare())
+    live_bot.settle()
+    live_bot.sandbox.faults.on("error", method="conversations.invite", error="cant_invite")
+    live_bot.declare()
+    live_bot.sandbox.faults.clear()
+    live_bot.sandbox.clock.move_to(datetime(2026, 4, 7, 10, 1, tzinfo=UTC))
+    live_bot.settle()
 
 
 def test_every_message_template_is_covered_here(messages: list[dict[str, Any]]) -> None:

@@ -13,8 +13,8 @@ from handlers.outbox.message_sender import MessageSender
 from storage import outbox, requesters
 from storage.incidents import by_channel
 from tests.support import harness
-from tests.support.harness import Town
-from tests.support.refusals_page import CODES, PAGE, _words, page, sentence, why
+from tests.support.harness import LiveBot
+from tests.support.refusals_page import CODES, PAGE, _words, page, refusal_reason, refusal_sentence
 
 ERRORS = [*CODES[1:5], *CODES[9:]]  # the ones between are our own reasons
 REFUSED = [kind for kind in JobKind if kind is not JobKind.REFUSED]
@@ -32,7 +32,7 @@ def test_the_refusals_page_in_the_docs_is_up_to_date() -> None:
 
 
 @pytest.fixture(scope="module")
-def refusing_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def refusing_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
     """A workspace in which every job is one Slack call that the test refuses."""
 
     def call(sender: MessageSender, job: Job) -> JobResult:
@@ -42,20 +42,20 @@ def refusing_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
     with pytest.MonkeyPatch.context() as patch:
         database: Path = tmp_path_factory.mktemp("refusing") / "debrief.db"
-        with harness.town(f"sqlite:///{database}") as town:
-            town.declare()
+        with harness.start_live_bot(f"sqlite:///{database}") as live_bot:
+            live_bot.declare()
             for kind in REFUSED:
                 patch.setitem(sender.JOB_HANDLERS, kind, call)
-            yield town
+            yield live_bot
 
 
-def _refuse_every_job(town: Town, error: str) -> tuple[str, list[str], str]:
+def _refuse_every_job(live_bot: LiveBot, error: str) -> tuple[str, list[str], str]:
     """Have every job kind refused; return the channel, what Ana was told, and her id."""
-    channel = str(town.sandbox.record.called("conversations.create")[0].answer["channel"]["id"])
-    ana = town.ws.person("ana").id
-    before = len(town.ws.ephemerals("ana"))
-    town.sandbox.faults.on("error", method="conversations.setTopic", error=error)
-    with town.store.begin() as session:
+    channel = str(live_bot.sandbox.record.called("conversations.create")[0].answer["channel"]["id"])
+    ana = live_bot.workspace.person("ana").id
+    before = len(live_bot.workspace.ephemerals("ana"))
+    live_bot.sandbox.faults.on("error", method="conversations.setTopic", error=error)
+    with live_bot.store.begin() as session:
         incident = by_channel(session, channel)
         assert incident
         requesters.remember(session, ana, channel)
@@ -63,32 +63,38 @@ def _refuse_every_job(town: Town, error: str) -> tuple[str, list[str], str]:
         for kind in REFUSED:
             lane = f"{error} {kind}"
             job = Job(kind=kind, lane=lane, incident_id=incident.id, about=about)
-            outbox.enqueue(session, job, town.sandbox.clock.now())
-    town.settle()
-    town.sandbox.faults.clear()
-    return channel, [message["text"] for message in town.ws.ephemerals("ana")[before:]], ana
+            outbox.enqueue(session, job, live_bot.sandbox.clock.now())
+    live_bot.settle()
+    live_bot.sandbox.faults.clear()
+    return (
+        channel,
+        [message["text"] for message in live_bot.workspace.ephemerals("ana")[before:]],
+        ana,
+    )
 
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_a_refusal_is_reported_once_to_its_audience_and_useful_jobs_run_later(
-    refusing_town: Town, error: str
+    refusing_town: LiveBot, error: str
 ) -> None:
     channel, reports, ana = _refuse_every_job(refusing_town, error)
-    assert all(f"*Why:* {why(error)}" in text for text in reports)
-    in_channel = refusing_town.texts(channel)
+    assert all(f"*Why:* {refusal_reason(error)}" in text for text in reports)
+    in_channel = refusing_town.text_in(channel)
     for kind in REFUSED:
         report = (
-            sentence(kind).replace("{person}", f"<@{ana}>").replace("{channel}", f"<#{channel}>")
+            refusal_sentence(kind)
+            .replace("{person}", f"<@{ana}>")
+            .replace("{channel}", f"<#{channel}>")
         )
         count = sum(text.count(f"• {report}\n") for text in reports)
         assert count == (ON_REFUSAL[kind].audience is Audience.REQUESTER), kind
-        posted = f"• {report}\n*Why:* {why(error)}" in in_channel or (
+        posted = f"• {report}\n*Why:* {refusal_reason(error)}" in in_channel or (
             report in in_channel and ON_REFUSAL[kind].audience is Audience.CHANNEL
         )
         assert posted == (ON_REFUSAL[kind].audience is Audience.CHANNEL), kind
     assert _set_aside_kinds(refusing_town, error) == set(REFUSED)
-    refusing_town.ws.remove_bot(channel)
-    refusing_town.ws.invite_bot(channel)
+    refusing_town.workspace.remove_bot(channel)
+    refusing_town.workspace.invite_bot(channel)
     refusing_town.settle()
     still_useful = {kind for kind in REFUSED if ON_REFUSAL[kind].useful_for != NEVER}
     assert ALWAYS in {ON_REFUSAL[kind].useful_for for kind in still_useful}
@@ -96,7 +102,7 @@ def test_a_refusal_is_reported_once_to_its_audience_and_useful_jobs_run_later(
     assert _set_aside_kinds(refusing_town, error) == set(REFUSED) - finished
 
 
-def _set_aside_kinds(town: Town, error: str) -> set[JobKind]:
+def _set_aside_kinds(live_bot: LiveBot, error: str) -> set[JobKind]:
     """Return the kinds of job that are set aside for a reason."""
-    with town.store.begin() as session:
+    with live_bot.store.begin() as session:
         return {job.kind for job in outbox.list_set_aside(session) if job.reason == error}

@@ -8,23 +8,23 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from handlers.commands.postmortem import MAX_FINDINGS
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 
-def resolved(town: Town, *messages: str) -> str:
+def resolved(live_bot: LiveBot, *messages: str) -> str:
     """Resolve an incident in which Ben wrote these messages, and return its channel."""
-    channel = town.declare("P1 checkout fails")
-    town.ws.join("ben", channel)
+    channel = live_bot.declare("P1 checkout fails")
+    live_bot.workspace.join("ben", channel)
     for message in messages:
-        town.ws.say("ben", channel, message)
-    town.settle()
-    town.incident("ana", "resolve cache restarted", channel)
-    town.settle()
+        live_bot.workspace.say("ben", channel, message)
+    live_bot.settle()
+    live_bot.command("ana", "resolve cache restarted", channel)
+    live_bot.settle()
     return channel
 
 
-def test_a_blaming_sentence_is_answered_with_a_suggestion(town: Town) -> None:
-    answer = town.ws.command(
+def test_a_blaming_sentence_is_answered_with_a_suggestion(live_bot: LiveBot) -> None:
+    answer = live_bot.workspace.command(
         "ana", "incidents", "/incident", "check Dave forgot to renew the certificate"
     )
     assert answer.response_type == "ephemeral"
@@ -32,28 +32,30 @@ def test_a_blaming_sentence_is_answered_with_a_suggestion(town: Town) -> None:
     assert "_Better:_ Nothing reminded anybody to renew the certificate." in answer.text
 
 
-def test_a_sentence_about_the_system_has_no_findings(town: Town) -> None:
-    assert town.incident("ana", "check The deploy broke checkout") == "I found no blame in it."
+def test_a_sentence_about_the_system_has_no_findings(live_bot: LiveBot) -> None:
+    assert live_bot.command("ana", "check The deploy broke checkout") == "I found no blame in it."
 
 
-def test_a_mentioned_person_counts_as_a_person_and_is_not_pinged(town: Town) -> None:
-    town.incident("ana", "action look @mei friday", town.declare())
-    town.settle()
-    answer = town.incident("ana", "check @mei was too slow to answer <!channel>")
+def test_a_mentioned_person_counts_as_a_person_and_is_not_pinged(live_bot: LiveBot) -> None:
+    live_bot.command("ana", "action look @mei friday", live_bot.declare())
+    live_bot.settle()
+    answer = live_bot.command("ana", "check @mei was too slow to answer <!channel>")
     assert "*too slow*" in answer
     assert "<@" not in answer
     assert "<!channel>" not in answer
 
 
-def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(town: Town) -> None:
+def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(
+    live_bot: LiveBot,
+) -> None:
     channel = resolved(
-        town,
+        live_bot,
         "root cause: the intern broke the cache with an untested script",
         "we found that QA missed the alert",
         "Dave forgot to renew the certificate, errors everywhere",
         "we are still failing, someone should have caught this in review",
     )
-    answer = town.incident("mei", "check", channel)
+    answer = live_bot.command("mei", "check", channel)
     assert "in the draft of INC-2026-001*, version 1" in answer
     assert "speak of people rather than of the system" in answer
     assert "the intern broke the cache" in answer.casefold()
@@ -64,9 +66,9 @@ def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(tow
 
 
 def test_the_suggested_command_line_lists_every_finding(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    live_bot: LiveBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    resolved(town, "root cause: the intern broke the cache with an untested script")
+    resolved(live_bot, "root cause: the intern broke the cache with an untested script")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/debrief.db")
     exported = CliRunner().invoke(app, ["export", "INC-2026-001"])
     checked = CliRunner().invoke(app, ["check", "-"], input=exported.stdout)
@@ -74,26 +76,28 @@ def test_the_suggested_command_line_lists_every_finding(
     assert "empty section" in checked.stdout
 
 
-def test_the_summary_counts_sentences_about_people(town: Town) -> None:
-    channel = resolved(town, "root cause: the intern broke the cache with an untested script")
-    assert "people rather than of the system: `/incident check` shows" in town.texts(channel)
-    (summary,) = [message for message in town.said(channel) if "Version 1" in message["text"]]
+def test_the_summary_counts_sentences_about_people(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "root cause: the intern broke the cache with an untested script")
+    assert "people rather than of the system: `/incident check` shows" in live_bot.text_in(channel)
+    (summary,) = [
+        message for message in live_bot.messages(channel) if "Version 1" in message["text"]
+    ]
     assert "people rather than" in json.dumps(summary["blocks"])  # blocks are what Slack draws
 
 
-def test_the_check_recognizes_participants_by_name(town: Town) -> None:
-    channel = resolved(town, "looking", "root cause: ben failed to notice the full disk")
-    assert "*failed to*: “Ben failed to notice the full disk”" in town.incident(
+def test_the_check_recognizes_participants_by_name(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "looking", "root cause: ben failed to notice the full disk")
+    assert "*failed to*: “Ben failed to notice the full disk”" in live_bot.command(
         "mei", "check", channel
     )
 
 
-def test_the_summary_mentions_no_findings_for_a_draft_about_the_system(town: Town) -> None:
-    channel = resolved(town, "root cause: the deploy broke the cache")
-    assert "Postmortem draft: INC-2026-001" in town.texts(channel)
-    assert "people rather than" not in town.texts(channel)
+def test_the_summary_mentions_no_findings_for_a_draft_about_the_system(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "root cause: the deploy broke the cache")
+    assert "Postmortem draft: INC-2026-001" in live_bot.text_in(channel)
+    assert "people rather than" not in live_bot.text_in(channel)
 
 
-def test_checking_without_an_incident_or_a_draft_is_rejected(town: Town) -> None:
-    assert town.incident("ana", "check").startswith("There is no incident in this channel.")
-    assert "has no postmortem yet" in town.incident("ana", "check", town.declare())
+def test_checking_without_an_incident_or_a_draft_is_rejected(live_bot: LiveBot) -> None:
+    assert live_bot.command("ana", "check").startswith("There is no incident in this channel.")
+    assert "has no postmortem yet" in live_bot.command("ana", "check", live_bot.declare())

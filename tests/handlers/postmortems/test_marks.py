@@ -11,134 +11,136 @@ from bot.domain.action_item import ItemState
 from bot.domain.timeline import Mark
 from storage import action_items, incidents, outbox
 from tests.handlers.postmortems.stored import latest_postmortem
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 
 EMOJI = {mark: emoji for emoji, mark in Policy().marks.items()}
 RECEIPT = "Kept in the timeline"
 
 
-def _receipts(town: Town, person: str) -> list[dict[str, Any]]:
+def _receipts(live_bot: LiveBot, person: str) -> list[dict[str, Any]]:
     return [
-        message for message in town.ws.ephemerals(person) if message["text"].startswith(RECEIPT)
+        message
+        for message in live_bot.workspace.ephemerals(person)
+        if message["text"].startswith(RECEIPT)
     ]
 
 
-def _mark(town: Town, channel: str, ts: str, mark: Mark, person: str = "ben") -> None:
-    town.ws.join(person, channel)
-    town.ws.react(person, channel, ts, EMOJI[mark])
-    town.settle()
+def _mark(live_bot: LiveBot, channel: str, ts: str, mark: Mark, person: str = "ben") -> None:
+    live_bot.workspace.join(person, channel)
+    live_bot.workspace.react(person, channel, ts, EMOJI[mark])
+    live_bot.settle()
 
 
-def _items(town: Town, channel: str) -> list[tuple[str, str | None, str]]:
-    with town.store.begin() as session:
+def _items(live_bot: LiveBot, channel: str) -> list[tuple[str, str | None, str]]:
+    with live_bot.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
         items = action_items.of_incident(session, incident.id)
         return [(item.state, item.evidence, item.created_by) for item in items]
 
 
-def _document(town: Town, channel: str) -> dict[str, Any]:
-    town.incident("ana", "resolve", channel)
-    town.settle()
-    return latest_postmortem(town, channel).document
+def _document(live_bot: LiveBot, channel: str) -> dict[str, Any]:
+    live_bot.command("ana", "resolve", channel)
+    live_bot.settle()
+    return latest_postmortem(live_bot, channel).document
 
 
 def test_every_mark_has_an_emoji() -> None:
     assert set(EMOJI) == set(Mark)
 
 
-def test_marking_a_message_is_confirmed_privately(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "we fail over to the replica")
-    _mark(town, channel, ts, Mark.DECISION)
-    (receipt,) = _receipts(town, "ben")
+def test_marking_a_message_is_confirmed_privately(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "we fail over to the replica")
+    _mark(live_bot, channel, ts, Mark.DECISION)
+    (receipt,) = _receipts(live_bot, "ben")
     assert receipt["text"] == f"{RECEIPT} as a decision. Take the reaction off to undo."
     assert "thread_ts" not in receipt
-    assert _receipts(town, "ana") == []
+    assert _receipts(live_bot, "ana") == []
 
 
-def test_marking_a_thread_reply_is_confirmed_in_the_thread(town: Town) -> None:
-    channel = town.declare()
-    parent = town.ws.say("ana", channel, "why?")
-    reply = town.ws.say("ben", channel, "the pool is exhausted", thread=parent)
-    _mark(town, channel, reply, Mark.ROOT_CAUSE)
-    (receipt,) = _receipts(town, "ben")
+def test_marking_a_thread_reply_is_confirmed_in_the_thread(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    parent = live_bot.workspace.say("ana", channel, "why?")
+    reply = live_bot.workspace.say("ben", channel, "the pool is exhausted", thread=parent)
+    _mark(live_bot, channel, reply, Mark.ROOT_CAUSE)
+    (receipt,) = _receipts(live_bot, "ben")
     assert receipt["thread_ts"] == parent
-    document = _document(town, channel)
+    document = _document(live_bot, channel)
     assert document["root_cause"] == [{"text": "the pool is exhausted", "evidence": [reply]}]
 
 
-def test_a_mark_delivered_repeatedly_is_confirmed_once(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "found it")
-    town.settle()
-    town.sandbox.faults.on("duplicate", kind="events_api", new_ids=True, copies=3)
-    _mark(town, channel, ts, Mark.TIMELINE)
-    assert [receipt["text"] for receipt in _receipts(town, "ben")] == [
+def test_a_mark_delivered_repeatedly_is_confirmed_once(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "found it")
+    live_bot.settle()
+    live_bot.sandbox.faults.on("duplicate", kind="events_api", new_ids=True, copies=3)
+    _mark(live_bot, channel, ts, Mark.TIMELINE)
+    assert [receipt["text"] for receipt in _receipts(live_bot, "ben")] == [
         f"{RECEIPT}. Take the reaction off to undo."
     ]
 
 
-def test_a_mark_missed_during_downtime_counts_without_a_receipt(town: Town) -> None:
-    channel = town.declare()
-    town.ws.join("ben", channel)
-    ts = town.ws.say("ana", channel, "found it")
-    town.settle()
-    town.service.stop()
-    town.ws.react("ben", channel, ts, "pushpin")
-    town.restart(away=timedelta(minutes=20))
-    town.settle()
-    (event,) = [entry for entry in town.recorded(channel) if entry.message_id == ts]
+def test_a_mark_missed_during_downtime_counts_without_a_receipt(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.workspace.join("ben", channel)
+    ts = live_bot.workspace.say("ana", channel, "found it")
+    live_bot.settle()
+    live_bot.service.stop()
+    live_bot.workspace.react("ben", channel, ts, "pushpin")
+    live_bot.restart(away=timedelta(minutes=20))
+    live_bot.settle()
+    (event,) = [entry for entry in live_bot.timeline(channel) if entry.message_id == ts]
     assert event.marks == {Mark.TIMELINE}
-    assert _receipts(town, "ben") == []
+    assert _receipts(live_bot, "ben") == []
 
 
-def test_marking_a_bot_message_has_no_effect_and_no_receipt(town: Town) -> None:
-    channel = town.declare()
-    card = next(message for message in town.said(channel) if "subtype" not in message)
-    _mark(town, channel, card["ts"], Mark.TIMELINE)
-    assert _receipts(town, "ben") == []
-    with town.store.begin() as session:
+def test_marking_a_bot_message_has_no_effect_and_no_receipt(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    card = next(message for message in live_bot.messages(channel) if "subtype" not in message)
+    _mark(live_bot, channel, card["ts"], Mark.TIMELINE)
+    assert _receipts(live_bot, "ben") == []
+    with live_bot.store.begin() as session:
         assert outbox.list_set_aside(session) == []
 
 
-def test_a_mark_removed_before_its_receipt_was_sent_gets_none(town: Town) -> None:
-    channel = town.declare()
-    town.ws.join("ben", channel)
-    ts = town.ws.say("ana", channel, "found it")
-    town.settle()
-    town.sandbox.faults.on("ratelimited", method="chat.postEphemeral", times=1)
-    town.ws.react("ben", channel, ts, "pushpin")
-    calls = town.sandbox.record.called
+def test_a_mark_removed_before_its_receipt_was_sent_gets_none(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.workspace.join("ben", channel)
+    ts = live_bot.workspace.say("ana", channel, "found it")
+    live_bot.settle()
+    live_bot.sandbox.faults.on("ratelimited", method="chat.postEphemeral", times=1)
+    live_bot.workspace.react("ben", channel, ts, "pushpin")
+    calls = live_bot.sandbox.record.called
     eventually(lambda: bool(calls("chat.postEphemeral")), "it was tried")
-    town.ws.unreact("ben", channel, ts, "pushpin")
-    town.sandbox.settle(15)
-    town.sandbox.clock.advance(timedelta(minutes=2))
-    town.settle()
-    assert _receipts(town, "ben") == []
+    live_bot.workspace.unreact("ben", channel, ts, "pushpin")
+    live_bot.sandbox.settle(15)
+    live_bot.sandbox.clock.advance(timedelta(minutes=2))
+    live_bot.settle()
+    assert _receipts(live_bot, "ben") == []
 
 
-def test_a_receipt_for_a_reply_whose_thread_was_deleted_is_dropped(town: Town) -> None:
-    channel = town.declare()
-    town.ws.join("ben", channel)
-    parent = town.ws.say("ana", channel, "looking")
-    reply = town.ws.say("ana", channel, "found it", thread=parent)
-    town.settle()
+def test_a_receipt_for_a_reply_whose_thread_was_deleted_is_dropped(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.workspace.join("ben", channel)
+    parent = live_bot.workspace.say("ana", channel, "looking")
+    reply = live_bot.workspace.say("ana", channel, "found it", thread=parent)
+    live_bot.settle()
     error = "cannot_reply_to_message"
-    town.sandbox.faults.on("error", method="chat.postEphemeral", times=1, error=error)
-    _mark(town, channel, reply, Mark.TIMELINE)
-    assert town.sandbox.record.called("chat.postEphemeral")[-1].answer["error"] == error
-    with town.store.begin() as session:
+    live_bot.sandbox.faults.on("error", method="chat.postEphemeral", times=1, error=error)
+    _mark(live_bot, channel, reply, Mark.TIMELINE)
+    assert live_bot.sandbox.record.called("chat.postEphemeral")[-1].answer["error"] == error
+    with live_bot.store.begin() as session:
         assert outbox.list_set_aside(session) == []
 
 
-def test_a_person_outside_the_channel_gets_no_receipt(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "found it")
-    town.ws.react("ben", channel, ts, "pushpin")  # from a preview of the channel
-    town.settle()
-    assert _receipts(town, "ben") == []
-    with town.store.begin() as session:
+def test_a_person_outside_the_channel_gets_no_receipt(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "found it")
+    live_bot.workspace.react("ben", channel, ts, "pushpin")  # from a preview of the channel
+    live_bot.settle()
+    assert _receipts(live_bot, "ben") == []
+    with live_bot.store.begin() as session:
         assert outbox.list_set_aside(session) == []
 
 
@@ -156,67 +158,73 @@ def test_a_person_outside_the_channel_gets_no_receipt(town: Town) -> None:
     ],
 )
 def test_each_marked_message_is_in_its_section_of_the_draft(
-    town: Town, mark: Mark, section: str
+    live_bot: LiveBot, mark: Mark, section: str
 ) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "the blue kettle on shelf nine")
-    _mark(town, channel, ts, mark)
-    entries = [entry for entry in _document(town, channel)[section] if ts in entry["evidence"]]
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "the blue kettle on shelf nine")
+    _mark(live_bot, channel, ts, mark)
+    entries = [entry for entry in _document(live_bot, channel)[section] if ts in entry["evidence"]]
     assert [entry["text"] for entry in entries] == ["the blue kettle on shelf nine"]
     if mark is Mark.DECISION:
         assert entries[0]["kind"] == "decision"
 
 
 def test_a_detection_mark_sets_the_key_time_and_a_security_mark_requires_a_postmortem(
-    town: Town,
+    live_bot: LiveBot,
 ) -> None:
-    channel = town.declare("P4 odd things")
-    ts = town.ws.say("ana", channel, "the blue kettle on shelf nine")
-    _mark(town, channel, ts, Mark.DETECTION)
-    _mark(town, channel, ts, Mark.SECURITY)
-    document = _document(town, channel)
+    channel = live_bot.declare("P4 odd things")
+    ts = live_bot.workspace.say("ana", channel, "the blue kettle on shelf nine")
+    _mark(live_bot, channel, ts, Mark.DETECTION)
+    _mark(live_bot, channel, ts, Mark.SECURITY)
+    document = _document(live_bot, channel)
     detected = document["moments"]["detected"]
     assert (detected["basis"], detected["evidence"]) == ("marked", [ts])
     assert document["need"]["needed"]
     assert "security" in json.dumps(document["need"]["reasons"])
 
 
-def test_an_action_item_mark_suggests_an_item_until_the_last_mark_is_removed(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "somebody needs to raise the pool limit")
-    _mark(town, channel, ts, Mark.ACTION_ITEM)
-    _mark(town, channel, ts, Mark.ACTION_ITEM, "mei")
-    assert _items(town, channel) == [(ItemState.SUGGESTED, ts, town.ws.person("ben").id)]
-    assert "Suggested action item: somebody needs to raise the pool limit" in town.texts(channel)
-    town.ws.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
-    town.settle()
-    assert _items(town, channel)[0][0] == ItemState.SUGGESTED  # Mei's is still there
-    town.ws.unreact("mei", channel, ts, EMOJI[Mark.ACTION_ITEM])
-    town.settle()
-    assert _items(town, channel)[0][0] == ItemState.DROPPED
-    _mark(town, channel, ts, Mark.ACTION_ITEM)
-    assert [state for state, _, _ in _items(town, channel)] == [ItemState.SUGGESTED]
+def test_an_action_item_mark_suggests_an_item_until_the_last_mark_is_removed(
+    live_bot: LiveBot,
+) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "somebody needs to raise the pool limit")
+    _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
+    _mark(live_bot, channel, ts, Mark.ACTION_ITEM, "mei")
+    assert _items(live_bot, channel) == [
+        (ItemState.SUGGESTED, ts, live_bot.workspace.person("ben").id)
+    ]
+    assert "Suggested action item: somebody needs to raise the pool limit" in live_bot.text_in(
+        channel
+    )
+    live_bot.workspace.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
+    live_bot.settle()
+    assert _items(live_bot, channel)[0][0] == ItemState.SUGGESTED  # Mei's is still there
+    live_bot.workspace.unreact("mei", channel, ts, EMOJI[Mark.ACTION_ITEM])
+    live_bot.settle()
+    assert _items(live_bot, channel)[0][0] == ItemState.DROPPED
+    _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
+    assert [state for state, _, _ in _items(live_bot, channel)] == [ItemState.SUGGESTED]
 
 
-def test_an_accepted_item_stays_when_its_mark_is_removed(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "I'll raise the pool limit")
-    _mark(town, channel, ts, Mark.ACTION_ITEM)
-    town.press("ana", channel, "Accept")  # Ana committed to it, so she may accept it
-    town.ws.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
-    town.settle()
-    assert _items(town, channel)[0][0] == ItemState.OPEN
+def test_an_accepted_item_stays_when_its_mark_is_removed(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit")
+    _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
+    live_bot.press("ana", channel, "Accept")  # Ana committed to it, so she may accept it
+    live_bot.workspace.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
+    live_bot.settle()
+    assert _items(live_bot, channel)[0][0] == ItemState.OPEN
 
 
-def test_a_dropped_suggestion_is_not_in_the_draft(town: Town) -> None:
-    channel = town.declare()
-    ts = town.ws.say("ana", channel, "I'll raise the pool limit by friday")
-    _mark(town, channel, ts, Mark.ACTION_ITEM)
-    town.press("ana", channel, "Drop")
-    assert _document(town, channel)["action_items"] == []
+def test_a_dropped_suggestion_is_not_in_the_draft(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit by friday")
+    _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
+    live_bot.press("ana", channel, "Drop")
+    assert _document(live_bot, channel)["action_items"] == []
 
 
-def test_the_help_lists_the_reactions(town: Town) -> None:
-    answer = town.incident("ana", "help")
+def test_the_help_lists_the_reactions(live_bot: LiveBot) -> None:
+    answer = live_bot.command("ana", "help")
     assert "A decision :scales:" in answer
     assert "Keep it in the timeline :pushpin:" in answer

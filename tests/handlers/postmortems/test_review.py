@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.domain.timeline import EventKind
 from tests.handlers.postmortems.test_sections import document, summary, thread, write
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 SAID = (
     "alert: error rate 14 % since 14:00 UTC",
@@ -28,22 +28,22 @@ LESSONS = {
 
 
 @pytest.fixture
-def channel(town: Town) -> str:
+def channel(live_bot: LiveBot) -> str:
     """An incident's channel with an incomplete draft."""
-    channel_id = town.declare()
-    town.ws.join("ben", channel_id)
-    town.ws.join("mei", channel_id)
+    channel_id = live_bot.declare()
+    live_bot.workspace.join("ben", channel_id)
+    live_bot.workspace.join("mei", channel_id)
     for text in SAID:
-        town.sandbox.clock.advance(timedelta(minutes=2))
-        town.ws.say("ben", channel_id, text)
-    town.incident("ana", "resolve limit set back", channel_id)
-    town.settle()
+        live_bot.sandbox.clock.advance(timedelta(minutes=2))
+        live_bot.workspace.say("ben", channel_id, text)
+    live_bot.command("ana", "resolve limit set back", channel_id)
+    live_bot.settle()
     return channel_id
 
 
-def in_channel(town: Town, channel: str) -> list[str]:
+def in_channel(live_bot: LiveBot, channel: str) -> list[str]:
     """Return the messages in the channel itself, without thread replies."""
-    messages = town.said(channel)
+    messages = live_bot.messages(channel)
     return [
         message["text"]
         for message in messages
@@ -51,100 +51,104 @@ def in_channel(town: Town, channel: str) -> list[str]:
     ]
 
 
-def labels(town: Town, channel: str) -> list[str]:
-    return [button["text"]["text"] for button in summary(town, channel)["blocks"][-1]["elements"]]
+def labels(live_bot: LiveBot, channel: str) -> list[str]:
+    return [
+        button["text"]["text"] for button in summary(live_bot, channel)["blocks"][-1]["elements"]
+    ]
 
 
-def notices(town: Town, channel: str) -> list[str]:
+def notices(live_bot: LiveBot, channel: str) -> list[str]:
     """Return the review notices in the summary's thread."""
-    _, *replies = town.ws.replies(channel, summary(town, channel)["ts"])
+    _, *replies = live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])
     return [reply["text"] for reply in replies if "postmortem of" in reply["text"]]
 
 
-def last_ephemeral(town: Town, person: str) -> str:
-    return str(town.ws.ephemerals(person)[-1]["text"])
+def last_ephemeral(live_bot: LiveBot, person: str) -> str:
+    return str(live_bot.workspace.ephemerals(person)[-1]["text"])
 
 
-def command(town: Town, person: str, channel: str, text: str) -> str:
+def command(live_bot: LiveBot, person: str, channel: str, text: str) -> str:
     """Type `/incident postmortem …` and return the answer."""
-    answer = town.incident(person, f"postmortem {text}", channel)
-    town.settle()
+    answer = live_bot.command(person, f"postmortem {text}", channel)
+    live_bot.settle()
     return answer
 
 
-def request_changes(town: Town, person: str, channel: str, why: str) -> None:
-    town.press(person, channel, "Return with a reason")
-    town.ws.submit(person, {"why": {"why": why}})
-    town.settle()
+def request_changes(live_bot: LiveBot, person: str, channel: str, why: str) -> None:
+    live_bot.press(person, channel, "Return with a reason")
+    live_bot.workspace.submit(person, {"why": {"why": why}})
+    live_bot.settle()
 
 
 def test_submitting_an_incomplete_postmortem_names_the_gaps_and_needs_a_reason(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    town.press("ana", channel, "Submit for review")
-    reply = last_ephemeral(town, "ana")
+    live_bot.press("ana", channel, "Submit for review")
+    reply = last_ephemeral(live_bot, "ana")
     assert "still needs" in reply
     assert "an action item" in reply
     assert "“what went poorly”" in reply
     assert "/incident postmortem submit because" in reply
-    assert labels(town, channel)[-1] == "Submit for review"
-    assert "is in review" in command(town, "ana", channel, "submit because it was a small one")
-    assert "Postmortem in review" in summary(town, channel)["text"]
-    assert "as it is: it was a small one" in summary(town, channel)["text"]
+    assert labels(live_bot, channel)[-1] == "Submit for review"
+    assert "is in review" in command(live_bot, "ana", channel, "submit because it was a small one")
+    assert "Postmortem in review" in summary(live_bot, channel)["text"]
+    assert "as it is: it was a small one" in summary(live_bot, channel)["text"]
 
 
-def complete(town: Town, channel: str) -> None:
+def complete(live_bot: LiveBot, channel: str) -> None:
     """Write everything that a postmortem requires."""
-    town.incident("ana", "action add an alert on the limit @ben 2026-03-20 P2", channel)
+    live_bot.command("ana", "action add an alert on the limit @ben 2026-03-20 P2", channel)
     for name, text in LESSONS.items():
-        write(town, "ana", channel, name, text)
-    command(town, "ana", channel, "again")
+        write(live_bot, "ana", channel, name, text)
+    command(live_bot, "ana", channel, "again")
 
 
 def test_a_complete_postmortem_is_submitted_approved_and_finalized_with_buttons(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    complete(town, channel)
-    town.press("ana", channel, "Submit for review")
-    assert "is in review" in last_ephemeral(town, "ana")
-    assert labels(town, channel)[4:] == ["Approve", "Return with a reason", "Make final"]
-    town.press("ben", channel, "Approve")
-    assert last_ephemeral(town, "ben").endswith("It can be made final now.")
-    count = len(in_channel(town, channel))
-    town.press("mei", channel, "Make final")
-    assert "Postmortem, final: INC-2026-001" in summary(town, channel)["text"]
-    assert labels(town, channel) == ["Reopen"]
-    (final,) = in_channel(town, channel)[count:]
+    complete(live_bot, channel)
+    live_bot.press("ana", channel, "Submit for review")
+    assert "is in review" in last_ephemeral(live_bot, "ana")
+    assert labels(live_bot, channel)[4:] == ["Approve", "Return with a reason", "Make final"]
+    live_bot.press("ben", channel, "Approve")
+    assert last_ephemeral(live_bot, "ben").endswith("It can be made final now.")
+    count = len(in_channel(live_bot, channel))
+    live_bot.press("mei", channel, "Make final")
+    assert "Postmortem, final: INC-2026-001" in summary(live_bot, channel)["text"]
+    assert labels(live_bot, channel) == ["Reopen"]
+    (final,) = in_channel(live_bot, channel)[count:]
     assert "made the postmortem of INC-2026-001 final. <https:/" in final
-    assert "author: ana; reviewers: ben; approved by ben" in thread(town, channel)
-    town.press("ana", channel, "Reopen")
-    assert "Postmortem draft: INC-2026-001" in summary(town, channel)["text"]
+    assert "author: ana; reviewers: ben; approved by ben" in thread(live_bot, channel)
+    live_bot.press("ana", channel, "Reopen")
+    assert "Postmortem draft: INC-2026-001" in summary(live_bot, channel)["text"]
 
 
 def test_the_html_page_is_posted_when_submitted_and_when_finalized(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    before = len(town.ws.files)
-    command(town, "ana", channel, "submit because small")
-    command(town, "ben", channel, "approve")
-    assert [file.name for file in town.ws.files[before:]] == ["inc-2026-001-v2-postmortem.html"]
-    command(town, "ben", channel, "final")
-    assert [file.name for file in town.ws.files[before + 1 :]] == [
+    before = len(live_bot.workspace.files)
+    command(live_bot, "ana", channel, "submit because small")
+    command(live_bot, "ben", channel, "approve")
+    assert [file.name for file in live_bot.workspace.files[before:]] == [
+        "inc-2026-001-v2-postmortem.html"
+    ]
+    command(live_bot, "ben", channel, "final")
+    assert [file.name for file in live_bot.workspace.files[before + 1 :]] == [
         "inc-2026-001-v4-postmortem.html"
     ]
 
 
-def test_review_notices_are_posted_in_the_thread(town: Town, channel: str) -> None:
-    before = in_channel(town, channel)
-    command(town, "ana", channel, "submit because small")
-    request_changes(town, "ben", channel, "Say more & <b>, <!channel>")
-    command(town, "ana", channel, "submit because said")
-    command(town, "ben", channel, "approve")
-    assert [text.partition("\n")[0] for text in in_channel(town, channel)][1:] == [
+def test_review_notices_are_posted_in_the_thread(live_bot: LiveBot, channel: str) -> None:
+    before = in_channel(live_bot, channel)
+    command(live_bot, "ana", channel, "submit because small")
+    request_changes(live_bot, "ben", channel, "Say more & <b>, <!channel>")
+    command(live_bot, "ana", channel, "submit because said")
+    command(live_bot, "ben", channel, "approve")
+    assert [text.partition("\n")[0] for text in in_channel(live_bot, channel)][1:] == [
         text.partition("\n")[0].replace("draft:", "in review:") for text in before
     ][1:]
-    ana, ben = town.ws.person("ana").id, town.ws.person("ben").id
-    assert notices(town, channel) == [
+    ana, ben = live_bot.workspace.person("ana").id, live_bot.workspace.person("ben").id
+    assert notices(live_bot, channel) == [
         f"<@{ana}> sent the postmortem of INC-2026-001 to review, as it is: small",
         f"<@{ben}> returned the postmortem of INC-2026-001 to <@{ana}>: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
         f"<@{ana}> sent the postmortem of INC-2026-001 to review, as it is: said",
@@ -153,19 +157,21 @@ def test_review_notices_are_posted_in_the_thread(town: Town, channel: str) -> No
 
 
 def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    command(town, "ana", channel, "submit because small")
-    request_changes(town, "ben", channel, "It was caused by a typo, see https://example.org/diff")
-    assert "*Returned* by ben" in summary(town, channel)["text"]
-    assert "It was caused by a typo" in summary(town, channel)["text"]
-    assert labels(town, channel)[-1] == "Submit for review"
-    command(town, "ana", channel, "again")
-    assert "typo" not in thread(town, channel)
-    assert "example.org/diff" not in thread(town, channel)  # review comments are not evidence
+    command(live_bot, "ana", channel, "submit because small")
+    request_changes(
+        live_bot, "ben", channel, "It was caused by a typo, see https://example.org/diff"
+    )
+    assert "*Returned* by ben" in summary(live_bot, channel)["text"]
+    assert "It was caused by a typo" in summary(live_bot, channel)["text"]
+    assert labels(live_bot, channel)[-1] == "Submit for review"
+    command(live_bot, "ana", channel, "again")
+    assert "typo" not in thread(live_bot, channel)
+    assert "example.org/diff" not in thread(live_bot, channel)  # review comments are not evidence
 
 
-def test_every_review_step_is_recorded_in_the_timeline(town: Town, channel: str) -> None:
+def test_every_review_step_is_recorded_in_the_timeline(live_bot: LiveBot, channel: str) -> None:
     for person, text in (
         ("ana", "submit because small"),
         ("ben", "return the cause is thin"),
@@ -174,117 +180,125 @@ def test_every_review_step_is_recorded_in_the_timeline(town: Town, channel: str)
         ("ben", "final"),
         ("mei", "reopen new facts"),
     ):
-        command(town, person, channel, text)
-    steps = [entry.detail for entry in town.recorded(channel) if entry.kind is EventKind.REVIEW]
+        command(live_bot, person, channel, text)
+    steps = [entry.detail for entry in live_bot.timeline(channel) if entry.kind is EventKind.REVIEW]
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
-    review = document(town, channel)["review"]
+    review = document(live_bot, channel)["review"]
     assert [entry["step"] for entry in review["steps"]] == steps
     assert (review["state"], review["author"], review["reviewers"]) == ("draft", "ana", ["ben"])
     assert review["steps"][1]["because"] == "the cause is thin"
-    assert "*Reopened* by mei" in summary(town, channel)["text"]
+    assert "*Reopened* by mei" in summary(live_bot, channel)["text"]
 
 
-def test_an_authors_own_approval_is_allowed_and_marked_as_such(town: Town, channel: str) -> None:
-    command(town, "ana", channel, "submit because small")
-    assert "you are its author" in command(town, "ana", channel, "approve")
-    assert "as its author; nobody else did yet" in notices(town, channel)[-1]
-    assert "Approved by ana, its author." in summary(town, channel)["text"]
-    command(town, "ana", channel, "final")
-    assert "it was approved by its author alone" in in_channel(town, channel)[-1]
-    assert document(town, channel)["review"]["approved_by_author_alone"] is True
-    assert "approved by ana, its author" in thread(town, channel)
+def test_an_authors_own_approval_is_allowed_and_marked_as_such(
+    live_bot: LiveBot, channel: str
+) -> None:
+    command(live_bot, "ana", channel, "submit because small")
+    assert "you are its author" in command(live_bot, "ana", channel, "approve")
+    assert "as its author; nobody else did yet" in notices(live_bot, channel)[-1]
+    assert "Approved by ana, its author." in summary(live_bot, channel)["text"]
+    command(live_bot, "ana", channel, "final")
+    assert "it was approved by its author alone" in in_channel(live_bot, channel)[-1]
+    assert document(live_bot, channel)["review"]["approved_by_author_alone"] is True
+    assert "approved by ana, its author" in thread(live_bot, channel)
 
 
-def test_a_postmortem_without_approval_cannot_be_finalized(town: Town, channel: str) -> None:
-    command(town, "ana", channel, "submit because small")
-    town.press("ana", channel, "Make final")
-    assert "Nobody has approved the postmortem of INC-2026-001." in last_ephemeral(town, "ana")
-    assert "Postmortem in review" in summary(town, channel)["text"]
+def test_a_postmortem_without_approval_cannot_be_finalized(live_bot: LiveBot, channel: str) -> None:
+    command(live_bot, "ana", channel, "submit because small")
+    live_bot.press("ana", channel, "Make final")
+    assert "Nobody has approved the postmortem of INC-2026-001." in last_ephemeral(live_bot, "ana")
+    assert "Postmortem in review" in summary(live_bot, channel)["text"]
 
 
-def test_a_change_after_the_approval_needs_another_approval(town: Town, channel: str) -> None:
-    command(town, "ana", channel, "submit because small")
-    command(town, "ben", channel, "approve")
-    assert "already, as it is now" in command(town, "ben", channel, "approve")
-    town.sandbox.clock.advance(timedelta(minutes=5))
-    write(town, "mei", channel, "lessons", "A limit needs an owner")
-    assert "since it was changed" in command(town, "ana", channel, "final")
-    assert "You approved" in command(town, "ben", channel, "approve")
-    assert "is final" in command(town, "ana", channel, "final")
+def test_a_change_after_the_approval_needs_another_approval(
+    live_bot: LiveBot, channel: str
+) -> None:
+    command(live_bot, "ana", channel, "submit because small")
+    command(live_bot, "ben", channel, "approve")
+    assert "already, as it is now" in command(live_bot, "ben", channel, "approve")
+    live_bot.sandbox.clock.advance(timedelta(minutes=5))
+    write(live_bot, "mei", channel, "lessons", "A limit needs an owner")
+    assert "since it was changed" in command(live_bot, "ana", channel, "final")
+    assert "You approved" in command(live_bot, "ben", channel, "approve")
+    assert "is final" in command(live_bot, "ana", channel, "final")
 
 
-def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(town: Town, channel: str) -> None:
-    old = summary(town, channel)
-    command(town, "ana", channel, "again")
-    town.press("mei", channel, "Edit a section")
-    command(town, "ana", channel, "submit because small")
-    command(town, "ben", channel, "approve")
-    command(town, "ben", channel, "final")
-    answer = town.ws.submit("mei", {"section": {"section": "lessons"}})
+def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(
+    live_bot: LiveBot, channel: str
+) -> None:
+    old = summary(live_bot, channel)
+    command(live_bot, "ana", channel, "again")
+    live_bot.press("mei", channel, "Edit a section")
+    command(live_bot, "ana", channel, "submit because small")
+    command(live_bot, "ben", channel, "approve")
+    command(live_bot, "ben", channel, "final")
+    answer = live_bot.workspace.submit("mei", {"section": {"section": "lessons"}})
     assert "is final, so nothing was changed" in answer["errors"]["section"]
-    assert "is final, so nothing was changed" in command(town, "ana", channel, "again")
+    assert "is final, so nothing was changed" in command(live_bot, "ana", channel, "again")
     for element in old["blocks"][-1]["elements"][:3]:
-        town.ws.press("ben", channel, old["ts"], element["action_id"])
+        live_bot.workspace.press("ben", channel, old["ts"], element["action_id"])
     refusals = [
         message["text"]
-        for message in town.ws.ephemerals("ben")
+        for message in live_bot.workspace.ephemerals("ben")
         if "is final, so" in message["text"]
     ]
     assert len(refusals) == 3
-    assert "postmortem reopen` makes it a draft" in command(town, "ana", channel, "")
-    assert "is a draft again" in command(town, "ana", channel, "reopen late facts")
-    assert "is being drafted again" in command(town, "ana", channel, "again")
+    assert "postmortem reopen` makes it a draft" in command(live_bot, "ana", channel, "")
+    assert "is a draft again" in command(live_bot, "ana", channel, "reopen late facts")
+    assert "is being drafted again" in command(live_bot, "ana", channel, "again")
 
 
-def test_stale_review_buttons_are_rejected_with_the_current_state(town: Town, channel: str) -> None:
-    command(town, "ana", channel, "submit because small")
-    old = summary(town, channel)
-    command(town, "ana", channel, "again")  # the old message stays as it was
-    command(town, "ben", channel, "return it is thin")
+def test_stale_review_buttons_are_rejected_with_the_current_state(
+    live_bot: LiveBot, channel: str
+) -> None:
+    command(live_bot, "ana", channel, "submit because small")
+    old = summary(live_bot, channel)
+    command(live_bot, "ana", channel, "again")  # the old message stays as it was
+    command(live_bot, "ben", channel, "return it is thin")
     buttons = {
         button["text"]["text"]: button["action_id"] for button in old["blocks"][-1]["elements"]
     }
-    town.ws.press("mei", channel, old["ts"], buttons["Approve"])
-    town.settle()
-    assert last_ephemeral(town, "mei") == (
+    live_bot.workspace.press("mei", channel, old["ts"], buttons["Approve"])
+    live_bot.settle()
+    assert last_ephemeral(live_bot, "mei") == (
         "The postmortem of INC-2026-001 is a draft, so nothing was changed: "
         "for this it must be in review."
     )
-    town.ws.press("mei", channel, old["ts"], buttons["Return with a reason"])
-    answer = town.ws.submit("mei", {"why": {"why": "late"}})
+    live_bot.workspace.press("mei", channel, old["ts"], buttons["Return with a reason"])
+    answer = live_bot.workspace.submit("mei", {"why": {"why": "late"}})
     assert "is a draft, so nothing was changed" in answer["errors"]["why"]
 
 
-def test_requesting_changes_needs_a_reason(town: Town, channel: str) -> None:
-    command(town, "ana", channel, "submit because small")
-    assert "Say what is to be different" in command(town, "ben", channel, "return")
-    assert labels(town, channel)[4] == "Approve"
+def test_requesting_changes_needs_a_reason(live_bot: LiveBot, channel: str) -> None:
+    command(live_bot, "ana", channel, "submit because small")
+    assert "Say what is to be different" in command(live_bot, "ben", channel, "return")
+    assert labels(live_bot, channel)[4] == "Approve"
 
 
-def test_submitting_before_there_is_a_draft_is_rejected(town: Town) -> None:
-    channel = town.declare()
-    assert "has no postmortem yet" in command(town, "ana", channel, "submit because why not")
+def test_submitting_before_there_is_a_draft_is_rejected(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    assert "has no postmortem yet" in command(live_bot, "ana", channel, "submit because why not")
 
 
 def test_reopening_the_incident_makes_its_final_postmortem_a_draft(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    command(town, "ana", channel, "submit because small")
-    command(town, "ben", channel, "approve")
-    command(town, "ben", channel, "final")
-    town.incident("mei", "reopen it is back", channel)
-    town.settle()
-    assert document(town, channel)["review"]["state"] == "draft"
-    town.incident("mei", "resolve set back again", channel)
-    town.settle()
-    assert "Postmortem draft" in summary(town, channel)["text"]
+    command(live_bot, "ana", channel, "submit because small")
+    command(live_bot, "ben", channel, "approve")
+    command(live_bot, "ben", channel, "final")
+    live_bot.command("mei", "reopen it is back", channel)
+    live_bot.settle()
+    assert document(live_bot, channel)["review"]["state"] == "draft"
+    live_bot.command("mei", "resolve set back again", channel)
+    live_bot.settle()
+    assert "Postmortem draft" in summary(live_bot, channel)["text"]
 
 
 def test_the_export_shows_the_review_state_and_written_sections(
-    town: Town, channel: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    live_bot: LiveBot, channel: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    write(town, "mei", channel, "lessons", "A limit needs an owner")
-    command(town, "ana", channel, "submit because small")
+    write(live_bot, "mei", channel, "lessons", "A limit needs an owner")
+    command(live_bot, "ana", channel, "submit because small")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/debrief.db")
     monkeypatch.chdir(tmp_path)
 

@@ -9,7 +9,7 @@ import pytest
 from bot.config.policy import Policy
 from tests.handlers.postmortems.test_sections import send_text
 from tests.support import harness
-from tests.support.harness import POLICY, Town, eventually
+from tests.support.harness import POLICY, LiveBot, eventually
 
 OWN_TEMPLATE = """{% include "postmortem/sections/title.md.j2" %}
 
@@ -20,7 +20,7 @@ OWN_TEMPLATE = """{% include "postmortem/sections/title.md.j2" %}
 
 
 @pytest.fixture
-def town_with_own_template(tmp_path: Path) -> Iterator[Town]:
+def town_with_own_template(tmp_path: Path) -> Iterator[LiveBot]:
     """A workspace whose P4 postmortems use its own template: a cause and nothing else."""
     folder = tmp_path / "templates"
     folder.mkdir()
@@ -30,23 +30,23 @@ def town_with_own_template(tmp_path: Path) -> Iterator[Town]:
         "templates": folder,
         "template_by_severity": template_by_severity,
     }
-    with harness.town(
+    with harness.start_live_bot(
         f"sqlite:///{tmp_path / 'debrief.db'}",
         policy=Policy.model_validate(POLICY.model_dump() | {"postmortem": postmortem}),
     ) as running_town:
         yield running_town
 
 
-def resolved(town: Town, severity: str) -> str:
-    channel = town.declare(f"{severity} checkout fails")
-    town.ws.join("ben", channel)
-    town.incident("ana", "resolve limit set back", channel)
-    town.settle()
+def resolved(live_bot: LiveBot, severity: str) -> str:
+    channel = live_bot.declare(f"{severity} checkout fails")
+    live_bot.workspace.join("ben", channel)
+    live_bot.command("ana", "resolve limit set back", channel)
+    live_bot.settle()
     return channel
 
 
-def last_reply(town: Town, person: str = "ana") -> dict[str, Any]:
-    return dict(town.ws.ephemerals(person)[-1])
+def last_reply(live_bot: LiveBot, person: str = "ana") -> dict[str, Any]:
+    return dict(live_bot.workspace.ephemerals(person)[-1])
 
 
 def buttons(message: dict[str, Any]) -> dict[str, str]:
@@ -55,21 +55,21 @@ def buttons(message: dict[str, Any]) -> dict[str, str]:
     return {section["accessory"]["text"]["text"]: section["text"]["text"] for section in sections}
 
 
-def press(town: Town, message: dict[str, Any], label: str, person: str = "ana") -> str:
+def press(live_bot: LiveBot, message: dict[str, Any], label: str, person: str = "ana") -> str:
     """Press a button of a reply and return the title of the form that it opens."""
     (action,) = [
         block["accessory"]["action_id"]
         for block in message["blocks"]
         if block.get("accessory", {}).get("text", {}).get("text") == label
     ]
-    town.ws.press(person, message["channel"], message["ts"], action)
-    return str(town.ws.open_view(person)["title"]["text"])
+    live_bot.workspace.press(person, message["channel"], message["ts"], action)
+    return str(live_bot.workspace.open_view(person)["title"]["text"])
 
 
-def test_the_shortest_template_has_few_gaps_and_each_form_fills_its_own(town: Town) -> None:
-    channel = resolved(town, "P3")
-    town.press("ana", channel, "Submit for review")
-    refusal = last_reply(town)
+def test_the_shortest_template_has_few_gaps_and_each_form_fills_its_own(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "P3")
+    live_bot.press("ana", channel, "Submit for review")
+    refusal = last_reply(live_bot)
     assert "still needs" in refusal["text"]
     assert not [
         part
@@ -82,30 +82,34 @@ def test_the_shortest_template_has_few_gaps_and_each_form_fills_its_own(town: To
         "Write root cause": "\u2022 the cause",
         "Create action item": "\u2022 an action item",
     }
-    assert press(town, refusal, "Set key times") == "Key times"
-    town.ws.submit("ana", {"started": {"started": "13:50"}, "restored": {"restored": "13:59"}})
-    assert press(town, refusal, "Write impact") == "Impact"
-    town.ws.submit("ana", {"users": {"users": "120 customers"}})
-    assert press(town, refusal, "Write root cause") == "Root cause"
-    send_text(town, "ana", "The limit was set to 5")
-    assert press(town, refusal, "Create action item") == "Create action item"
-    town.incident("ana", "action watch the limit @ben 2026-03-13 P2", channel)
-    town.settle()
-    assert "is in review" in town.incident("ana", "postmortem submit", channel)
+    assert press(live_bot, refusal, "Set key times") == "Key times"
+    live_bot.workspace.submit(
+        "ana", {"started": {"started": "13:50"}, "restored": {"restored": "13:59"}}
+    )
+    assert press(live_bot, refusal, "Write impact") == "Impact"
+    live_bot.workspace.submit("ana", {"users": {"users": "120 customers"}})
+    assert press(live_bot, refusal, "Write root cause") == "Root cause"
+    send_text(live_bot, "ana", "The limit was set to 5")
+    assert press(live_bot, refusal, "Create action item") == "Create action item"
+    live_bot.command("ana", "action watch the limit @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    assert "is in review" in live_bot.command("ana", "postmortem submit", channel)
 
 
-def test_the_long_template_also_requires_its_sections(town: Town) -> None:
-    channel = resolved(town, "P1")
-    town.press("ana", channel, "Submit for review")
-    refusal = last_reply(town)
-    assert press(town, refusal, "Write lessons") == "Lessons"
-    assert press(town, refusal, "Write what went well") == "What went well"
-    assert press(town, refusal, "Write what went poorly") == "What went poorly"
+def test_the_long_template_also_requires_its_sections(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "P1")
+    live_bot.press("ana", channel, "Submit for review")
+    refusal = last_reply(live_bot)
+    assert press(live_bot, refusal, "Write lessons") == "Lessons"
+    assert press(live_bot, refusal, "Write what went well") == "What went well"
+    assert press(live_bot, refusal, "Write what went poorly") == "What went poorly"
     assert "the first sign" not in buttons(refusal)["Set key times"]  # it was declared
     assert "who took it when" in buttons(refusal)["Set key times"]
 
 
-def test_a_teams_own_template_requires_only_its_own_sections(town_with_own_template: Town) -> None:
+def test_a_teams_own_template_requires_only_its_own_sections(
+    town_with_own_template: LiveBot,
+) -> None:
     channel = resolved(town_with_own_template, "P4")
     town_with_own_template.press("ana", channel, "Submit for review")
     assert buttons(last_reply(town_with_own_template)) == {"Write root cause": "\u2022 the cause"}
@@ -115,55 +119,55 @@ def test_a_teams_own_template_requires_only_its_own_sections(town_with_own_templ
     assert "is in review" in last_reply(town_with_own_template)["text"]
 
 
-def submit_by_command(town: Town, channel: str) -> dict[str, Any]:
-    town.incident("ana", "postmortem submit", channel)
-    return last_reply(town)
+def submit_by_command(live_bot: LiveBot, channel: str) -> dict[str, Any]:
+    live_bot.command("ana", "postmortem submit", channel)
+    return last_reply(live_bot)
 
 
-def submit_from_elsewhere(town: Town, _channel: str) -> dict[str, Any]:
-    town.incident("ana", "INC-2026-001 postmortem submit", "incidents")
-    return last_reply(town)
+def submit_from_elsewhere(live_bot: LiveBot, _channel: str) -> dict[str, Any]:
+    live_bot.command("ana", "INC-2026-001 postmortem submit", "incidents")
+    return last_reply(live_bot)
 
 
-def submit_by_mention(town: Town, channel: str) -> dict[str, Any]:
-    before = len(town.ws.ephemerals("ana"))
-    town.ws.say("ana", channel, "@debrief postmortem submit")
-    eventually(lambda: len(town.ws.ephemerals("ana")) > before, "Ana is answered")
-    return last_reply(town)
+def submit_by_mention(live_bot: LiveBot, channel: str) -> dict[str, Any]:
+    before = len(live_bot.workspace.ephemerals("ana"))
+    live_bot.workspace.say("ana", channel, "@debrief postmortem submit")
+    eventually(lambda: len(live_bot.workspace.ephemerals("ana")) > before, "Ana is answered")
+    return last_reply(live_bot)
 
 
 @pytest.mark.parametrize("submit", [submit_by_command, submit_from_elsewhere, submit_by_mention])
 def test_every_way_to_submit_shows_the_same_buttons(
-    town: Town, submit: Callable[[Town, str], dict[str, Any]]
+    live_bot: LiveBot, submit: Callable[[LiveBot, str], dict[str, Any]]
 ) -> None:
-    channel = resolved(town, "P3")
-    refusal = submit(town, channel)
+    channel = resolved(live_bot, "P3")
+    refusal = submit(live_bot, channel)
     assert "Write root cause" in buttons(refusal)
-    assert press(town, refusal, "Write root cause") == "Root cause"
+    assert press(live_bot, refusal, "Write root cause") == "Root cause"
 
 
-def test_items_without_an_owner_or_a_due_date_are_named_with_their_forms(town: Town) -> None:
-    channel = resolved(town, "P3")
-    town.ws.say("ana", channel, "action item: watch the limit")
-    town.incident("ana", "postmortem again", channel)
-    town.settle()
-    town.press("ana", channel, "Submit for review")
-    gaps = buttons(last_reply(town))
+def test_items_without_an_owner_or_a_due_date_are_named_with_their_forms(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "P3")
+    live_bot.workspace.say("ana", channel, "action item: watch the limit")
+    live_bot.command("ana", "postmortem again", channel)
+    live_bot.settle()
+    live_bot.press("ana", channel, "Submit for review")
+    gaps = buttons(last_reply(live_bot))
     assert gaps["Assign owner"] == "\u2022 an owner for \u201cwatch the limit\u201d"
     assert gaps["Set due date"] == "\u2022 a due date for \u201cwatch the limit\u201d"
-    assert press(town, last_reply(town), "Assign owner") == "Change owner"
+    assert press(live_bot, last_reply(live_bot), "Assign owner") == "Change owner"
 
 
-def test_key_times_out_of_order_block_the_submission_even_with_a_reason(town: Town) -> None:
-    channel = resolved(town, "P3")
-    town.incident("ana", "time started 13:50", channel)
-    town.incident("ana", "time restored 13:40", channel)
-    town.settle()
-    town.incident("ana", "postmortem submit because it is small", channel)
-    refusal = last_reply(town)
+def test_key_times_out_of_order_block_the_submission_even_with_a_reason(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "P3")
+    live_bot.command("ana", "time started 13:50", channel)
+    live_bot.command("ana", "time restored 13:40", channel)
+    live_bot.settle()
+    live_bot.command("ana", "postmortem submit because it is small", channel)
+    refusal = last_reply(live_bot)
     assert "out of order: restored is before" in refusal["text"]
-    assert press(town, refusal, "Set key times") == "Key times"
-    town.incident("ana", "time restored 13:55", channel)
-    town.settle()
-    answer = town.incident("ana", "postmortem submit because it is small", channel)
+    assert press(live_bot, refusal, "Set key times") == "Key times"
+    live_bot.command("ana", "time restored 13:55", channel)
+    live_bot.settle()
+    answer = live_bot.command("ana", "postmortem submit because it is small", channel)
     assert "is in review" in answer

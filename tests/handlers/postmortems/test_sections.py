@@ -7,35 +7,39 @@ import pytest
 from bot.domain.section import SectionName
 from storage import incidents, sections
 from tests.handlers.postmortems.stored import latest_postmortem
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 CAUSE = "The connection limit had no owner"
 
 
 @pytest.fixture
-def channel(town: Town) -> str:
+def channel(live_bot: LiveBot) -> str:
     """An incident's channel with the draft in it."""
-    channel_id = town.declare()
-    town.ws.join("ben", channel_id)
-    town.ws.say("ben", channel_id, "looking into it, 4,200 users are affected")
-    town.ws.say("ben", channel_id, "it was caused by the new connection limit")
-    town.ws.say("ben", channel_id, "the limit is set back, error rates are back to normal")
-    town.incident("ana", "resolve limit set back", channel_id)
-    town.settle()
+    channel_id = live_bot.declare()
+    live_bot.workspace.join("ben", channel_id)
+    live_bot.workspace.say("ben", channel_id, "looking into it, 4,200 users are affected")
+    live_bot.workspace.say("ben", channel_id, "it was caused by the new connection limit")
+    live_bot.workspace.say(
+        "ben", channel_id, "the limit is set back, error rates are back to normal"
+    )
+    live_bot.command("ana", "resolve limit set back", channel_id)
+    live_bot.settle()
     return channel_id
 
 
-def summary(town: Town, channel: str) -> dict[str, Any]:
+def summary(live_bot: LiveBot, channel: str) -> dict[str, Any]:
     """The newest message that shows the postmortem."""
     summaries = [
-        m for m in town.said(channel) if "Postmortem" in m["text"] and "Version" in m["text"]
+        m
+        for m in live_bot.messages(channel)
+        if "Postmortem" in m["text"] and "Version" in m["text"]
     ]
     return summaries[-1]
 
 
-def thread(town: Town, channel: str) -> str:
+def thread(live_bot: LiveBot, channel: str) -> str:
     """Return the text in the thread of the newest summary."""
-    _, *replies = town.ws.replies(channel, summary(town, channel)["ts"])
+    _, *replies = live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])
     return "\n".join(
         block["text"]
         for reply in replies
@@ -44,22 +48,22 @@ def thread(town: Town, channel: str) -> str:
     )
 
 
-def open_section_form(town: Town, person: str, channel: str, section: str) -> dict[str, Any]:
+def open_section_form(live_bot: LiveBot, person: str, channel: str, section: str) -> dict[str, Any]:
     """Open the form of a section by choosing it from the list."""
-    town.press(person, channel, "Edit a section")
-    answer = town.ws.submit(person, {"section": {"section": section}})
+    live_bot.press(person, channel, "Edit a section")
+    answer = live_bot.workspace.submit(person, {"section": {"section": section}})
     assert answer["response_action"] == "update"
-    return dict(town.ws.open_view(person))
+    return dict(live_bot.workspace.open_view(person))
 
 
-def write(town: Town, person: str, channel: str, section: str, text: str) -> dict[str, Any]:
-    open_section_form(town, person, channel, section)
-    return send_text(town, person, text)
+def write(live_bot: LiveBot, person: str, channel: str, section: str, text: str) -> dict[str, Any]:
+    open_section_form(live_bot, person, channel, section)
+    return send_text(live_bot, person, text)
 
 
-def send_text(town: Town, person: str, text: str) -> dict[str, Any]:
-    answer = town.ws.submit(person, {"text": {"text": text}})
-    town.settle()
+def send_text(live_bot: LiveBot, person: str, text: str) -> dict[str, Any]:
+    answer = live_bot.workspace.submit(person, {"text": {"text": text}})
+    live_bot.settle()
     return dict(answer)
 
 
@@ -75,157 +79,164 @@ def form_hints(view: dict[str, Any]) -> str:
     )
 
 
-def section_history(town: Town, channel: str, name: SectionName) -> list[tuple[str, str]]:
-    with town.store.begin() as session:
+def section_history(live_bot: LiveBot, channel: str, name: SectionName) -> list[tuple[str, str]]:
+    with live_bot.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident
         versions = sections.history(session, incident.id, name)
-    names = {town.ws.person(name).id: name for name in ("ana", "ben", "mei")}
+    names = {live_bot.workspace.person(name).id: name for name in ("ana", "ben", "mei")}
     return [(names[version.by], version.text) for version in versions]
 
 
-def document(town: Town, channel: str) -> dict[str, Any]:
-    return latest_postmortem(town, channel).document
+def document(live_bot: LiveBot, channel: str) -> dict[str, Any]:
+    return latest_postmortem(live_bot, channel).document
 
 
-def test_editing_a_section_updates_the_draft_in_place(town: Town, channel: str) -> None:
-    before, files = len(town.said(channel)), len(town.ws.files)
-    replies = len(town.ws.replies(channel, summary(town, channel)["ts"]))
-    view = open_section_form(town, "ben", channel, "root_cause")
+def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel: str) -> None:
+    before, files = len(live_bot.messages(channel)), len(live_bot.workspace.files)
+    replies = len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"]))
+    view = open_section_form(live_bot, "ben", channel, "root_cause")
     assert "The new connection limit" in initial_value(view, "text")
-    send_text(town, "ben", f"- {CAUSE}\n- It had no alert")
-    assert town.ws.open_view("ben") is None
-    assert (len(town.said(channel)), len(town.ws.files)) == (before, files)
-    assert len(town.ws.replies(channel, summary(town, channel)["ts"])) == replies
-    assert f"The cause: {CAUSE}." in summary(town, channel)["text"]
-    assert "Written by people: root cause (ben)." in summary(town, channel)["text"]
-    assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(town, channel)
-    assert "Version 2" in summary(town, channel)["text"]
-    assert document(town, channel)["root_cause"][0]["written_by"] == "ben"
+    send_text(live_bot, "ben", f"- {CAUSE}\n- It had no alert")
+    assert live_bot.workspace.open_view("ben") is None
+    assert (len(live_bot.messages(channel)), len(live_bot.workspace.files)) == (before, files)
+    assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == replies
+    assert f"The cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert "Written by people: root cause (ben)." in summary(live_bot, channel)["text"]
+    assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
+    assert "Version 2" in summary(live_bot, channel)["text"]
+    assert document(live_bot, channel)["root_cause"][0]["written_by"] == "ben"
 
 
-def test_a_redraft_keeps_sections_written_by_people(town: Town, channel: str) -> None:
-    write(town, "ben", channel, "root_cause", CAUSE)
-    old = summary(town, channel)["ts"]
-    town.ws.say("mei", "incidents", "nothing to do with it")
-    town.incident("ana", "note 14:01 the cause was a typo", channel)
-    town.incident("ana", "postmortem again", channel)
-    town.settle()
-    assert summary(town, channel)["ts"] != old
-    assert f"## Root cause\n\n- {CAUSE}\n\n" in thread(town, channel)
-    write(town, "mei", channel, "lessons", "A limit is configuration")
-    assert "- A limit is configuration" in thread(town, channel)
-    assert CAUSE in thread(town, channel)
+def test_a_redraft_keeps_sections_written_by_people(live_bot: LiveBot, channel: str) -> None:
+    write(live_bot, "ben", channel, "root_cause", CAUSE)
+    old = summary(live_bot, channel)["ts"]
+    live_bot.workspace.say("mei", "incidents", "nothing to do with it")
+    live_bot.command("ana", "note 14:01 the cause was a typo", channel)
+    live_bot.command("ana", "postmortem again", channel)
+    live_bot.settle()
+    assert summary(live_bot, channel)["ts"] != old
+    assert f"## Root cause\n\n- {CAUSE}\n\n" in thread(live_bot, channel)
+    write(live_bot, "mei", channel, "lessons", "A limit is configuration")
+    assert "- A limit is configuration" in thread(live_bot, channel)
+    assert CAUSE in thread(live_bot, channel)
 
 
-def test_a_blaming_text_is_questioned_and_can_be_saved_anyway(town: Town, channel: str) -> None:
+def test_a_blaming_text_is_questioned_and_can_be_saved_anyway(
+    live_bot: LiveBot, channel: str
+) -> None:
     blaming_text = "Ben forgot to check the limit"
-    answer = write(town, "mei", channel, "root_cause", blaming_text)
+    answer = write(live_bot, "mei", channel, "root_cause", blaming_text)
     assert answer["response_action"] == "update"
-    view = town.ws.open_view("mei")
+    view = live_bot.workspace.open_view("mei")
     assert "_Better:_" in form_hints(view)
     assert "Ben forgot" in form_hints(view)
     assert view["submit"]["text"] == "Save anyway"
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
-    send_text(town, "mei", blaming_text)
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("mei", blaming_text)]
-    assert town.ws.open_view("mei") is None
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == []
+    send_text(live_bot, "mei", blaming_text)
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == [("mei", blaming_text)]
+    assert live_bot.workspace.open_view("mei") is None
 
 
-def test_another_blaming_text_is_questioned_again(town: Town, channel: str) -> None:
-    write(town, "mei", channel, "root_cause", "Ben forgot to check the limit")
-    answer = send_text(town, "mei", "Ben failed to check the limit")
+def test_another_blaming_text_is_questioned_again(live_bot: LiveBot, channel: str) -> None:
+    write(live_bot, "mei", channel, "root_cause", "Ben forgot to check the limit")
+    answer = send_text(live_bot, "mei", "Ben failed to check the limit")
     assert answer["response_action"] == "update"
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
-    send_text(town, "mei", CAUSE)
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("mei", CAUSE)]
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == []
+    send_text(live_bot, "mei", CAUSE)
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == [("mei", CAUSE)]
 
 
 def test_a_conflicting_edit_is_pointed_out_and_both_texts_are_kept(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    open_section_form(town, "ben", channel, "lessons")
-    write(town, "ana", channel, "lessons", "Limits need owners")
-    assert send_text(town, "ben", "Limits need alerts")["response_action"] == "update"
+    open_section_form(live_bot, "ben", channel, "lessons")
+    write(live_bot, "ana", channel, "lessons", "Limits need owners")
+    assert send_text(live_bot, "ben", "Limits need alerts")["response_action"] == "update"
     assert "ana wrote here since you began:* “Limits need owners”" in form_hints(
-        town.ws.open_view("ben")
+        live_bot.workspace.open_view("ben")
     )
-    assert section_history(town, channel, SectionName.LESSONS) == [("ana", "Limits need owners")]
-    send_text(town, "ben", "Limits need alerts")
+    assert section_history(live_bot, channel, SectionName.LESSONS) == [
+        ("ana", "Limits need owners")
+    ]
+    send_text(live_bot, "ben", "Limits need alerts")
     both = [("ana", "Limits need owners"), ("ben", "Limits need alerts")]
-    assert section_history(town, channel, SectionName.LESSONS) == both
-    assert "- Limits need alerts" in thread(town, channel)
-    assert "Limits need owners" not in thread(town, channel)
+    assert section_history(live_bot, channel, SectionName.LESSONS) == both
+    assert "- Limits need alerts" in thread(live_bot, channel)
+    assert "Limits need owners" not in thread(live_bot, channel)
 
 
-def test_saving_an_empty_text_restores_the_drafted_section(town: Town, channel: str) -> None:
-    write(town, "ben", channel, "root_cause", CAUSE)
-    view = open_section_form(town, "mei", channel, "root_cause")
+def test_saving_an_empty_text_restores_the_drafted_section(live_bot: LiveBot, channel: str) -> None:
+    write(live_bot, "ben", channel, "root_cause", CAUSE)
+    view = open_section_form(live_bot, "mei", channel, "root_cause")
     assert initial_value(view, "text") == CAUSE
-    send_text(town, "mei", "")
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == [("ben", CAUSE), ("mei", "")]
-    assert "caused by the new connection limit" in thread(town, channel)
-    assert CAUSE not in thread(town, channel)
+    send_text(live_bot, "mei", "")
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == [
+        ("ben", CAUSE),
+        ("mei", ""),
+    ]
+    assert "caused by the new connection limit" in thread(live_bot, channel)
+    assert CAUSE not in thread(live_bot, channel)
 
 
-def test_saving_an_unchanged_text_creates_no_version(town: Town, channel: str) -> None:
-    view = open_section_form(town, "ben", channel, "root_cause")
-    send_text(town, "ben", initial_value(view, "text"))
-    open_section_form(town, "ben", channel, "detection")
-    send_text(town, "ben", "  \n- ")
-    assert section_history(town, channel, SectionName.ROOT_CAUSE) == []
-    assert section_history(town, channel, SectionName.DETECTION) == []
-    assert "Version 1" in summary(town, channel)["text"]
+def test_saving_an_unchanged_text_creates_no_version(live_bot: LiveBot, channel: str) -> None:
+    view = open_section_form(live_bot, "ben", channel, "root_cause")
+    send_text(live_bot, "ben", initial_value(view, "text"))
+    open_section_form(live_bot, "ben", channel, "detection")
+    send_text(live_bot, "ben", "  \n- ")
+    assert section_history(live_bot, channel, SectionName.ROOT_CAUSE) == []
+    assert section_history(live_bot, channel, SectionName.DETECTION) == []
+    assert "Version 1" in summary(live_bot, channel)["text"]
 
 
-def test_a_secret_in_a_section_is_redacted(town: Town, channel: str) -> None:
-    write(town, "ben", channel, "lessons", "The key was AKIAIOSFODNN7EXAMPLE all along")
-    ((_, text),) = section_history(town, channel, SectionName.LESSONS)
+def test_a_secret_in_a_section_is_redacted(live_bot: LiveBot, channel: str) -> None:
+    write(live_bot, "ben", channel, "lessons", "The key was AKIAIOSFODNN7EXAMPLE all along")
+    ((_, text),) = section_history(live_bot, channel, SectionName.LESSONS)
     assert "AKIAIOSFODNN7EXAMPLE" not in text
-    assert "AKIAIOSFODNN7EXAMPLE" not in thread(town, channel)
+    assert "AKIAIOSFODNN7EXAMPLE" not in thread(live_bot, channel)
 
 
-def test_markup_and_mentions_in_a_section_are_escaped(town: Town, channel: str) -> None:
-    write(town, "ben", channel, "lessons", "<!channel> *bold* <script> # no heading")
-    text = thread(town, channel)
+def test_markup_and_mentions_in_a_section_are_escaped(live_bot: LiveBot, channel: str) -> None:
+    write(live_bot, "ben", channel, "lessons", "<!channel> *bold* <script> # no heading")
+    text = thread(live_bot, channel)
     assert "&lt;!channel&gt; **bold** &lt;script&gt; \\# no heading" in text
 
 
-def test_the_five_whys_form_writes_a_numbered_chain(town: Town, channel: str) -> None:
-    town.press("ben", channel, "Five whys")
-    view = town.ws.open_view("ben")
+def test_the_five_whys_form_writes_a_numbered_chain(live_bot: LiveBot, channel: str) -> None:
+    live_bot.press("ben", channel, "Five whys")
+    view = live_bot.workspace.open_view("ben")
     assert "connection limit" in initial_value(view, "why1")
     answers = ["The pool ran dry", "The limit was copied from staging", "No check compares them"]
     values = {f"why{n}": {f"why{n}": text} for n, text in enumerate(answers, 1)}
-    town.ws.submit("ben", values)
-    town.settle()
+    live_bot.workspace.submit("ben", values)
+    live_bot.settle()
     assert (
         "1. Why did it happen? The pool ran dry\n"
         "2. Why was that possible? The limit was copied from staging\n"
         "3. Why was that possible? No check compares them\n"
-    ) in thread(town, channel)
-    assert document(town, channel)["sections"]["five_whys"]["text"] == "\n".join(answers)
+    ) in thread(live_bot, channel)
+    assert document(live_bot, channel)["sections"]["five_whys"]["text"] == "\n".join(answers)
 
 
 @pytest.mark.parametrize("last", ["Ben", "human error", "Carelessness", "it was Ben Okafor"])
 def test_a_five_whys_chain_that_ends_with_a_person_is_questioned(
-    town: Town, channel: str, last: str
+    live_bot: LiveBot, channel: str, last: str
 ) -> None:
-    town.press("mei", channel, "Five whys")
+    live_bot.press("mei", channel, "Five whys")
     values = {"why1": {"why1": "The pool ran dry"}, "why2": {"why2": last}}
-    assert town.ws.submit("mei", values)["response_action"] == "update"
-    assert "_Better:_" in form_hints(town.ws.open_view("mei"))
-    town.ws.submit("mei", values)
-    town.settle()
-    assert section_history(town, channel, SectionName.FIVE_WHYS) == [
+    assert live_bot.workspace.submit("mei", values)["response_action"] == "update"
+    assert "_Better:_" in form_hints(live_bot.workspace.open_view("mei"))
+    live_bot.workspace.submit("mei", values)
+    live_bot.settle()
+    assert section_history(live_bot, channel, SectionName.FIVE_WHYS) == [
         ("mei", f"The pool ran dry\n{last}")
     ]
 
 
-def test_the_impact_form_has_a_field_for_each_measure(town: Town, channel: str) -> None:
-    town.press("ana", channel, "Impact")
-    assert "4,200 users are affected" in initial_value(town.ws.open_view("ana"), "users")
-    town.ws.submit(
+def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel: str) -> None:
+    live_bot.press("ana", channel, "Impact")
+    assert "4,200 users are affected" in initial_value(live_bot.workspace.open_view("ana"), "users")
+    live_bot.workspace.submit(
         "ana",
         {
             "users": {"users": "4,800 customers could not pay"},
@@ -233,9 +244,9 @@ def test_the_impact_form_has_a_field_for_each_measure(town: Town, channel: str) 
             "data": {"data": "none was lost"},
         },
     )
-    town.settle()
+    live_bot.settle()
     provenance = {"evidence": [], "written_by": "ana"}
-    impact = document(town, channel)["impact"]
+    impact = document(live_bot, channel)["impact"]
     assert [measure.pop("written_at")[:10] for measure in impact] == ["2026-03-10"] * 3
     assert impact == [
         {
@@ -254,80 +265,88 @@ def test_the_impact_form_has_a_field_for_each_measure(town: Town, channel: str) 
         },
         {"text": "none was lost", "kind": "data", "value": None, "unit": None, **provenance},
     ]
-    assert "4,800 customers could not pay" in thread(town, channel)
-    assert "4,200 users are affected" not in summary(town, channel)["text"]
+    assert "4,800 customers could not pay" in thread(live_bot, channel)
+    assert "4,200 users are affected" not in summary(live_bot, channel)["text"]
 
 
-def test_a_long_impact_text_survives_repeated_saves(town: Town, channel: str) -> None:
+def test_a_long_impact_text_survives_repeated_saves(live_bot: LiveBot, channel: str) -> None:
     long_text = (
         "4,800 customers could not pay, " + "and some tried again, " * 30 + "to the last one"
     )
     for _ in range(2):  # saved, opened and saved again
-        town.press("ana", channel, "Impact")
-        current = initial_value(town.ws.open_view("ana"), "users")
+        live_bot.press("ana", channel, "Impact")
+        current = initial_value(live_bot.workspace.open_view("ana"), "users")
         users = current if "could not pay" in current else long_text
-        town.ws.submit("ana", {"users": {"users": users}, "data": {"data": "none was lost"}})
-        town.settle()
-        impact = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
+        live_bot.workspace.submit(
+            "ana", {"users": {"users": users}, "data": {"data": "none was lost"}}
+        )
+        live_bot.settle()
+        impact = {
+            measure["kind"]: measure["text"] for measure in document(live_bot, channel)["impact"]
+        }
         assert impact == {"users": long_text, "data": "none was lost"}
 
 
-def test_the_impact_form_keeps_measures_without_a_field(town: Town, channel: str) -> None:
-    town.incident("ana", "impact checkout was down for 40 minutes", channel)
-    town.incident("ana", "postmortem again", channel)
-    town.settle()
-    before = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
+def test_the_impact_form_keeps_measures_without_a_field(live_bot: LiveBot, channel: str) -> None:
+    live_bot.command("ana", "impact checkout was down for 40 minutes", channel)
+    live_bot.command("ana", "postmortem again", channel)
+    live_bot.settle()
+    before = {measure["kind"]: measure["text"] for measure in document(live_bot, channel)["impact"]}
     assert "duration" in before
     for data in ("none was lost", "none at all was lost"):
-        town.press("ana", channel, "Impact")
-        town.ws.submit("ana", {"data": {"data": data}})
-        town.settle()
-        after = {measure["kind"]: measure["text"] for measure in document(town, channel)["impact"]}
+        live_bot.press("ana", channel, "Impact")
+        live_bot.workspace.submit("ana", {"data": {"data": data}})
+        live_bot.settle()
+        after = {
+            measure["kind"]: measure["text"] for measure in document(live_bot, channel)["impact"]
+        }
         assert after == before | {"data": data}
 
 
-def test_an_impact_over_the_section_limit_is_rejected(town: Town, channel: str) -> None:
-    town.press("ana", channel, "Impact")
-    before = document(town, channel)["impact"]
+def test_an_impact_over_the_section_limit_is_rejected(live_bot: LiveBot, channel: str) -> None:
+    live_bot.press("ana", channel, "Impact")
+    before = document(live_bot, channel)["impact"]
     values = {name: {name: "many " * 400} for name in ("users", "requests")}
-    errors = town.ws.submit("ana", values)["errors"]
+    errors = live_bot.workspace.submit("ana", values)["errors"]
     assert "and a section takes 3000" in next(iter(errors.values()))
-    town.settle()
-    assert document(town, channel)["impact"] == before
+    live_bot.settle()
+    assert document(live_bot, channel)["impact"] == before
 
 
-def test_choosing_five_whys_or_impact_opens_its_own_form(town: Town, channel: str) -> None:
-    assert initial_value(open_section_form(town, "ben", channel, "five_whys"), "why5") == ""
-    assert "4,200" in initial_value(open_section_form(town, "ben", channel, "impact"), "users")
+def test_choosing_five_whys_or_impact_opens_its_own_form(live_bot: LiveBot, channel: str) -> None:
+    assert initial_value(open_section_form(live_bot, "ben", channel, "five_whys"), "why5") == ""
+    assert "4,200" in initial_value(open_section_form(live_bot, "ben", channel, "impact"), "users")
 
 
-def test_the_edit_button_of_an_old_summary_opens_the_current_text(town: Town, channel: str) -> None:
-    old = summary(town, channel)
-    write(town, "ben", channel, "root_cause", CAUSE)
-    town.incident("ana", "postmortem again", channel)
-    town.settle()
+def test_the_edit_button_of_an_old_summary_opens_the_current_text(
+    live_bot: LiveBot, channel: str
+) -> None:
+    old = summary(live_bot, channel)
+    write(live_bot, "ben", channel, "root_cause", CAUSE)
+    live_bot.command("ana", "postmortem again", channel)
+    live_bot.settle()
     action = old["blocks"][-1]["elements"][0]["action_id"]
-    town.ws.press("mei", channel, old["ts"], action)
-    town.ws.submit("mei", {"section": {"section": "root_cause"}})
-    assert initial_value(town.ws.open_view("mei"), "text") == CAUSE
+    live_bot.workspace.press("mei", channel, old["ts"], action)
+    live_bot.workspace.submit("mei", {"section": {"section": "root_cause"}})
+    assert initial_value(live_bot.workspace.open_view("mei"), "text") == CAUSE
 
 
-def test_a_tampered_section_form_is_rejected(town: Town, channel: str) -> None:
-    open_section_form(town, "ben", channel, "root_cause")
-    town.ws.open_view("ben")["private_metadata"] = "1:headline:0:"
-    answer = town.ws.submit("ben", {"text": {"text": CAUSE}})
+def test_a_tampered_section_form_is_rejected(live_bot: LiveBot, channel: str) -> None:
+    open_section_form(live_bot, "ben", channel, "root_cause")
+    live_bot.workspace.open_view("ben")["private_metadata"] = "1:headline:0:"
+    answer = live_bot.workspace.submit("ben", {"text": {"text": CAUSE}})
     assert "a section" in answer["errors"]["text"]
 
 
 def test_a_postmortem_that_grows_gets_another_message_in_the_thread(
-    town: Town, channel: str
+    live_bot: LiveBot, channel: str
 ) -> None:
-    replies = town.ws.replies(channel, summary(town, channel)["ts"])
+    replies = live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
-        write(town, "ben", channel, name, "\n".join([f"{name}: {'x' * 90}"] * 28))
-    grown = town.ws.replies(channel, summary(town, channel)["ts"])
+        write(live_bot, "ben", channel, name, "\n".join([f"{name}: {'x' * 90}"] * 28))
+    grown = live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])
     assert len(grown) == len(replies) + 1
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
-        write(town, "ben", channel, name, "")
-    assert len(town.ws.replies(channel, summary(town, channel)["ts"])) == len(grown)
-    assert "This part now stands in the messages above." in thread(town, channel)
+        write(live_bot, "ben", channel, name, "")
+    assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == len(grown)
+    assert "This part now stands in the messages above." in thread(live_bot, channel)

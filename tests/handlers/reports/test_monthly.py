@@ -9,39 +9,39 @@ import pytest
 
 from bot.config.policy import Digest
 from tests.support import harness
-from tests.support.harness import POLICY, Town
+from tests.support.harness import POLICY, LiveBot
 
 
-def _at(town: Town, month: int, day: int, hour: int = 9) -> None:
-    town.sandbox.clock.move_to(datetime(2026, month, day, hour, 1, tzinfo=UTC))
-    town.settle()
+def _at(live_bot: LiveBot, month: int, day: int, hour: int = 9) -> None:
+    live_bot.sandbox.clock.move_to(datetime(2026, month, day, hour, 1, tzinfo=UTC))
+    live_bot.settle()
 
 
-def _figures(town: Town) -> list[dict[str, Any]]:
-    return [m for m in town.said("sre-weekly") if m["text"].startswith("Figures of")]
+def _figures(live_bot: LiveBot) -> list[dict[str, Any]]:
+    return [m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Figures of")]
 
 
-def _run_incidents(town: Town, count: int = 2) -> str:
+def _run_incidents(live_bot: LiveBot, count: int = 2) -> str:
     """Declare and resolve incidents with an action item each, of which two are done."""
     channel = ""
     for number in range(count):
-        channel = town.declare(f"P{number % 3} thing{number} of team{number} fails")
-        town.incident("ana", f"action mend thing{number} @ben 2026-03-20", channel)
-        town.settle()
+        channel = live_bot.declare(f"P{number % 3} thing{number} of team{number} fails")
+        live_bot.command("ana", f"action mend thing{number} @ben 2026-03-20", channel)
+        live_bot.settle()
         if number < 2:
-            town.press("ben", channel, "Mark done")
-        town.incident("ana", "resolve restarted", channel)
-        town.settle()
+            live_bot.press("ben", channel, "Mark done")
+        live_bot.command("ana", "resolve restarted", channel)
+        live_bot.settle()
     return channel
 
 
-def test_monthly_figures_are_posted_once_on_the_first_working_day(town: Town) -> None:
-    _run_incidents(town, 6)
-    _at(town, 4, 1, 8)  # a Wednesday
-    assert _figures(town) == []
-    _at(town, 4, 1)
-    _at(town, 4, 2)
-    (figures,) = _figures(town)
+def test_monthly_figures_are_posted_once_on_the_first_working_day(live_bot: LiveBot) -> None:
+    _run_incidents(live_bot, 6)
+    _at(live_bot, 4, 1, 8)  # a Wednesday
+    assert _figures(live_bot) == []
+    _at(live_bot, 4, 1)
+    _at(live_bot, 4, 2)
+    (figures,) = _figures(live_bot)
     text = figures["text"]
     assert text.startswith("Figures of 2026-03")
     assert "*Action items done:* 2 of 6 (33 %)" in text
@@ -51,98 +51,100 @@ def test_monthly_figures_are_posted_once_on_the_first_working_day(town: Town) ->
     assert "*Repeats:* 0 of 6 (0 %)" in text
     assert "TTR = resolved - started" in text
     assert "Month by month" not in text  # there is only one month
-    assert not town.ws.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
-    assert len([m for m in town.said("sre-weekly") if m["text"].startswith("Here come")]) == 1
+    assert not live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
+    assert (
+        len([m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Here come")]) == 1
+    )
 
 
-def test_the_chart_of_months_has_every_number_in_its_alt_text(town: Town) -> None:
-    _run_incidents(town)
-    _at(town, 4, 10)
-    town.declare("P1 something else")
-    _at(town, 5, 1)
-    (figures,) = _figures(town)
+def test_the_chart_of_months_has_every_number_in_its_alt_text(live_bot: LiveBot) -> None:
+    _run_incidents(live_bot)
+    _at(live_bot, 4, 10)
+    live_bot.declare("P1 something else")
+    _at(live_bot, 5, 1)
+    (figures,) = _figures(live_bot)
     assert "• 2026-03: items 2 of 2, postmortems 0 of " in figures["text"]
     assert "• 2026-04: items 0 of 0" in figures["text"]
-    (reply,) = town.ws.replies("sre-weekly", figures["ts"])[1:]
+    (reply,) = live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]
     (file,) = reply["files"]
     assert file["name"] == "figures-2026-04.png"
-    stored = town.sandbox.state.files[file["id"]]
+    stored = live_bot.sandbox.state.files[file["id"]]
     assert (stored.bytes or b"").startswith(b"\x89PNG")
     assert "Action items done: 2026-03 2 of 2, 2026-04 none." in stored.alt_text
     assert "Incidents: 2026-03 2, 2026-04 1." in stored.alt_text
 
 
-def test_monthly_figures_name_no_person_and_no_private_incident(town: Town) -> None:
-    town.incident("ana", "private P1 the zanzibar bucket")
-    town.settle()
-    _run_incidents(town)
-    answer = town.incident("mei", "figures 2026-03")
+def test_monthly_figures_name_no_person_and_no_private_incident(live_bot: LiveBot) -> None:
+    live_bot.command("ana", "private P1 the zanzibar bucket")
+    live_bot.settle()
+    _run_incidents(live_bot)
+    answer = live_bot.command("mei", "figures 2026-03")
     assert "*Incidents:* 3" in answer
-    _at(town, 4, 1)
-    (figures,) = _figures(town)
+    _at(live_bot, 4, 1)
+    (figures,) = _figures(live_bot)
     for text in (answer, str(figures)):
         assert "zanzibar" not in text.lower()
         for person in ("ana", "ben", "mei"):
-            member = town.ws.person(person)
+            member = live_bot.workspace.person(person)
             assert member.id not in text
             assert member.real_name not in text
 
 
-def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(town: Town) -> None:
-    _run_incidents(town)
-    assert town.incident("mei", "figures").startswith("Figures of 2026-02")
-    assert "none to count" in town.incident("mei", "figures")
-    current_month = town.incident("mei", "figures 2026-3")
+def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(live_bot: LiveBot) -> None:
+    _run_incidents(live_bot)
+    assert live_bot.command("mei", "figures").startswith("Figures of 2026-02")
+    assert "none to count" in live_bot.command("mei", "figures")
+    current_month = live_bot.command("mei", "figures 2026-3")
     assert current_month.startswith("Figures of 2026-03")
     assert "*Incidents:* 2" in current_month
 
 
 @pytest.mark.parametrize("month", ["2026-04", "9999-12", "2026-13", "march", "1999-01", "2026-00"])
-def test_an_invalid_month_is_rejected(town: Town, month: str) -> None:
-    answer = town.incident("mei", f"figures {month}")
+def test_an_invalid_month_is_rejected(live_bot: LiveBot, month: str) -> None:
+    answer = live_bot.command("mei", f"figures {month}")
     assert answer == (
         f"“{month}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
         " whole month."
     )
 
 
-def test_a_month_without_incidents_posts_no_figures(town: Town) -> None:
-    before = len(town.said("sre-weekly"))
-    _at(town, 4, 1)
-    assert len(town.said("sre-weekly")) == before
+def test_a_month_without_incidents_posts_no_figures(live_bot: LiveBot) -> None:
+    before = len(live_bot.messages("sre-weekly"))
+    _at(live_bot, 4, 1)
+    assert len(live_bot.messages("sre-weekly")) == before
 
 
-def test_figures_more_than_a_week_late_are_only_available_by_command(town: Town) -> None:
-    _run_incidents(town)
-    town.service._scheduler.pause()
-    _at(town, 4, 9)
-    town.service._scheduler.resume()
-    town.settle()
-    assert _figures(town) == []
-    assert "*Incidents:* 2" in town.incident("mei", "figures 2026-03")
+def test_figures_more_than_a_week_late_are_only_available_by_command(live_bot: LiveBot) -> None:
+    _run_incidents(live_bot)
+    live_bot.service._scheduler.pause()
+    _at(live_bot, 4, 9)
+    live_bot.service._scheduler.resume()
+    live_bot.settle()
+    assert _figures(live_bot) == []
+    assert "*Incidents:* 2" in live_bot.command("mei", "figures 2026-03")
 
 
-def test_switching_the_digest_off_also_stops_monthly_figures(town: Town) -> None:
-    _run_incidents(town)
-    town.incident("mei", "digest settings")
+def test_switching_the_digest_off_also_stops_monthly_figures(live_bot: LiveBot) -> None:
+    _run_incidents(live_bot)
+    live_bot.command("mei", "digest settings")
     choice = {"comes": {"comes": "no"}, "day": {"day": "monday"}, "hour": {"hour": "9"}}
-    town.ws.submit("mei", choice)
-    town.settle()
-    _at(town, 4, 1)
-    assert _figures(town) == []
+    live_bot.workspace.submit("mei", choice)
+    live_bot.settle()
+    _at(live_bot, 4, 1)
+    assert _figures(live_bot) == []
 
 
 @pytest.fixture
-def weekly_only(tmp_path: Path) -> Iterator[Town]:
+def weekly_only(tmp_path: Path) -> Iterator[LiveBot]:
     policy = POLICY.model_copy(update={"digest": Digest(monthly=False)})
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as running_town:
         yield running_town
 
 
-def test_monthly_figures_can_be_switched_off_alone(weekly_only: Town) -> None:
+def test_monthly_figures_can_be_switched_off_alone(weekly_only: LiveBot) -> None:
     _run_incidents(weekly_only)
     _at(weekly_only, 3, 16)
     _at(weekly_only, 4, 1)
     assert _figures(weekly_only) == []
-    (intro,) = [m for m in weekly_only.said("sre-weekly") if m["text"].startswith("Here come")]
+    (intro,) = [m for m in weekly_only.messages("sre-weekly") if m["text"].startswith("Here come")]
     assert "first working day" not in intro["text"]

@@ -14,7 +14,7 @@ from handlers.slack import slack_clock
 from sandbox.record import Call
 from storage import outbox
 from tests.support import harness
-from tests.support.harness import Town, eventually
+from tests.support.harness import LiveBot, eventually
 
 AWAY = timedelta(minutes=20)
 HISTORY = "conversations.history"
@@ -24,47 +24,47 @@ HISTORY = "conversations.history"
 class Conversation:
     """An incident's channel in which Ana writes."""
 
-    town: Town
+    live_bot: LiveBot
     channel: str
 
     def say(self, text: str, **more: Any) -> str:
-        return str(self.town.ws.say("ana", self.channel, text, **more))
+        return str(self.live_bot.workspace.say("ana", self.channel, text, **more))
 
     def delete(self, ts: str) -> None:
-        self.town.ws.delete(self.channel, ts)
+        self.live_bot.workspace.delete(self.channel, ts)
 
     def recorded(self) -> list[TimelineEvent]:
-        return self.town.recorded(self.channel)
+        return self.live_bot.timeline(self.channel)
 
     def event(self, ts: str) -> TimelineEvent:
         return next(event for event in self.recorded() if event.message_id == ts)
 
     def change_offline(self, change: Callable[[], object]) -> None:
         """Change something in Slack while the bot is down, then start it again."""
-        self.town.service.stop()
+        self.live_bot.service.stop()
         change()
-        self.town.restart(away=AWAY)
-        self.town.settle()
+        self.live_bot.restart(away=AWAY)
+        self.live_bot.settle()
 
     def compare_again(self) -> None:
         """Compare the channel after another message; the newest message gives Slack's time."""
         self.say("still here")
-        self.town.service.fetch_missed()
-        self.town.settle()
+        self.live_bot.service.fetch_missed()
+        self.live_bot.settle()
 
     def single_message_reads(self) -> list[Call]:
         """Return the calls that read a single message."""
-        calls = self.town.sandbox.record.calls
+        calls = self.live_bot.sandbox.record.calls
         return [call for call in calls if call.args.get("inclusive") and call.args.get("latest")]
 
     def is_retrying(self) -> bool:
-        with self.town.store.begin() as session:
+        with self.live_bot.store.begin() as session:
             return outbox.retrying(session) > 0
 
 
 @pytest.fixture
-def conversation(town: Town) -> Conversation:
-    return Conversation(town, town.declare())
+def conversation(live_bot: LiveBot) -> Conversation:
+    return Conversation(live_bot, live_bot.declare())
 
 
 def _omit_from_pages(monkeypatch: pytest.MonkeyPatch, *omitted: str) -> None:
@@ -83,7 +83,7 @@ def test_a_message_missing_from_a_page_but_still_in_slack_is_kept(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message_ts = conversation.say("the queue is full")
-    conversation.town.settle()
+    conversation.live_bot.settle()
     _omit_from_pages(monkeypatch, message_ts)
     conversation.compare_again()
     assert [call.args["latest"] for call in conversation.single_message_reads()] == [message_ts]
@@ -92,7 +92,7 @@ def test_a_message_missing_from_a_page_but_still_in_slack_is_kept(
 
 def test_an_unreported_deletion_is_confirmed_and_recorded(conversation: Conversation) -> None:
     message_ts = conversation.say("a slip")
-    conversation.town.settle()
+    conversation.live_bot.settle()
     conversation.change_offline(lambda: conversation.delete(message_ts))
     event = conversation.event(message_ts)
     assert (event.text, event.deleted, event.deletion) == ("", True, Deletion.MISSING)
@@ -102,7 +102,7 @@ def test_an_unreported_deletion_is_confirmed_and_recorded(conversation: Conversa
 def test_a_deleted_parent_loses_its_text_while_its_replies_stay(conversation: Conversation) -> None:
     parent = conversation.say("a slip")
     reply = conversation.say("what do you mean?", thread=parent)
-    conversation.town.settle()
+    conversation.live_bot.settle()
     conversation.change_offline(lambda: conversation.delete(parent))  # Slack keeps a tombstone
     assert (conversation.event(parent).text, conversation.event(parent).deleted) == ("", True)
     assert conversation.event(reply).text == "what do you mean?"
@@ -111,7 +111,7 @@ def test_a_deleted_parent_loses_its_text_while_its_replies_stay(conversation: Co
 def test_a_deleted_reply_among_others_is_recorded(conversation: Conversation) -> None:
     parent = conversation.say("a thread")
     replies = [conversation.say(f"reply {number}", thread=parent) for number in range(3)]
-    conversation.town.settle()
+    conversation.live_bot.settle()
     conversation.change_offline(lambda: conversation.delete(replies[1]))
     assert [conversation.event(reply).text for reply in replies] == ["reply 0", "", "reply 2"]
 
@@ -119,7 +119,7 @@ def test_a_deleted_reply_among_others_is_recorded(conversation: Conversation) ->
 def test_a_completely_deleted_thread_is_recorded(conversation: Conversation) -> None:
     parent = conversation.say("a thread")
     reply = conversation.say("a reply", thread=parent)
-    conversation.town.settle()
+    conversation.live_bot.settle()
 
     def delete_all() -> None:
         conversation.delete(reply)
@@ -134,16 +134,16 @@ def test_thread_not_found_proves_no_deletion_while_the_thread_exists(
 ) -> None:
     parent = conversation.say("a thread")
     reply = conversation.say("a reply", thread=parent)
-    conversation.town.settle()
-    conversation.town.service.stop()
+    conversation.live_bot.settle()
+    conversation.live_bot.service.stop()
     conversation.delete(reply)
-    conversation.town.sandbox.faults.on(
+    conversation.live_bot.sandbox.faults.on(
         "error", method="conversations.replies", error="thread_not_found"
     )
-    conversation.town.restart(away=AWAY)
-    conversation.town.settle()
+    conversation.live_bot.restart(away=AWAY)
+    conversation.live_bot.settle()
     assert conversation.event(reply).text == "a reply"
-    conversation.town.sandbox.faults.clear()
+    conversation.live_bot.sandbox.faults.clear()
     conversation.compare_again()
     assert conversation.event(reply).deletion is Deletion.MISSING
 
@@ -153,15 +153,15 @@ def test_a_failed_confirmation_erases_nothing_and_is_retried(
     conversation: Conversation, fault: str
 ) -> None:
     message_ts = conversation.say("a slip")
-    conversation.town.settle()
-    conversation.town.service.stop()
+    conversation.live_bot.settle()
+    conversation.live_bot.service.stop()
     conversation.delete(message_ts)
-    conversation.town.sandbox.faults.on(fault, method=HISTORY, every=2, times=1, retry_after=30)
-    conversation.town.restart(away=AWAY)
+    conversation.live_bot.sandbox.faults.on(fault, method=HISTORY, every=2, times=1, retry_after=30)
+    conversation.live_bot.restart(away=AWAY)
     eventually(conversation.is_retrying, "Slack refused to confirm")
     assert conversation.event(message_ts).text == "a slip"
-    conversation.town.sandbox.clock.advance(timedelta(seconds=31))
-    conversation.town.settle()
+    conversation.live_bot.sandbox.clock.advance(timedelta(seconds=31))
+    conversation.live_bot.settle()
     assert conversation.event(message_ts).deletion is Deletion.MISSING
 
 
@@ -169,7 +169,7 @@ def test_few_messages_are_confirmed_when_a_page_omits_many(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     messages = [conversation.say(f"message {number}") for number in range(15)]
-    conversation.town.settle()
+    conversation.live_bot.settle()
     _omit_from_pages(monkeypatch, *messages)
     conversation.compare_again()
     assert len(conversation.single_message_reads()) == history_sync.MAX_STILL_PRESENT
@@ -180,7 +180,7 @@ def test_a_message_erased_as_missing_is_restored_when_slack_shows_it_again(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message_ts = conversation.say("the queue is full")
-    conversation.town.settle()
+    conversation.live_bot.settle()
     with monkeypatch.context() as patch:
         _omit_from_pages(patch, message_ts)
         patch.setattr(channel_history, "still_exists", lambda *_: False)
@@ -203,12 +203,12 @@ def test_a_message_posted_between_reading_and_comparing_is_not_missing(
     if not dated:
         monkeypatch.setattr(slack_clock, "date_of", lambda _: None)
         monkeypatch.setattr(channel_history, "date_of", lambda _: None)
-    clock, original = conversation.town.sandbox.clock, channel_history.page
-    conversation.town.service.stop()
-    conversation.town.service = harness.serve(
-        conversation.town.sandbox, conversation.town.store, now=lambda: clock.now() + ahead
+    clock, original = conversation.live_bot.sandbox.clock, channel_history.page
+    conversation.live_bot.service.stop()
+    conversation.live_bot.service = harness.start_bot(
+        conversation.live_bot.sandbox, conversation.live_bot.store, now=lambda: clock.now() + ahead
     )
-    conversation.town.settle()
+    conversation.live_bot.settle()
     messages: list[str] = []
 
     def page(*args: Any) -> Page:
@@ -222,8 +222,8 @@ def test_a_message_posted_between_reading_and_comparing_is_not_missing(
 
     with monkeypatch.context() as patch:
         patch.setattr(channel_history, "page", page)
-        conversation.town.service.fetch_missed()
-        conversation.town.settle()
+        conversation.live_bot.service.fetch_missed()
+        conversation.live_bot.settle()
     assert messages
     assert [conversation.event(ts).text for ts in messages] == ["in between 0"]
     assert conversation.single_message_reads() == []

@@ -18,8 +18,8 @@ from handlers.transport.request_body import MAX_BYTES, SMALL_BYTES
 from sandbox.clock import Clock, real_now
 from sandbox.server import Sandbox
 from tests.support import harness
-from tests.support.harness import PATIENCE, ROOT, Town, eventually, people
-from tests.support.processes import answers, env_of, running
+from tests.support.harness import ROOT, TIMEOUT_SECONDS, LiveBot, add_people, eventually
+from tests.support.processes import make_environment, responds, run_program
 
 DESCRIPTORS = 160  # limit of the process; 100 of them for connections
 MANY = 300  # connections of each kind
@@ -53,7 +53,7 @@ class RunningBot:
     port: int
 
     def connect(self, data: bytes) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT_SECONDS)
         connection.sendall(data)
         return connection
 
@@ -62,7 +62,7 @@ class RunningBot:
         answer = self.sandbox.workspace.command("ana", "incidents", "/incident", "list")
         assert answer.text == "No incident is running."
         for page in ("readyz", "healthz"):
-            assert answers(f"http://127.0.0.1:{self.port}/{page}")
+            assert responds(f"http://127.0.0.1:{self.port}/{page}")
 
     def is_well(self) -> bool:
         try:
@@ -84,14 +84,14 @@ class RunningBot:
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[RunningBot]:
     with Sandbox(ROOT / "manifest.yml", clock=Clock()) as sandbox:
-        people(sandbox)
-        env = env_of(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
+        add_people(sandbox)
+        env = make_environment(sandbox, SLACK_SIGNING_SECRET=sandbox.signing_secret)
         del env["SLACK_APP_TOKEN"]
-        with running(tmp_path, env) as process:
+        with run_program(tmp_path, env) as process:
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
             running_bot = RunningBot(process, sandbox, int(env["DEBRIEF_PORT"]))
             base = f"http://127.0.0.1:{running_bot.port}"
-            eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+            eventually(lambda: responds(f"{base}/readyz"), "it is ready")
             sandbox.deliver_over_http(f"{base}/slack/events")
             yield running_bot
 
@@ -156,8 +156,8 @@ def test_running_out_of_descriptors_is_logged_once_and_recovered_from(bot: Runni
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    with harness.town(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
+def live_bot(tmp_path: Path) -> Iterator[LiveBot]:
+    with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", over_http=True) as running_town:
         yield running_town
 
 
@@ -187,18 +187,18 @@ def town(tmp_path: Path) -> Iterator[Town]:
     ],
 )
 def test_invalid_requests_are_rejected_before_their_body_is_read(
-    town: Town, data: bytes, status: int
+    live_bot: LiveBot, data: bytes, status: int
 ) -> None:
-    with socket.create_connection(("127.0.0.1", town.service.port), timeout=2) as connection:
+    with socket.create_connection(("127.0.0.1", live_bot.service.port), timeout=2) as connection:
         connection.sendall(data)
         assert connection.recv(100).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_a_chunked_body_over_the_limit_is_rejected(town: Town) -> None:
+def test_a_chunked_body_over_the_limit_is_rejected(live_bot: LiveBot) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(MAX_BYTES // SMALL_BYTES + 1):
             yield b" " * SMALL_BYTES
 
-    url = f"http://127.0.0.1:{town.service.port}/slack/events"
+    url = f"http://127.0.0.1:{live_bot.service.port}/slack/events"
     headers = {"x-slack-request-timestamp": "1", "x-slack-signature": "v0=" + "0" * 64}
     assert httpx.post(url, content=chunks(), headers=headers).status_code == 413

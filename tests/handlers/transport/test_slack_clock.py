@@ -14,7 +14,7 @@ from bot.config import context
 from bot.config.context import make_steady_clock
 from handlers.slack.slack_clock import SlackClock, date_of
 from tests.support import harness
-from tests.support.harness import Town
+from tests.support.harness import LiveBot
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -144,36 +144,36 @@ def test_no_warning_is_logged_once_the_machine_clock_was_synced() -> None:
 class WrongClockTown:
     """A workspace whose bot was started on a machine with a wrong clock, and its log."""
 
-    town: Town
+    live_bot: LiveBot
     logs: list[Any]
 
 
 @pytest.fixture(params=[DAY, -DAY], ids=["a day ahead", "a day behind"])
-def wrong_town(request: pytest.FixtureRequest, town: Town) -> WrongClockTown:
-    town.service.stop()
-    clock = town.sandbox.clock
+def wrong_town(request: pytest.FixtureRequest, live_bot: LiveBot) -> WrongClockTown:
+    live_bot.service.stop()
+    clock = live_bot.sandbox.clock
     with capture_logs() as logs:
-        town.service = harness.serve(
-            town.sandbox, town.store, now=lambda: clock.now() + request.param
+        live_bot.service = harness.start_bot(
+            live_bot.sandbox, live_bot.store, now=lambda: clock.now() + request.param
         )
-    return WrongClockTown(town, list(logs))
+    return WrongClockTown(live_bot, list(logs))
 
 
 def test_events_are_recorded_in_slacks_time_on_a_machine_with_a_wrong_clock(
     wrong_town: WrongClockTown,
 ) -> None:
-    clock = wrong_town.town.sandbox.clock
-    assert abs(wrong_town.town.service.bot.now() - clock.now()) <= 3 * SECOND
-    channel = wrong_town.town.declare()
+    clock = wrong_town.live_bot.sandbox.clock
+    assert abs(wrong_town.live_bot.service.bot.now() - clock.now()) <= 3 * SECOND
+    channel = wrong_town.live_bot.declare()
     declared = next(
-        event for event in wrong_town.town.recorded(channel) if event.kind == "declared"
+        event for event in wrong_town.live_bot.timeline(channel) if event.kind == "declared"
     )
     assert abs(declared.happened_at - clock.now()) <= 30 * SECOND
 
 
 def test_a_wrong_clock_is_logged_at_the_start_and_by_each_check(wrong_town: WrongClockTown) -> None:
     with capture_logs() as check_logs:
-        wrong_town.town.service.clock.check(wrong_town.town.service._client)
+        wrong_town.live_bot.service.clock.check(wrong_town.live_bot.service._client)
     for logs in (wrong_town.logs, check_logs):
         (warning,) = [entry for entry in logs if entry["event"] == "clock differs from Slack's"]
         assert warning["log_level"] == "warning"
@@ -182,36 +182,38 @@ def test_a_wrong_clock_is_logged_at_the_start_and_by_each_check(wrong_town: Wron
         )
 
 
-def test_a_check_after_a_suspend_corrects_the_clock_without_a_warning(town: Town) -> None:
-    town.service.stop()
-    slept, clock = timedelta(0), town.sandbox.clock
-    town.service = harness.serve(town.sandbox, town.store, now=lambda: clock.now() - slept)
-    town.service.clock._machine = clock.now
+def test_a_check_after_a_suspend_corrects_the_clock_without_a_warning(live_bot: LiveBot) -> None:
+    live_bot.service.stop()
+    slept, clock = timedelta(0), live_bot.sandbox.clock
+    live_bot.service = harness.start_bot(
+        live_bot.sandbox, live_bot.store, now=lambda: clock.now() - slept
+    )
+    live_bot.service.clock._machine = clock.now
     slept = DAY  # the machine was suspended, so elapsed time stopped
     with capture_logs() as logs:
-        town.service.clock.check(town.service._client)
+        live_bot.service.clock.check(live_bot.service._client)
     assert [entry for entry in logs if entry["log_level"] == "warning"] == []
-    assert abs(town.service.bot.now() - clock.now()) <= 3 * SECOND
+    assert abs(live_bot.service.bot.now() - clock.now()) <= 3 * SECOND
 
 
 def test_a_check_without_a_response_from_slack_logs_no_warning(wrong_town: WrongClockTown) -> None:
-    wrong_town.town.sandbox.faults.on("server_error", method="api.test", times=1)
+    wrong_town.live_bot.sandbox.faults.on("server_error", method="api.test", times=1)
     with capture_logs() as logs:
-        wrong_town.town.service.clock.check(wrong_town.town.service._client)
+        wrong_town.live_bot.service.clock.check(wrong_town.live_bot.service._client)
     assert [entry for entry in logs if entry["log_level"] == "warning"] == []
 
 
 def test_the_clock_skew_is_exported_as_a_metric(wrong_town: WrongClockTown) -> None:
-    metrics = httpx.get(f"http://127.0.0.1:{wrong_town.town.service.port}/metrics").text
+    metrics = httpx.get(f"http://127.0.0.1:{wrong_town.live_bot.service.port}/metrics").text
     skew = re.search(r"^debrief_clock_skew_seconds (\S+)$", metrics, re.MULTILINE)
     assert skew
     assert round(abs(float(skew[1])), -1) == 86_400
 
 
-def test_the_clock_is_checked_every_hour(town: Town) -> None:
+def test_the_clock_is_checked_every_hour(live_bot: LiveBot) -> None:
     trigger = next(
         job.trigger
-        for job in town.service._scheduler.get_jobs()
+        for job in live_bot.service._scheduler.get_jobs()
         if "SlackClock.check" in str(job.func)
     )
     assert trigger.interval == HOUR
@@ -219,11 +221,11 @@ def test_the_clock_is_checked_every_hour(town: Town) -> None:
 
 @pytest.mark.parametrize("error", [DAY, -DAY, timedelta(minutes=15)], ids=str)
 def test_signed_requests_are_accepted_on_a_machine_with_a_wrong_clock(
-    town: Town, error: timedelta
+    live_bot: LiveBot, error: timedelta
 ) -> None:
-    town.service.stop()
-    clock = town.sandbox.clock
-    town.service = harness.serve(
-        town.sandbox, town.store, over_http=True, now=lambda: clock.now() + error
+    live_bot.service.stop()
+    clock = live_bot.sandbox.clock
+    live_bot.service = harness.start_bot(
+        live_bot.sandbox, live_bot.store, over_http=True, now=lambda: clock.now() + error
     )
-    assert "No incident is running" in town.incident("ana", "list")
+    assert "No incident is running" in live_bot.command("ana", "list")

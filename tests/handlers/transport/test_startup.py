@@ -21,7 +21,7 @@ from handlers.transport.socket_mode import AppTokenRefused
 from handlers.transport.startup import StartCancelled
 from sandbox.server import Sandbox
 from tests.support import harness
-from tests.support.harness import LAST_RETRY, POLICY, ROOT, Town, eventually
+from tests.support.harness import AFTER_LAST_RETRY, POLICY, ROOT, LiveBot, eventually
 
 RETRYING = "Slack is unavailable, retrying"
 # A fault, and the reason that the log and /readyz give for it.
@@ -53,7 +53,7 @@ def starting(
     sandbox: Sandbox, folder: Path, *, over_http: bool = False
 ) -> Iterator[tuple[Service, Future[Exception | None]]]:
     """Start the bot on its own thread; yield it with the outcome of its start."""
-    store = harness._migrated(f"sqlite:///{folder}/debrief.db")
+    store = harness.open_migrated(f"sqlite:///{folder}/debrief.db")
     service_settings = ServiceSettings(
         bot_token=sandbox.bot_token,
         app_token=None if over_http else sandbox.app_token,
@@ -108,7 +108,7 @@ def test_errors_during_the_start_are_reported_and_retried(
             _assert_waiting(service, f"waiting for Slack: {method} failed (", reason)
         assert not started.done()
         sandbox.faults.clear()
-        assert started.result(harness.PATIENCE) is None
+        assert started.result(harness.TIMEOUT_SECONDS) is None
         assert _get(service, "readyz").json() == {"ready": True, "troubles": []}
     reasons = [entry["reason"] for entry in logs if entry["event"] == RETRYING]
     assert len(reasons) == len(set(reasons))  # each reason is logged once
@@ -133,7 +133,7 @@ def test_a_refused_token_stops_the_start(
 ) -> None:
     sandbox.faults.on("error", method=method, error=error)
     with starting(sandbox, tmp_path) as (service, started):
-        outcome = started.result(harness.PATIENCE)
+        outcome = started.result(harness.TIMEOUT_SECONDS)
         assert isinstance(outcome, expected)
         assert f"({error})" in str(outcome)
         assert len(sandbox.record.called(method)) == 1
@@ -147,7 +147,7 @@ def test_the_start_can_be_cancelled_while_it_waits_for_slack(
     sandbox.faults.on("ratelimited", method="auth.test", retry_after=3600)
     with starting(sandbox, tmp_path) as (service, started):
         eventually(lambda: bool(sandbox.record.called("auth.test")), "it asks")
-    assert isinstance(started.result(harness.PATIENCE), StartCancelled)
+    assert isinstance(started.result(harness.TIMEOUT_SECONDS), StartCancelled)
     with pytest.raises(httpx.TransportError):
         _get(service, "healthz")
 
@@ -160,7 +160,7 @@ def test_the_bot_starts_without_some_scopes_and_logs_each(tmp_path: Path) -> Non
         capture_logs() as logs,
         starting(sandbox, tmp_path) as (_, started),
     ):
-        assert started.result(harness.PATIENCE) is None
+        assert started.result(harness.TIMEOUT_SECONDS) is None
     entries = {entry["scope"]: entry for entry in logs if entry["event"] == "missing scope"}
     assert set(entries) == absent
     assert entries["pins:write"]["log_level"] == "warning"
@@ -169,22 +169,24 @@ def test_the_bot_starts_without_some_scopes_and_logs_each(tmp_path: Path) -> Non
     assert "OAuth & Permissions → Bot Token Scopes" in entries["groups:history"]["add_it_at"]
 
 
-def test_messages_during_the_start_are_not_lost_over_http(town: Town, tmp_path: Path) -> None:
-    channel = town.declare()
-    town.service.stop()
-    town.sandbox.faults.on("error", method="auth.test", error="fatal_error")
-    with starting(town.sandbox, tmp_path, over_http=True) as (service, started):
-        eventually(lambda: _calls(town.sandbox, "auth.test") > 1, "it listens and asks Slack")
-        town.sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")
-        town.ws.say("ana", channel, "rolled back checkout")
-        tries = town.sandbox.record.events
+def test_messages_during_the_start_are_not_lost_over_http(
+    live_bot: LiveBot, tmp_path: Path
+) -> None:
+    channel = live_bot.declare()
+    live_bot.service.stop()
+    live_bot.sandbox.faults.on("error", method="auth.test", error="fatal_error")
+    with starting(live_bot.sandbox, tmp_path, over_http=True) as (service, started):
+        eventually(lambda: _calls(live_bot.sandbox, "auth.test") > 1, "it listens and asks Slack")
+        live_bot.sandbox.deliver_over_http(f"http://127.0.0.1:{service.port}/slack/events")
+        live_bot.workspace.say("ana", channel, "rolled back checkout")
+        tries = live_bot.sandbox.record.events
         eventually(lambda: bool(tries("message")), "Slack tried")
         eventually(lambda: tries("message")[-1].reason == "http_error", "and was sent away")
-        town.sandbox.faults.clear()
-        assert started.result(harness.PATIENCE) is None
-        town.sandbox.clock.advance(LAST_RETRY)
-        town.sandbox.settle(harness.PATIENCE)
-        texts = [event.text for event in town.recorded(channel)]
+        live_bot.sandbox.faults.clear()
+        assert started.result(harness.TIMEOUT_SECONDS) is None
+        live_bot.sandbox.clock.advance(AFTER_LAST_RETRY)
+        live_bot.sandbox.settle(harness.TIMEOUT_SECONDS)
+        texts = [event.text for event in live_bot.timeline(channel)]
         assert texts.count("rolled back checkout") == 1
-        town.service = service
-    town.service = harness.serve(town.sandbox, town.store, over_http=True)
+        live_bot.service = service
+    live_bot.service = harness.start_bot(live_bot.sandbox, live_bot.store, over_http=True)

@@ -14,8 +14,8 @@ import pytest
 from bot.domain.job import JobKind
 from sandbox.clock import Clock
 from sandbox.server import Sandbox
-from tests.support.harness import LAST_RETRY, ROOT, eventually, people
-from tests.support.processes import answers, env_of, running
+from tests.support.harness import AFTER_LAST_RETRY, ROOT, add_people, eventually
+from tests.support.processes import make_environment, responds, run_program
 
 BURST = 400  # more than it records before the signal
 LONG = 60.0  # seconds that Slack hangs
@@ -24,17 +24,17 @@ LONG = 60.0  # seconds that Slack hangs
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(ROOT / "manifest.yml", clock=Clock()) as running_sandbox:
-        people(running_sandbox)
+        add_people(running_sandbox)
         yield running_sandbox
 
 
 @pytest.fixture
 def ready(tmp_path: Path, sandbox: Sandbox) -> Iterator["Popen[str]"]:
     """The bot in Socket Mode, in its own process."""
-    env = env_of(sandbox)
-    with running(tmp_path, env) as process:
+    env = make_environment(sandbox)
+    with run_program(tmp_path, env) as process:
         page = f"http://127.0.0.1:{env['DEBRIEF_PORT']}/readyz"
-        eventually(lambda: answers(page), "it is ready")
+        eventually(lambda: responds(page), "it is ready")
         yield process
 
 
@@ -110,7 +110,7 @@ def test_the_bot_exits_while_it_is_still_starting(
     tmp_path: Path, sandbox: Sandbox, method: str
 ) -> None:
     sandbox.faults.on("slow", method=method, seconds=LONG)
-    with running(tmp_path, env_of(sandbox)) as process:
+    with run_program(tmp_path, make_environment(sandbox)) as process:
         eventually(lambda: _has_database(tmp_path), "it starts")
         _stop(process)
 
@@ -132,9 +132,9 @@ def test_a_stop_during_a_burst_loses_no_acknowledged_message(
     assert set(_acknowledged(sandbox)) <= set(texts)
     assert len(texts) == len(set(texts))
     eventually(lambda: _is_between_retries(sandbox), "Slack waits before it tries again")
-    with running(tmp_path, env_of(sandbox)):
+    with run_program(tmp_path, make_environment(sandbox)):
         sandbox.wait_connected()
-        sandbox.clock.advance(LAST_RETRY)  # unacknowledged messages are delivered again
+        sandbox.clock.advance(AFTER_LAST_RETRY)  # unacknowledged messages are delivered again
         eventually(lambda: len(_texts(tmp_path, channel)) == BURST, "all came")
 
 
@@ -161,13 +161,13 @@ def test_a_command_in_progress_is_answered_before_the_exit(
     sandbox: Sandbox,
     over_http: bool,  # noqa: FBT001
 ) -> None:
-    env = env_of(sandbox)
+    env = make_environment(sandbox)
     if over_http:
         env["SLACK_SIGNING_SECRET"] = sandbox.signing_secret
         del env["SLACK_APP_TOKEN"]
     base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
-    with running(tmp_path, env) as process, ThreadPoolExecutor(1) as executor:
-        eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+    with run_program(tmp_path, env) as process, ThreadPoolExecutor(1) as executor:
+        eventually(lambda: responds(f"{base}/readyz"), "it is ready")
         if over_http:
             sandbox.deliver_over_http(f"{base}/slack/events")
         sandbox.faults.on("slow", method="conversations.info", seconds=1.0)

@@ -12,8 +12,8 @@ from sandbox.clock import Clock, real_now
 from sandbox.server import Sandbox
 from storage import incidents
 from storage.engine.store import Store
-from tests.support.harness import ROOT, eventually, people
-from tests.support.processes import answers, env_of, running
+from tests.support.harness import ROOT, add_people, eventually
+from tests.support.processes import make_environment, responds, run_program
 
 DAY = timedelta(days=1)
 
@@ -26,12 +26,12 @@ def test_a_clock_a_day_off_is_reported_and_incidents_get_slacks_time(
 ) -> None:
     """The machine's clock can't be changed, so Slack's is."""
     with Sandbox(ROOT / "manifest.yml", clock=Clock(real_now() + ahead)) as sandbox:
-        people(sandbox)
-        env = env_of(sandbox, DEBRIEF_LOG="json")
+        add_people(sandbox)
+        env = make_environment(sandbox, DEBRIEF_LOG="json")
         base = f"http://127.0.0.1:{env['DEBRIEF_PORT']}"
-        with running(tmp_path, env) as process:
+        with run_program(tmp_path, env) as process:
             sandbox.wait_connected()
-            eventually(lambda: answers(f"{base}/readyz"), "it is ready")
+            eventually(lambda: responds(f"{base}/readyz"), "it is ready")
             sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
             metrics = httpx.get(f"{base}/metrics").text
             process.send_signal(signal.SIGTERM)

@@ -9,10 +9,10 @@ from bot.domain.job import JobKind
 from sandbox.messages import Messages
 from sandbox.server import Sandbox
 from sandbox.workspace_state import Ephemeral
-from tests.support.refusals_page import sentence
-from tests.torture import reported
+from tests.support.refusals_page import refusal_sentence
+from tests.torture import compare_reports
+from tests.torture.environments import make_workspace, run_in_process
 from tests.torture.load import open_incidents
-from tests.torture.stage import inside, workspace
 
 LINES = {
     "update 30m we drain the pump": "notice",
@@ -26,7 +26,7 @@ LINES = {
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
     """A bot that did everything it was asked to, and its channel."""
     folder: Path = tmp_path_factory.mktemp("reported")
-    with workspace() as sandbox, inside(sandbox, f"sqlite:///{folder}/x.db") as bot:
+    with make_workspace() as sandbox, run_in_process(sandbox, f"sqlite:///{folder}/x.db") as bot:
         (channel,) = open_incidents(sandbox, 1)
         for line in LINES:
             assert sandbox.workspace.command("p01", channel, "/incident", line).status == "ok"
@@ -39,14 +39,14 @@ def test_a_request_neither_done_nor_reported_is_noticed(
     finished: tuple[Sandbox, str], line: str, kind: str
 ) -> None:
     sandbox, channel = finished
-    assert list(reported.missing(sandbox)) == []
+    assert list(compare_reports.unreported_requests(sandbox)) == []
     _undo(sandbox, channel, line)
-    (wrong,) = reported.missing(sandbox)
+    (wrong,) = compare_reports.unreported_requests(sandbox)
     assert f"that {kind} failed" in str(wrong)
     _report(sandbox, channel, "p02", kind)  # the wrong person
-    assert len(list(reported.missing(sandbox))) == 1
+    assert len(list(compare_reports.unreported_requests(sandbox))) == 1
     _report(sandbox, channel, "p01", kind)
-    assert list(reported.missing(sandbox)) == []
+    assert list(compare_reports.unreported_requests(sandbox)) == []
 
 
 def _undo(sandbox: Sandbox, channel: str, line: str) -> None:
@@ -73,10 +73,10 @@ def _undo(sandbox: Sandbox, channel: str, line: str) -> None:
 
 
 def _report(sandbox: Sandbox, channel: str, person: str, kind: str) -> None:
-    reason = sentence(JobKind(kind))
+    reason = refusal_sentence(JobKind(kind))
     p03 = sandbox.workspace.person("p03").id
     key = "INC-{}-{:03d}".format(sandbox.clock.now().year, 2 if kind == "open_channel" else 1)
-    text = f"{reported.REPORT}{key}:\n• {reason.replace('{person}', f'<@{p03}>')}"
+    text = f"{compare_reports.REPORT}{key}:\n• {reason.replace('{person}', f'<@{p03}>')}"
     with sandbox.state.lock:
         message = {"text": text, "ts": sandbox.state.next_ts()}
         user = sandbox.workspace.person(person).id

@@ -39,7 +39,7 @@ def expire_claims(url: str) -> None:
         session.execute(claimed.values(claimed_until=real_now() - timedelta(seconds=1)))
 
 
-def overdue(url: str) -> int:
+def count_overdue(url: str) -> int:
     """Count the reminders that are due and unsent, which the next scheduler run will send."""
     with _session(url) as session:
         due = select(ReminderRow).where(

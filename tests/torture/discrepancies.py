@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Wrong(StrEnum):
+class DiscrepancyKind(StrEnum):
     """A kind of discrepancy."""
 
     LOST = "lost"
@@ -15,7 +15,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Discrepancy:
-    wrong: Wrong
+    wrong: DiscrepancyKind
     told: str
 
     def __str__(self) -> str:
@@ -23,16 +23,16 @@ class Discrepancy:
 
 
 def lost(told: str) -> Discrepancy:
-    return Discrepancy(Wrong.LOST, told)
+    return Discrepancy(DiscrepancyKind.LOST, told)
 
 
 def doubled(told: str) -> Discrepancy:
-    return Discrepancy(Wrong.DOUBLED, told)
+    return Discrepancy(DiscrepancyKind.DOUBLED, told)
 
 
 def extra(told: str) -> Discrepancy:
-    return Discrepancy(Wrong.EXTRA, told)
+    return Discrepancy(DiscrepancyKind.EXTRA, told)
 
 
 def disorderly(told: str) -> Discrepancy:
-    return Discrepancy(Wrong.DISORDERLY, told)
+    return Discrepancy(DiscrepancyKind.DISORDERLY, told)

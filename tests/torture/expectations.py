@@ -40,7 +40,7 @@ class Person:
         free = day.weekday() > 4 or day in _holidays(self.country, day.year)
         return not free and day >= self.back_on
 
-    def can_be_told(self, at: datetime) -> bool:
+    def can_be_reminded(self, at: datetime) -> bool:
         local = at.astimezone(self.zone)
         return 9 <= local.hour < 18 and self.works_on(local.date())
 
@@ -50,7 +50,7 @@ class Person:
     def wake(self, at: datetime) -> None:
         """Count the day as one on which the person could be reminded, once their hour has come."""
         today = self.today(at)
-        is_good = at.astimezone(self.zone).hour >= self.hour and self.can_be_told(at)
+        is_good = at.astimezone(self.zone).hour >= self.hour and self.can_be_reminded(at)
         if is_good and self.good_days[-1:] != [today]:
             self.good_days.append(today)
 
@@ -70,7 +70,7 @@ def people(count: int) -> list[Person]:
 
 
 @dataclass
-class Promise:
+class ExpectedFollowUp:
     """An action item: `owner` does it, or as lead is asked for an owner; `others` handled the incident.
 
     The time of the last change is `since`.

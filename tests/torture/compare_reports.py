@@ -12,14 +12,14 @@ from bot.domain.job import JobKind
 from bot.domain.timeline import from_slack_ts
 from sandbox.server import Sandbox
 from sandbox.workspace_state import Channel
-from tests.support.refusals_page import sentence
+from tests.support.refusals_page import refusal_sentence
+from tests.torture.discrepancies import Discrepancy, lost
 from tests.torture.truth import DONE, reply_to
-from tests.torture.wrongs import Discrepancy, lost
 
 REPORT = "This didn't work for "
 EVERYBODY = "everybody in the channel"
 # The text of the reply when the bot accepted a command.
-TAKEN = {
+ACCEPTED = {
     "update": "Update recorded",
     "resolve": "is resolved",
     **{word: DONE[word] for word in ("action", "lead", "declare")},
@@ -28,7 +28,7 @@ _KEY = re.compile(r"INC-\d{4}-\d+")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A command that the bot accepted, and its incident."""
 
     person: str
@@ -52,15 +52,17 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SlackView:
     """Slack as people see it."""
 
     channels: dict[str, Channel]
     reports: tuple[Report, ...]
     bot_id: str
 
-    def was_told(self, request: Asked, kind: JobKind, person: str) -> bool:
-        expected = sentence(kind).partition("{channel}")[0].replace("{person}", f"<@{person}>")
+    def has_report(self, request: Request, kind: JobKind, person: str) -> bool:
+        expected = (
+            refusal_sentence(kind).partition("{channel}")[0].replace("{person}", f"<@{person}>")
+        )
         return any(
             report.to in {request.person, EVERYBODY} and report.at >= request.at
             and report.text.startswith(f"{REPORT}{request.key}:") and expected in report.text
@@ -75,20 +77,20 @@ class Seen:
         return any(all(word in text for word in words) for text in own)
 
 
-def missing(sandbox: Sandbox) -> Iterator[Discrepancy]:
+def unreported_requests(sandbox: Sandbox) -> Iterator[Discrepancy]:
     """Yield every request that wasn't carried out without anyone telling the person."""
     slack = read(sandbox)
-    for request in taken_on(sandbox):
+    for request in accepted_requests(sandbox):
         for kind, person in _WANTED[request.word](slack, request):
-            if not slack.was_told(request, kind, person):
+            if not slack.has_report(request, kind, person):
                 yield lost(f"nobody told who asked that {kind} failed: {request}")
 
 
-def read(sandbox: Sandbox) -> Seen:
+def read(sandbox: Sandbox) -> SlackView:
     with sandbox.state.lock:
         channels = {channel.id: channel for channel in sandbox.state.channels.values()}
         bot = sandbox.state.identity
-        return Seen(channels, tuple(_reports(channels, bot.bot_user_id)), bot.bot_id)
+        return SlackView(channels, tuple(_reports(channels, bot.bot_user_id)), bot.bot_id)
 
 
 def is_ours(channel: Channel) -> bool:
@@ -96,19 +98,19 @@ def is_ours(channel: Channel) -> bool:
     return channel.name.startswith("inc-")
 
 
-def taken_on(sandbox: Sandbox) -> Iterator[Asked]:
+def accepted_requests(sandbox: Sandbox) -> Iterator[Request]:
     keys: dict[str, str] = {}
     for delivery in sandbox.record.delivered("slash_commands"):
         word, _, rest = delivery.body["text"].partition(" ")
         reply, channel = reply_to(delivery), delivery.body["channel_id"]
         if word in {"here", "declare"} and (key := _KEY.search(reply)):
             keys[channel if word == "here" else "declared"] = key[0]
-        if TAKEN.get(word, "\0") in reply:
+        if ACCEPTED.get(word, "\0") in reply:
             key_of = (
                 keys["declared"] if word == "declare" else _incident_key(sandbox, channel, keys)
             )
             person = delivery.body["user_id"]
-            yield Asked(person, channel, word, rest.strip(), key_of, delivery.at)
+            yield Request(person, channel, word, rest.strip(), key_of, delivery.at)
 
 
 def _incident_key(sandbox: Sandbox, channel: str, adopted: dict[str, str]) -> str:
@@ -132,32 +134,32 @@ Missing = Iterator[
 ]  # jobs that weren't done, each with the person they were for
 
 
-def _update(seen: Seen, request: Asked) -> Missing:
+def _update(seen: SlackView, request: Request) -> Missing:
     if not seen.is_posted(request.channel, "*Update*", request.rest.partition(" ")[2]):
         yield JobKind.NOTICE, ""
 
 
-def _resolve(seen: Seen, request: Asked) -> Missing:
+def _resolve(seen: SlackView, request: Request) -> Missing:
     if not seen.is_posted(request.channel, "resolved", request.rest):
         yield JobKind.NOTICE, ""
     earlier = (JobKind.READ_HISTORY, JobKind.DRAFT)  # steps required for a summary
-    is_told = any(seen.was_told(request, kind, "") for kind in earlier)
+    is_told = any(seen.has_report(request, kind, "") for kind in earlier)
     if not is_told and not seen.is_posted(request.channel, "Postmortem draft:"):
         yield JobKind.SUMMARY, ""
 
 
-def _action(seen: Seen, request: Asked) -> Missing:
+def _action(seen: SlackView, request: Request) -> Missing:
     if not seen.is_posted(request.channel, "Action item", request.rest.partition(" <@")[0]):
         yield JobKind.ITEM, ""
 
 
-def _lead(seen: Seen, request: Asked) -> Missing:
+def _lead(seen: SlackView, request: Request) -> Missing:
     person = request.rest.strip("<@>").partition("|")[0]
     if person not in seen.channels[request.channel].members:
         yield JobKind.INVITE, person
 
 
-def _declare(seen: Seen, request: Asked) -> Missing:
+def _declare(seen: SlackView, request: Request) -> Missing:
     name = request.rest.partition(" ")[2].replace(" ", "-")
     channel = next(
         (candidate for candidate in seen.channels.values() if name in candidate.name), None

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from bot.domain.app_updates import original_message_id
 from storage.tables import TimelineEventRow
-from tests.torture.kept import Kept
+from tests.torture.database_rows import DatabaseRows
+from tests.torture.discrepancies import Discrepancy, doubled, extra, lost
 from tests.torture.truth import Command, Place, Truth
-from tests.torture.wrongs import Discrepancy, doubled, extra, lost
 
 TALK = frozenset({"message", "alert"})
 KINDS = {"note": "note", "impact": "impact", "status": "status", "sev": "severity", "lead": "role"}
 
 
-def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_messages(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     # The newest state of an updated alert is last.
     rows = {_place(row): row for row in sorted(kept.events, key=lambda row: row.version)}
     for place, text in truth.standing.items():
@@ -27,7 +27,7 @@ def messages(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield lost(f"message {place[1]} says {text!r}; recorded is {_recorded(row)}")
 
 
-def made_up(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def find_made_up(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     rows = [row for row in kept.events if row.kind in TALK]
     for row in rows:
         place = _place(row)
@@ -35,7 +35,7 @@ def made_up(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield extra(f"{row.kind} {place[1]} of {place[0]}, {row.text!r}: nobody said that")
 
 
-def repeated(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def find_repeated(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     written = Counter(truth.standing.values())
     recorded = Counter(row.text for row in kept.events if row.kind in TALK and row.text)
     for text, times in recorded.items():
@@ -51,7 +51,7 @@ def _recorded(row: TimelineEventRow) -> str:
     return "a deletion" if row.deleted else repr(row.text)
 
 
-def deletions(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_deletions(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     """A message deleted while the bot was away may be absent, but its text must not be stored."""
     deleted_texts = {text: place for place, texts in truth.unsaid.items() for text in texts if text}
     for row in kept.events:
@@ -63,7 +63,7 @@ def deletions(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield lost(f"a deletion: an earlier version {revision.text!r} is still kept")
 
 
-def marks(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_marks(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     rows = {(row.channel_id, row.message_id, row.person, row.mark) for row in kept.marks}
     for mark in truth.marks - rows:
         if mark[0] in kept.channels:
@@ -73,7 +73,7 @@ def marks(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield extra(f"the mark {mark[3]} of {mark[2]} on {mark[1]} in {mark[0]}")
 
 
-def commands(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_commands(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     rows = {row.message_id: row for row in kept.events if row.message_id.startswith("deed-")}
     typed = {f"deed-{command.request}": command for command in truth.commands}
     for message_id, command in typed.items():
@@ -91,7 +91,7 @@ def _command(command: Command, row: TimelineEventRow | None) -> Iterator[Discrep
         yield lost(f"{command}; recorded is {row.text!r}")
 
 
-def incidents(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_incidents(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     titles = Counter(row.title for row in kept.incidents)
     for command in truth.commands:
         title = command.rest.partition(" ")[2]  # the severity comes first
@@ -105,7 +105,7 @@ def incidents(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
         yield doubled(f"the channel {channel} was made, and no incident is in it")
 
 
-def items(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_items(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     channels = {row.id: row.channel_id for row in kept.incidents}
     rows = Counter((channels.get(row.incident_id), row.text) for row in kept.items)
     requested: set[tuple[str | None, str]] = set()

@@ -18,7 +18,7 @@ from storage.tables import (
 
 
 @dataclass
-class Kept:
+class DatabaseRows:
     """Rows as the database has them."""
 
     incidents: Sequence[IncidentRow]
@@ -34,8 +34,8 @@ class Kept:
         self.channels = {incident.channel_id for incident in self.incidents if incident.channel_id}
 
 
-def read(session: Session) -> Kept:
-    return Kept(
+def read(session: Session) -> DatabaseRows:
+    return DatabaseRows(
         incidents=session.exec(select(IncidentRow)).all(),
         events=session.exec(select(TimelineEventRow)).all(),
         revisions=session.exec(select(RevisionRow)).all(),

@@ -13,36 +13,36 @@ from sandbox.delivery import NotSettled
 from sandbox.server import Sandbox
 from storage.engine import schema
 from storage.engine.store import Store
-from tests.support.harness import serve
+from tests.support.harness import start_bot
 from tests.torture import counting
 from tests.torture.counting import Count
-from tests.torture.load import settle_in
-from tests.torture.passing import overdue
+from tests.torture.load import add_people
 from tests.torture.process import ROOT, Program, until
+from tests.torture.time_travel import count_overdue
 
 # Slack retries at once, after a minute and after five minutes; on the real clock, sooner.
-HURRIED = (0.0, 1.0, 5.0)
+FAST_RETRIES = (0.0, 1.0, 5.0)
 QUIET_WITHIN = 120.0
 
 
 @contextmanager
-def workspace(
+def make_workspace(
     *,
     clock: Clock | None = None,
     strict: bool = False,
-    retries: tuple[float, ...] = HURRIED,
+    retries: tuple[float, ...] = FAST_RETRIES,
     seed: int = 0,
 ) -> Iterator[Sandbox]:
     sandbox = Sandbox(
         ROOT / "manifest.yml", clock=clock or Clock(), strict=strict, retries=retries, seed=seed
     )
     with sandbox:
-        settle_in(sandbox)
+        add_people(sandbox)
         yield sandbox
 
 
 @dataclass(eq=False)
-class Inside:
+class InProcessBot:
     """The bot in this process, on the sandbox's clock.
 
     Rows with Slack's real retry intervals move the clock by `step` at each check, so that no
@@ -59,7 +59,7 @@ class Inside:
         until(self._is_quiet, within, "the bot is quiet")
 
     def _is_quiet(self) -> bool:
-        if settled(self.sandbox) and self.service.is_quiet() and settled(self.sandbox):
+        if has_settled(self.sandbox) and self.service.is_quiet() and has_settled(self.sandbox):
             return True
         if self.step:
             self.sandbox.clock.advance(self.step)
@@ -70,28 +70,28 @@ class Inside:
 
 
 @contextmanager
-def inside(
+def run_in_process(
     sandbox: Sandbox,
     url: str,
     *,
     interval: float = 0.01,
     step: timedelta = timedelta(0),
     now: Callable[[], datetime] | None = None,
-) -> Iterator[Inside]:
+) -> Iterator[InProcessBot]:
     """Run the bot in this process; `now` is its clock, by default the sandbox's."""
     store = Store(url)
     schema.upgrade(store)
     policy = {"channels": {"announce": "incidents"}, "posting_interval": interval}
     policy |= {"working_hours": {"start": 0, "end": 24}, "retention": {"sent_messages": False}}
-    service = serve(sandbox, store, policy=Policy.model_validate(policy), now=now)
+    service = start_bot(sandbox, store, policy=Policy.model_validate(policy), now=now)
     try:
-        yield Inside(sandbox, store, service, step)
+        yield InProcessBot(sandbox, store, service, step)
     finally:
         service.stop()
 
 
 @dataclass(eq=False)
-class Outside:
+class BotProcesses:
     """The bot as one or more processes, on the real clock."""
 
     sandbox: Sandbox
@@ -102,8 +102,10 @@ class Outside:
         until(self._is_quiet, within, "the bot is quiet", self.programs[0].log)
 
     def _is_quiet(self) -> bool:
-        silent = settled(self.sandbox) and all(program.waiting() == 0 for program in self.programs)
-        return silent and not overdue(self.url)
+        silent = has_settled(self.sandbox) and all(
+            program.waiting() == 0 for program in self.programs
+        )
+        return silent and not count_overdue(self.url)
 
     def stop(self) -> list[tuple[Program, float]]:
         """Ask every replica to stop; return the seconds that each took."""
@@ -120,7 +122,9 @@ class Outside:
 
 
 @contextmanager
-def outside(sandbox: Sandbox, url: str, folder: Path, *, replicas: int = 1) -> Iterator[Outside]:
+def run_processes(
+    sandbox: Sandbox, url: str, folder: Path, *, replicas: int = 1
+) -> Iterator[BotProcesses]:
     """Start the processes and wait until every replica is ready."""
     programs = [Program(sandbox, folder, url, f"replica{number}") for number in range(replicas)]
     try:
@@ -128,14 +132,14 @@ def outside(sandbox: Sandbox, url: str, folder: Path, *, replicas: int = 1) -> I
             program.start()
         for program in programs:
             program.wait_ready()
-        yield Outside(sandbox, url, programs)
+        yield BotProcesses(sandbox, url, programs)
     finally:
         for program in programs:
             if program.is_running():
                 program.kill()
 
 
-def settled(sandbox: Sandbox) -> bool:
+def has_settled(sandbox: Sandbox) -> bool:
     try:
         sandbox.settle(0.05)
     except NotSettled:

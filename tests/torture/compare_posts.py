@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.timeline import from_slack_ts
 from storage.tables import OutboxRow
-from tests.torture.kept import Kept
-from tests.torture.truth import Spoken, Truth
-from tests.torture.wrongs import Discrepancy, disorderly, doubled, extra, lost
+from tests.torture.database_rows import DatabaseRows
+from tests.torture.discrepancies import Discrepancy, disorderly, doubled, extra, lost
+from tests.torture.truth import BotMessage, Truth
 
 # Each of these is posted once per subject; other kinds are edited in place.
 ONCE = frozenset(
@@ -19,10 +19,10 @@ LOOKS = frozenset({"fetch", "channels"})
 HEADS = frozenset({"card", "announcement", "item"})
 
 
-def said(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_messages(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     """Every message of the bot belongs to one job, and no job was posted twice."""
     known = {row.uuid for row in kept.outbox}
-    by_uuid: dict[str | None, list[Spoken]] = defaultdict(list)
+    by_uuid: dict[str | None, list[BotMessage]] = defaultdict(list)
     for spoken in truth.spoken:
         by_uuid[spoken.uuid].append(spoken)
     for uuid, messages in by_uuid.items():
@@ -34,13 +34,13 @@ def said(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield doubled(f"the bot said {messages[0]} {len(messages)} times")
 
 
-def files(truth: Truth, _kept: Kept) -> Iterator[Discrepancy]:
+def compare_files(truth: Truth, _kept: DatabaseRows) -> Iterator[Discrepancy]:
     for (thread, name), times in Counter(truth.files).items():
         if times > 1:
             yield doubled(f"the file {name} is {times} times in the thread {thread}")
 
 
-def sent(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_jobs(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     for row in kept.outbox:
         if row.kind in LOOKS:
             continue
@@ -51,7 +51,7 @@ def sent(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield lost(f"posting {description} is not in Slack")
 
 
-def decided(_truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_occasions(_truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     """There is one job per occasion, and one message for each that is edited in place."""
     times = Counter(_about(row) for row in kept.outbox if row.kind in ONCE)
     for about, count in times.items():
@@ -64,12 +64,12 @@ def decided(_truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             yield doubled(f"{about} stands in Slack {count} times")
 
 
-def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
+def compare_order(truth: Truth, kept: DatabaseRows) -> Iterator[Discrepancy]:
     """In each lane, jobs are posted in the order they were enqueued."""
     posted = {
         message.uuid: message for message in reversed(truth.spoken)
     }  # a repeated message comes later
-    last: dict[str, Spoken] = {}
+    last: dict[str, BotMessage] = {}
     for row in sorted(kept.outbox, key=lambda row: row.id or 0):
         spoken = posted.get(row.uuid)
         before = last.get(row.lane)
@@ -79,9 +79,9 @@ def ordered(truth: Truth, kept: Kept) -> Iterator[Discrepancy]:
             last[row.lane] = spoken
 
 
-def paced(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
+def compare_pace(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
     """No two messages of the bot in one channel are closer together than `interval`."""
-    last: dict[str, Spoken] = {}
+    last: dict[str, BotMessage] = {}
     for spoken in sorted(truth.spoken, key=lambda each: from_slack_ts(each.ts)):
         before = last.get(spoken.channel)
         if before and from_slack_ts(spoken.ts) - from_slack_ts(before.ts) < interval:
@@ -89,7 +89,7 @@ def paced(truth: Truth, interval: timedelta) -> Iterator[Discrepancy]:
         last[spoken.channel] = spoken
 
 
-def reminders(truth: Truth, kept: Kept, at: datetime) -> Iterator[Discrepancy]:
+def compare_reminders(truth: Truth, kept: DatabaseRows, at: datetime) -> Iterator[Discrepancy]:
     """There is one direct message per day and owner, and no due reminder is left."""
     for row in kept.reminders:
         if row.state == "waiting" and row.due_at < at:
