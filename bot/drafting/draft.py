@@ -54,9 +54,8 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
     follow_up = {message for item in commitments for message in item.evidence}
     missing = tuple(_find_missing(record, moments, impact, cause, items))
-    about_people = SectionName.ROOT_CAUSE not in statements_by_name and causes.has_personal_cause(
-        lines
-    )
+    is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
+    about_people = not is_cause_written and causes.has_personal_cause(lines)
     review_sections: dict[str, Any] = {**causes.find_review_sections(lines, moments)}
     drafted = Draft(
         incident=_make_header(record),

@@ -35,8 +35,16 @@ def _lines() -> Iterator[str]:
         names = ["engine", "tables"] if layer == "storage" else packages(layer)
         yield "| Package | Content |\n|---|---|"
         for name in names:
-            yield f"| `{layer}/{name}/` | {' '.join(_docstring(f'{layer}/{name}').split())} |"
+            for package in _with_subpackages(f"{layer}/{name}"):
+                yield f"| `{package}/` | {' '.join(_docstring(package).split())} |"
         yield ""
+
+
+def _with_subpackages(package: str) -> Iterator[str]:
+    """Yield a package, then the packages in it."""
+    yield package
+    for path in sorted((ROOT / package).glob("*/__init__.py")):
+        yield str(path.parent.relative_to(ROOT))
 
 
 def _docstring(package: str) -> str:
