@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.config.context import Bot
-from handlers.access.check import AccessCheck
+from handlers.access.permission_check import AccessCheck
 from handlers.commands import dispatch
 from handlers.events import (
     bot_joined,
@@ -42,7 +42,7 @@ from handlers.slack.responses import respond_to_error
 from handlers.slack.workspace_check import WorkspaceCheck
 from handlers.transport import connection
 from handlers.transport.bolt_dispatcher import BoltDispatcher
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 
 # Bolt picks up SLACK_BOT_TOKEN from the environment by itself and warns that it ignores it.
 _log = logging.getLogger("slack_bolt")

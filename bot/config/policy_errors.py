@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from bot.config.suggestion import suggest
+from bot.config.did_you_mean import suggest
 
 
 def describe(error: ErrorDetails, configuration: BaseModel) -> str:

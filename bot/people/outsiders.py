@@ -1,6 +1,6 @@
 """Permissions of guests and people from other workspaces: nothing by default.
 
-All decisions are made here. Every request is checked first: by `handlers.access.check` for
+All decisions are made here. Every request is checked first: by `handlers.access.permission_check` for
 commands, mentions, direct messages, clicks, shortcuts, forms, reactions and the Home tab, and by
 `bot.action_items.thread_replies` for replies in an action item's thread.
 """

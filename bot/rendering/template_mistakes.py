@@ -16,7 +16,7 @@ from jinja2 import (
     UndefinedError,
 )
 
-from bot.config.suggestion import suggest
+from bot.config.did_you_mean import suggest
 from bot.domain import draft as model
 
 _NAME = re.compile(r"'(\w+)' is undefined")

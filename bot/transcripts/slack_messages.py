@@ -8,8 +8,8 @@ from bot.domain.timeline import EventKind, Source, TimelineEvent
 from bot.slack_text.author import author_of, is_by_app
 from bot.slack_text.json_values import Payload, part, text
 from bot.slack_text.message import text_of
-from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
+from bot.slack_text.without_text import has_nothing_to_read
 from bot.transcripts.records import marks_of_reactions, parse_time, replace_surrogates
 
 _KINDS = {

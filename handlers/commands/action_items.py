@@ -12,7 +12,7 @@ from bot.rendering import render
 from handlers.commands import action_text
 from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers
 from handlers.views import action_item_card
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 from storage import action_items as stored
 
 

@@ -5,7 +5,7 @@ import re
 from bot.people import working_hours
 from bot.rendering import render
 from handlers.commands.call import CommandCall, Form
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 
 TIMED = {"note", "time", "meeting"}  # commands that read a time of day
 DATED = {"action", "away"}  # commands that read a day, in words or digits

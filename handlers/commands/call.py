@@ -7,8 +7,8 @@ from bot.config.context import Bot
 from bot.domain import commands as words
 from bot.domain.actor import Actor
 from bot.domain.errors import NothingToRecord
-from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
+from handlers.views.reply import MessageReply
 from storage.engine.store import Session
 
 MAX_LISTED = 20  # entries of a list; that many fit one ephemeral message

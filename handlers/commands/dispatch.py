@@ -21,8 +21,8 @@ from handlers.outbox import reference_names
 from handlers.slack import channels, people
 from handlers.slack.membership import require_access, with_channels
 from handlers.slack.requests import Command
-from handlers.views.answer import MessageReply
 from handlers.views.forms.mark import label
+from handlers.views.reply import MessageReply
 from storage import activity, deliveries, requesters
 from storage.engine.store import Session
 from storage.incidents import id_of_channel

@@ -12,7 +12,7 @@ from bot.postmortems import drafts, requirement
 from bot.rendering import render
 from handlers.commands.call import CommandCall, CommandHandlers
 from handlers.commands.review import REVIEW_COMMANDS
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 from storage import postmortems as postmortems_stored
 from storage import requirement_decisions, reviews
 from storage.people import names

@@ -7,7 +7,7 @@ from bot.incidents import lifecycle
 from bot.postmortems import reviews
 from handlers.commands.call import CommandCall
 from handlers.interactions.review import ReviewStep, reply_to
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 
 
 def _make_handler(step: ReviewStep, line: str) -> Callable[[CommandCall, str], str | MessageReply]:

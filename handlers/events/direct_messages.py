@@ -10,7 +10,7 @@ from handlers.events import reminder_replies
 from handlers.events.typed_commands import carry_out_once
 from handlers.slack.membership import with_channels
 from handlers.slack.requests import DirectMessage
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 from storage import requesters
 
 

@@ -9,8 +9,8 @@ from bot.domain.timeline import TimelineEvent
 from bot.rendering import render
 from handlers.outbox import direct_messages
 from handlers.views import action_item_card, blocks, layouts
-from handlers.views.answer import MessageReply
 from handlers.views.layouts import MAX_REMINDED
+from handlers.views.reply import MessageReply
 from storage.engine.store import Session
 
 

@@ -16,7 +16,7 @@ from handlers.slack import reply_deduplication
 from handlers.slack.membership import require_access
 from handlers.slack.requests import AddressedMessage
 from handlers.slack.threads import run_in_background
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 from storage.engine.store import DatabaseError
 from storage.incidents import id_of_channel
 

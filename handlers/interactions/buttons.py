@@ -16,7 +16,7 @@ from handlers.interactions.modals import open_form, show_message, show_result
 from handlers.slack.membership import require_access
 from handlers.slack.requests import ButtonClick
 from handlers.slack.responses import reply_ephemerally
-from handlers.views.answer import MessageReply
+from handlers.views.reply import MessageReply
 from storage import deliveries, requesters
 from storage.engine.store import DatabaseError
 

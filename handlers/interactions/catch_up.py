@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.config.context import Bot
 from bot.domain.incident import Incident
 from bot.incidents import permalinks
-from bot.postmortems import catchup
+from bot.postmortems import catch_up
 from bot.rendering import render
 from handlers.interactions.handler_types import ButtonHandlers, Interaction
 from handlers.interactions.incident_finders import find_by_id
@@ -18,7 +18,7 @@ from storage.engine.store import Session
 
 def render_catch_up(session: Session, bot: Bot, incident: Incident, at: datetime) -> str:
     """Return an incident's current state as one message."""
-    now = catchup.build(session, incident)
+    now = catch_up.build(session, incident)
     labels = [[render.line("mark_label", mark=mark) for mark in event.marks] for event in now.told]
     draft = drafts.latest(session, incident.id)
     return render.line(

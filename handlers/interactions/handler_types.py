@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 from bot.config.context import Bot
 from bot.domain.markup import mrkdwn
 from handlers.slack.requests import ButtonClick, Shortcut, Submission
-from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
+from handlers.views.reply import MessageReply
 from storage.engine.store import Session
 
 

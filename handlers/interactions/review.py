@@ -20,9 +20,9 @@ from handlers.interactions.incident_finders import find_by_id
 from handlers.slack.fields import parse_row_id
 from handlers.slack.requests import ButtonClick, Submission
 from handlers.views import review_gaps
-from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
 from handlers.views.forms import review as forms
+from handlers.views.reply import MessageReply
 from storage.engine.store import Session
 
 ReviewStep = Callable[[Session, Bot, Actor, Incident, str], Review]

@@ -9,8 +9,8 @@ from bot.domain.timeline import Deletion, EventKind, Source, TimelineEvent, from
 from bot.slack_text.author import author_of, is_by_app
 from bot.slack_text.json_values import Payload, part, parts, text
 from bot.slack_text.message import text_of
-from bot.slack_text.silent import has_nothing_to_read
 from bot.slack_text.subtypes import Subtype, subtype_of
+from bot.slack_text.without_text import has_nothing_to_read
 from handlers.slack import fields
 
 _KINDS = {

@@ -7,8 +7,8 @@ from bot.domain.action_item import ActionItem
 from bot.incidents import permalinks
 from bot.rendering import render
 from handlers.views import action_item_message, blocks
-from handlers.views.answer import MessageReply
 from handlers.views.forms.action_items import MAX_HISTORY_LINES
+from handlers.views.reply import MessageReply
 from storage import incidents, tickets
 from storage.engine.store import Session
 

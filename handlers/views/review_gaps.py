@@ -9,8 +9,8 @@ from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.section import SectionName
 from bot.rendering import render
 from handlers.views import blocks
-from handlers.views.answer import MessageReply
 from handlers.views.blocks import Block
+from handlers.views.reply import MessageReply
 
 OPEN_SECTION = "section_open"
 REFUSALS = (NotComplete, TimesOutOfOrder)

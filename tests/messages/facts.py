@@ -24,7 +24,7 @@ from bot.domain.ticket import NotAllowed, Ticket, TicketState, Tracker, TrackerK
 from bot.domain.timeline import EventKind, Mark, TimelineEvent
 from bot.domain.weekly_digest import WeeklyFigures
 from bot.incidents.lifecycle import MAX_TITLE_LENGTH
-from bot.postmortems.catchup import CatchUp, Highlight
+from bot.postmortems.catch_up import CatchUp, Highlight
 from bot.postmortems.key_times import KeyTimes
 from storage.engine.store import Store
 
