@@ -35,7 +35,7 @@ FILES = (
 
 
 class NegativeSpeed(BotError):
-    """--speed is {speed}. Use 0 to play without pauses, or a positive number such as 60."""
+    """The speed can't be {speed}. Use 0 to play without pauses, or a positive number such as 60."""
 
 
 class NoSuchStory(BotError):

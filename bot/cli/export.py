@@ -45,7 +45,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """--all exports everything as JSON. Combine it with -o or --private only."""
+    """Use --all alone, or with -o or --private: it exports everything as JSON."""
 
 
 class PrivateIncident(BotError):

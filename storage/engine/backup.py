@@ -46,8 +46,8 @@ class CannotWrite(BotError):
 
 
 class IncidentsThere(BotError):
-    """The database already has {count} incidents, so nothing was changed. To replace them, add
-    --replace. To keep a copy first, run `debrief backup`."""
+    """The database already has {incidents}, so nothing was changed. To replace its data, add --replace.
+    To keep a copy first, run `debrief backup`."""
 
 
 def report_nothing(_step: str) -> None:
@@ -205,7 +205,7 @@ def _clear_tables(target: Connection, *, replace: bool) -> None:
         target.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     count = _incidents(target)
     if count and not replace:
-        raise IncidentsThere(count=count)
+        raise IncidentsThere(incidents="1 incident" if count == 1 else f"{count} incidents")
     for table in reversed(Ours.metadata.sorted_tables):
         target.execute(table.delete())
 

@@ -16,6 +16,7 @@ from selenium.common.exceptions import (
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import staleness_of
 
@@ -101,6 +102,27 @@ class Page:
         field = self._field(label)
         field.clear()
         field.send_keys(text)
+
+    def submit(self, label: str) -> None:
+        """Press Enter in the form field with that label, and wait until the page is redrawn."""
+        page = self._found("/html")
+        self._field(label).send_keys(Keys.ENTER)
+        self._until(lambda: staleness_of(page)(self.driver), "the page anew")
+
+    def open_menu(self) -> None:
+        """Open the last menu (•••) of the dialog."""
+        self._click("//*[@role='dialog']//summary")
+
+    def is_in_view(self, label: str) -> bool:
+        """Return whether a button is visible without scrolling."""
+        place = self._found(f"//button[normalize-space()={_quoted(label)}]").rect
+        width = self.driver.execute_script("return innerWidth")
+        return bool(place["x"] >= 0 and place["x"] + place["width"] <= width)
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than the window."""
+        script = "return document.documentElement.scrollWidth - innerWidth"
+        return max(0, int(self.driver.execute_script(script)))
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a menu in a form; `option` is the beginning of its text."""

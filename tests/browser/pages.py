@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 
 from bot.rendering import documents
 from bot.rendering.sample_drafts import make_full_draft
+from sandbox.web_client.channel_page import channel_page
 from tests.browser.browser import chromium
 
 INTRUDERS = """
@@ -55,3 +57,23 @@ def test_active_content_in_a_postmortem_is_blocked(browser: Chrome, tmp_path: Pa
         make_full_draft().incident.key + ": Checkout is down",
         "960px",
     )
+
+
+def test_a_channel_page_fits_a_phone(browser: Chrome, tmp_path: Path) -> None:
+    cells = "| " + " | ".join("unbreakableword" for _ in range(6)) + " |"
+    text = f"{cells}\n{'|---' * 6}|\n{cells}\n\n`{'x' * 300}`"
+    message: dict[str, Any] = {
+        "ts": "1773144000.000100",
+        "user": "U1",
+        "bot_id": "B1",
+        "text": "draft",
+    }
+    message |= {"blocks": [{"type": "markdown", "text": text}]}
+    page = tmp_path / "channel.html"
+    people = {"U1": {"name": "ana", "real_name": "Ana Ribeiro"}}
+    html = channel_page(name="inc-2026-001", topic="P1", messages=[message], people=people)
+    page.write_text(html, "utf-8")
+    browser.set_window_size(390, 844)
+    assert _console(browser, page) == []
+    width = browser.execute_script("return document.documentElement.scrollWidth")
+    assert width == browser.execute_script("return innerWidth") == 390

@@ -36,6 +36,19 @@ def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: lis
     page.sees("checkout times out")
 
 
+def test_a_button_in_a_dialog_opens_the_next_one(page: Page, people: list[str]) -> None:
+    page.look(people[0], _channel(page))
+    page.type("the payments pool looks full")
+    page.type("/incident timeline")
+    page.open_menu()
+    page.press("Correct")
+    page.sees("Correct an entry")
+    page.fill("What happened?", "The payments pool was exhausted.")
+    page.submit("When did it happen?")
+    page.sees("Corrected by")
+    page.press("Close")
+
+
 def test_an_incident_is_worked_on_and_resolved(page: Page, people: list[str]) -> None:
     page.look(people[0], _channel(page))
     page.sees("Severity: P1")
@@ -43,6 +56,17 @@ def test_an_incident_is_worked_on_and_resolved(page: Page, people: list[str]) ->
     page.type("/incident lead")
     page.type("/incident resolve pool doubled")
     page.sees("Postmortem draft")
+
+
+def test_home_and_declare_fit_a_phone(page: Page, people: list[str]) -> None:
+    page.driver.set_window_size(390, 844)
+    try:
+        page.look(people[0], "incidents")
+        assert page.is_in_view("Home")
+        assert page.is_in_view("Declare an incident")
+        assert page.overflow() == 0
+    finally:
+        page.driver.set_window_size(1280, 900)
 
 
 def test_a_postmortem_is_written_reviewed_and_finalized(page: Page, people: list[str]) -> None:

@@ -40,9 +40,9 @@ def test_a_running_bot_is_backed_up_and_restored(live_bot: LiveBot) -> None:
     live_bot.workspace.say("ana", channel, NEW_MESSAGE)
     live_bot.settle()
     assert len(live_bot.timeline(channel)) == len(before) + 1
-    assert "has 1 incidents already" in error_of("restore", "kept")
+    assert "already has 1 incident," in error_of("restore", "kept")
     code, output = debrief("restore", "kept", "--replace")
-    assert (code, output) == (0, "The database holds what is in kept: 1 incident.\n")
+    assert (code, output) == (0, "Restored 1 incident from kept.\n")
     assert live_bot.timeline(channel) == before
     live_bot.workspace.say("ana", channel, NEW_MESSAGE)
     live_bot.settle()

@@ -315,10 +315,10 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
     ("arguments", "message"),
     [
         ((), "Nothing to export"),
-        (("--all", "INC-2025-001"), "--all exports everything"),
-        (("--all", "--public"), "--all exports everything"),
-        (("--all", "--format", "md"), "--all exports everything"),
-        (("--all", "--template", "full"), "--all exports everything"),
+        (("--all", "INC-2025-001"), "Use --all alone"),
+        (("--all", "--public"), "Use --all alone"),
+        (("--all", "--format", "md"), "Use --all alone"),
+        (("--all", "--template", "full"), "Use --all alone"),
     ],
 )
 def test_an_ambiguous_export_is_refused(

@@ -83,7 +83,7 @@ def test_an_endless_file_is_refused_as_a_postmortem_or_a_configuration(
     _make_pipe(folder)
     _assert_refused(debrief("check", name, cwd=folder), "Can't read")
     monkeypatch.setenv("DEBRIEF_CONFIG", name)
-    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "Can't read")
+    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "cannot be read")
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe.jsonl"])

@@ -38,7 +38,7 @@ def test_a_negative_demo_speed_is_refused_in_one_line(speed: str, tmp_path: Path
     with chdir(tmp_path):
         result = debrief("demo", f"--speed={speed}")
     assert result.exit_code == 2
-    assert result.stderr.startswith("debrief: --speed is ")
+    assert result.stderr.startswith("debrief: The speed can't be ")
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

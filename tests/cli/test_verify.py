@@ -120,7 +120,7 @@ def test_refused_jobs_are_listed_and_retried(live_bot: LiveBot, command: CliRunn
     assert "0 waiting, 1 refused.\n  INC-2026-001  pin: missing_scope" in result.stdout
     live_bot.sandbox.faults.clear()
     retried = _run(command, "outbox", "--retry")
-    assert (retried.exit_code, retried.stdout.splitlines()[0][:17]) == (0, "1 taken up again:")
+    assert (retried.exit_code, retried.stdout.splitlines()[0][:15]) == (0, "1 queued again.")
     eventually(lambda: len(live_bot.workspace.pins(channel)) == 1, "the card is pinned")
     live_bot.settle()
     assert "0 waiting, 0 refused." in _run(command, "outbox").stdout

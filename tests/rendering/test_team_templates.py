@@ -82,7 +82,7 @@ def test_without_a_configuration_only_built_in_templates_exist(team: Path) -> No
     result = debrief("draft", "talk.jsonl", "--template", "blamless", cwd=team)
     assert result.exit_code == 2
     assert result.stderr == (
-        "debrief: There is no template blamless. Did you mean blameless? There are: "
+        "debrief: There's no template blamless. Did you mean blameless? Available: "
         f"{', '.join(template_names.TEMPLATES)}.\n"
     )
 

@@ -150,7 +150,7 @@ def test_existing_incidents_are_overwritten_only_with_replace(
     with filled.begin() as session:
         declare(session, 2)
     before = read_rows(filled)
-    with pytest.raises(backup.IncidentsThere, match="has 2 incidents already"):
+    with pytest.raises(backup.IncidentsThere, match="already has 2 incidents"):
         backup.restore(filled, file)
     assert read_rows(filled) == before
     assert backup.restore(filled, file, replace=True) == 1
@@ -161,7 +161,7 @@ def test_existing_incidents_are_overwritten_only_with_replace(
 def test_an_inconsistent_backup_changes_nothing(filled: Store, file: Path) -> None:
     before = read_rows(filled)
     damage(file, "UPDATE roles SET incident_id = 404")
-    with pytest.raises(backup.NotABackup, match="is no backup of Debrief"):
+    with pytest.raises(backup.NotABackup, match="isn't a Debrief backup"):
         backup.restore(filled, file, replace=True)
     assert read_rows(filled) == before
 

@@ -17,7 +17,7 @@ REVIEW_CUES = (
         Sense.WELL,
         r"(?:went well|worked (?:well|great|perfectly|as (?:designed|intended|planned|expected))|"
         r"(?:caught|spotted) (?:it|this) (?:early|quickly|fast))\b",
-        "praise is explicit",
+        "somebody praises something explicitly",
     ),
     cue(
         "went poorly",
@@ -25,7 +25,7 @@ REVIEW_CUES = (
         r"(?:went (?:poorly|badly|wrong)|took (?:us )?(?:\w+ ){0,2}(?:too|so|very|remarkably|way too|forever) ?"
         r"(?:long|slow)?|(?:did|does)n'?t (?:page|alert|fire|notify)|should have (?:been )?(?:paged|alerted|noticed|"
         r"caught|tested))\b",
-        "regret is explicit",
+        "somebody regrets something explicitly",
     ),
     cue(
         "luck",

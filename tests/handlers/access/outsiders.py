@@ -325,7 +325,7 @@ def _submit(form: str, number: str) -> Do:
 
 
 def _send(live_bot: LiveBot, body: Json) -> str:
-    parcel: PendingDelivery = live_bot.workspace.delivering.submit("interactive", body)
+    parcel: PendingDelivery = live_bot.workspace.queue.submit("interactive", body)
     return json.dumps(parcel.done.result(20).answer)
 
 

@@ -126,9 +126,9 @@ def test_a_silent_connection_is_replaced(watchful_town: LiveBot, logs: Logs) -> 
 
 def test_a_quiet_connection_that_answers_pings_is_kept(watchful_town: LiveBot) -> None:
     before = _connection_calls(watchful_town.sandbox)
-    link = watchful_town.service._socket._link  # type: ignore[union-attr]
-    assert link is not None
-    assert not link.ended.wait(2.5)  # longer than the silence: pings were answered
+    connection = watchful_town.service._socket._connection  # type: ignore[union-attr]
+    assert connection is not None
+    assert not connection.ended.wait(2.5)  # longer than the silence: pings were answered
     assert _connection_calls(watchful_town.sandbox) == before
 
 
