@@ -22,16 +22,16 @@ def check_templates(folder: Path) -> Finding:
     """Parse every template: otherwise, a mistake would show only when the template is used."""
     files = sorted(folder.rglob("*.j2"))
     if not files:
-        text = f"there are none in {folder}: install Debrief again"
+        text = f"none found in {folder}: reinstall Debrief"
         return Finding("templates", CheckState.FAILED, text)
     for file in files:
         try:
             Environment(autoescape=True).parse(file.read_text("utf-8"))
         except (TemplateSyntaxError, OSError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", "")
-            text = f"{file.relative_to(folder)}:{line} {error}: mend it, or install Debrief again"
+            text = f"{file.relative_to(folder)}:{line} {error}: fix it, or reinstall Debrief"
             return Finding("templates", CheckState.FAILED, text)
-    return Finding("templates", CheckState.OK, f"all {len(files)} can be read")
+    return Finding("templates", CheckState.OK, f"all {len(files)} are valid")
 
 
 def check_fonts(fonts: Path) -> Finding:
@@ -45,8 +45,8 @@ def check_fonts(fonts: Path) -> Finding:
             for body in (text, "")
         )
     except ValueError as error:
-        return Finding("pictures", CheckState.FAILED, f"{error}: install resvg-py again")
+        return Finding("pictures", CheckState.FAILED, f"{error}: reinstall resvg-py")
     if drawn == blank:
-        missing = f"there is no font in {fonts}: install Debrief again"
+        missing = f"no font in {fonts}: reinstall Debrief"
         return Finding("pictures", CheckState.WARNING, missing)
-    return Finding("pictures", CheckState.OK, "can be drawn, words included")
+    return Finding("pictures", CheckState.OK, "charts can be drawn, including text")

@@ -52,7 +52,7 @@ def run_checks(
 
 def check_variables() -> Iterator[Finding]:
     warnings = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
-    yield from warnings or [Finding("settings", CheckState.OK, "every DEBRIEF_ variable is known")]
+    yield from warnings or [Finding("settings", CheckState.OK, "all DEBRIEF_ variables are known")]
 
 
 def check_tokens(settings: Settings) -> Finding:
@@ -62,7 +62,7 @@ def check_tokens(settings: Settings) -> Finding:
         return Finding("tokens", CheckState.FAILED, missing.plain)
     mode_names = {"socket": "Socket Mode", "http": "HTTP"}
     return Finding(
-        "tokens", CheckState.OK, f"all that {mode_names[connection_mode(settings)]} needs is there"
+        "tokens", CheckState.OK, f"everything {mode_names[connection_mode(settings)]} needs is set"
     )
 
 
@@ -111,7 +111,7 @@ def check_clock(me: SlackResponse, at: datetime) -> Finding:
     """
     date = date_of(me.headers)
     if date is None:
-        return Finding("clock", CheckState.WARNING, "Slack did not say what time it is")
+        return Finding("clock", CheckState.WARNING, "Slack didn't return its time")
     skew = at - date
     if abs(skew) <= WARN_ABOVE:
         return Finding("clock", CheckState.OK, f"within {WARN_ABOVE.seconds} s of Slack's")
@@ -128,7 +128,7 @@ def check_channels(
         if name is not None
     }
     if not configured:
-        text = "none is named in the policy: incidents and digests are announced nowhere"
+        text = "none configured: incidents and digests aren't posted anywhere"
         yield Finding("channels", CheckState.OK, text)
         return
     try:
@@ -145,13 +145,15 @@ def _channel(key: str, name: str, channels: list[dict[str, Any]], bot: str) -> F
     )
     if channel is None:
         # A private channel without the bot looks as if it didn't exist.
-        text = f"there is no channel {name}, or it is private: make it, and /invite @{bot} in it"
+        text = (
+            f"there's no channel {name}, or it's private: create it, and type /invite @{bot} in it"
+        )
     elif channel.get("is_archived"):
-        text = f"#{channel['name']} is archived: open it again, or name another in the policy"
+        text = f"#{channel['name']} is archived: unarchive it, or configure another"
     elif not channel.get("is_member"):
-        text = f"the bot is not in #{channel['name']}: type /invite @{bot} there"
+        text = f"the bot isn't in #{channel['name']}: type /invite @{bot} there"
     else:
-        return Finding(key, CheckState.OK, f"#{channel['name']} is there, and the bot is in it")
+        return Finding(key, CheckState.OK, f"#{channel['name']} exists, and the bot is in it")
     return Finding(key, CheckState.FAILED, text)
 
 
@@ -171,7 +173,7 @@ def check_socket(settings: Settings) -> Finding:
             return failure
         text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", CheckState.FAILED, text)
-    return Finding("Socket Mode", CheckState.OK, "Slack gives an address to connect to")
+    return Finding("Socket Mode", CheckState.OK, "Slack accepts the app token")
 
 
 def make_client(settings: Settings, token: SecretStr | None) -> WebClient:
@@ -187,7 +189,7 @@ def make_client(settings: Settings, token: SecretStr | None) -> WebClient:
 def _describe_failure(name: str, settings: Settings, error: Exception) -> Finding:
     if not isinstance(error, SlackApiError):
         reason = getattr(error, "reason", None) or error
-        text = f"{settings.slack_api_url} does not answer ({reason}): check SLACK_API_URL, the "
+        text = f"{settings.slack_api_url} isn't reachable ({reason}): check SLACK_API_URL, the "
         return Finding(name, CheckState.FAILED, text + "network and the proxy")
     if startup.is_unreadable(error):
         return Finding(name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")

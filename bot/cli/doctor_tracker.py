@@ -25,5 +25,5 @@ def check_tracker(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield Finding(NAME, CheckState.FAILED, error.plain)
         return
     name = policy.tickets.repository or policy.tickets.project
-    text = problem or f"{tracker.kind.label} shows us {name}"
+    text = problem or f"{tracker.kind.label}: {name} can be accessed"
     yield Finding(NAME, CheckState.FAILED if problem else CheckState.OK, text)

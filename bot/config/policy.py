@@ -47,15 +47,15 @@ from bot.domain.timeline import Mark
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _SEVERITIES = {
     Severity.P0: "Everything is down, or data is being lost",
-    Severity.P1: "A main function fails for many users",
-    Severity.P2: "A function fails for some users, or all of it is slow",
-    Severity.P3: "A small fault with a way around it",
-    Severity.P4: "Nobody outside notices",
+    Severity.P1: "A main feature is broken for many users",
+    Severity.P2: "A feature is broken for some users, or everything is slow",
+    Severity.P3: "A minor problem with a workaround",
+    Severity.P4: "No user impact",
 }
 _ROLES = {
-    "lead": "Runs the response and decides",
-    "communications": "Tells users and the company where things stand",
-    "scribe": "Writes down what was decided and why",
+    "lead": "Run the response and make the calls",
+    "communications": "Keep users and the company informed",
+    "scribe": "Write down decisions and their reasons",
 }
 _UPDATES: dict[Severity, int] = {
     Severity.P0: 15,
@@ -105,7 +105,7 @@ def check_command_name(value: str) -> str:
 
 def _check_lead_role(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise make_error('it should have a lead: add lead = "Runs the response"')
+        raise make_error('it should have a lead: add lead = "Run the response"')
     return roles
 
 
@@ -123,7 +123,7 @@ def _folder(value: object, info: ValidationInfo) -> Path:
         raise make_error('it should be the path of a folder, such as "our-templates"')
     folder = Path((info.context or {}).get("folder", "")) / value
     if not folder.is_dir():
-        raise make_error(f"there is no folder {folder}: make it, or mend the path")
+        raise make_error(f"there is no folder {folder}: create it, or fix the path")
     if not list_team_templates(folder):
         raise make_error(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
     return folder
@@ -262,7 +262,7 @@ def load(path: Path | None) -> Policy:
         values = tomllib.loads(files.read(path, files.SMALL_FILE_BYTES).decode("utf-8-sig"))
         return Policy.model_validate(values, context={"folder": path.parent})
     except OSError as error:
-        problem = f"cannot be read ({error.strerror}): mend DEBRIEF_CONFIG or the file"
+        problem = f"cannot be read ({error.strerror}): fix DEBRIEF_CONFIG or the file"
     except UnicodeDecodeError:
         problem = "is not text: save it as UTF-8"
     except tomllib.TOMLDecodeError as error:

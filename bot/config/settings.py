@@ -189,7 +189,7 @@ def _read_environment() -> dict[str, str]:
     try:
         file_values = dotenv_values(_ENV, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        problem = f"cannot be read ({_reason(error)}): mend the file, or its permissions"
+        problem = f"cannot be read ({_reason(error)}): fix the file, or its permissions"
         raise BadSettings(name=_ENV.name, problem=problem) from error
     named = {**file_values, **os.environ}
     return {name.upper(): value for name, value in named.items() if value}
@@ -210,9 +210,7 @@ def _read_secret_file(name: str, path: Path, surroundings: Mapping[str, str]) ->
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        problem = (
-            f"names {path}, which cannot be read ({_reason(error)}): mend the path or the file"
-        )
+        problem = f"names {path}, which cannot be read ({_reason(error)}): fix the path or the file"
         raise BadSettings(name=f"{name}_FILE", problem=problem) from error
     if not secret:
         problem = f"names {path}, which is empty: write the secret into it"

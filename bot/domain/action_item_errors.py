@@ -4,84 +4,87 @@ from bot.domain.errors import BotError
 
 
 class NoOwner(BotError):
-    """An action item needs one person who will do it. Name them after what is to be done:
-    `{command} action Add an alert on queue depth @who friday P2`."""
+    """An action item needs one owner. Add them after the task: `{command} action Add an alert on
+    queue depth @who friday P2`."""
 
 
 class TooManyOwners(BotError):
-    """An action item needs one person, and this one names {count}. Choose one of them."""
+    """An action item needs one owner, and this names {count}. Choose one."""
 
 
 class GroupAsOwner(BotError):
-    """An action item needs a person, not a group. Who in it will do this?"""
+    """An action item needs a person as its owner, not a group. Who in the group will do it?"""
 
 
 class SeveralOwners(BotError):
-    """An action item needs one person: where several do it, each thinks that another does. Who of
-    them will see that it is done?"""
+    """An action item needs exactly one owner, so that it doesn't fall through the cracks. Who
+    should own it?"""
 
 
 class NoSuchItem(BotError):
-    """That action item is not there any more."""
+    """That action item no longer exists."""
 
 
 class NoSuchNumber(BotError):
-    """There is no action item {number} that you can see. `{command} actions` shows those of an incident,
-    or your own, with their numbers."""
+    """There's no action item {number} that you can see. To list the incident's items, or your own,
+    with their numbers, type `{command} actions`."""
 
 
 class NoDropReason(BotError):
-    """Say why it will not be done: “won't do, because …” in the item's thread, or
-    `{command} drop {number} because …`. The reason is kept, and the postmortem tells it."""
+    """Say why it won't be done: reply “won't do, because …” in the item's thread, or type
+    `{command} drop {number} because …`. The postmortem shows the reason."""
 
     field = "why"
 
 
 class TooManyCharacters(BotError):
-    """{what} takes {longest} characters at most, and this has {count}, so nothing was recorded. Your text,
-    to be shortened: “{given}”."""
+    """{what} can have at most {longest} characters, and this has {count}, so nothing was recorded.
+    Your text, to shorten: “{given}”."""
 
 
 class NoNumber(BotError):
-    """Say which action item by its number: `{command} {usage}`. `{command} actions` shows the numbers."""
+    """Which action item? Add its number: `{command} {usage}`. To see the numbers, type `{command}
+    actions`."""
 
 
 class NoOpenReminder(BotError):
-    """Nothing that I reminded you of last is still open, so nothing was changed. `{command} actions` shows
-    what is yours, and `{command} done 12` says that number 12 is done."""
+    """Everything in my last reminder is already closed, so nothing was changed. To list your items,
+    type `{command} actions`; to close one, `{command} done 12`."""
 
 
 class WrongItemState(BotError):
-    """This action item is not open any more: it is {state}."""
+    """This action item is no longer open: it's {state}."""
 
 
 class NotTheOwner(BotError):
-    """This action item is not yours any more, so nothing was changed: {owner} does it."""
+    """You no longer own this action item, so nothing was changed. Owner: {owner}."""
 
 
 class NoTracker(BotError):
-    """No tracker is set up here, so no ticket was made. Whoever runs Debrief can name one in `debrief.toml`."""
+    """No issue tracker is set up, so no ticket was created. Whoever runs Debrief can add one in
+    `debrief.toml`."""
 
 
 class OnlyLinked(BotError):
-    """No ticket was made: your team makes them itself in {tracker}. Post the address of one in the
-    item's thread, and the two are kept in step."""
+    """I don't create tickets in {tracker} here, so none was created. To link an existing one, post
+    its address in the item's thread."""
 
 
 class TicketWouldBeVisible(BotError):
-    """This incident is private, and others may read {tracker}, so no ticket was made. If one is to be
-    made all the same, press Create ticket on the item."""
+    """This incident is private, but others may be able to read {tracker}, so no ticket was created.
+    To create one anyway, click Create ticket on the item."""
 
 
 class HasTicket(BotError):
-    """This action item has a ticket already: {key}."""
+    """This action item already has a ticket: {key}."""
 
 
 class TicketAlreadyRequested(BotError):
-    """A ticket was asked for already, and it is on its way; the item shows what hinders it."""
+    """A ticket is already being created. If it fails, you'll see why on the item."""
 
 
 class NotATicket(BotError):
-    """That is not the address of a ticket in {tracker}. Copy it from the browser while you look at one."""
+    """That isn't the address of a ticket in {tracker}. Open the ticket in your browser and copy the
+    address."""
 
     field = "address"

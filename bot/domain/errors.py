@@ -41,18 +41,18 @@ class BotError(Exception):
 
 
 class AlreadyHandled(BotError):
-    """That is done already: Slack delivered your command twice."""
+    """This was already done: Slack delivered your command twice."""
 
 
 class NoIncidentHere(BotError):
-    """There is no incident in this channel. Start one with `{command} declare what is broken`, turn
-    this channel into one with `{command} here`, or name the one that you mean first:
+    """There's no incident in this channel. To declare one, type `{command} declare what is broken`.
+    To use this channel for it, type `{command} here`. For another incident, start with its key:
     `{command} INC-2026-001 catchup`."""
 
 
 class NotYourIncident(BotError):
-    """{key} is no incident that you can reach from here, so nothing was changed. In its own channel
-    everybody can; from elsewhere, those who take part in it, unless it is private."""
+    """You can't use {key} from here, so nothing was changed. Use its own channel. From other
+    channels, only people who take part in it can, and never if it's private."""
 
 
 class NotAMember(BotError):
@@ -65,7 +65,8 @@ class MembershipUnknown(BotError):
 
 
 class ChannelHasIncident(BotError):
-    """This channel already holds {key}. Work there, or `{command} reopen` it if it is over."""
+    """This channel already has an incident, {key}. Use that one, or `{command} reopen` it if it's
+    over."""
 
 
 class HasChannel(BotError):
@@ -77,23 +78,23 @@ class NeedsPrivateChannel(BotError):
 
 
 class AlreadyResolved(BotError):
-    """{key} is already {status}, so nothing was changed. `{command} reopen` opens it again."""
+    """{key} is already {status}, so nothing was changed. To reopen it, type `{command} reopen`."""
 
 
 class NotOver(BotError):
-    """{key} is not over, it is {status}: there is nothing to reopen."""
+    """{key} is {status}, so there's nothing to reopen."""
 
 
 class AlreadySet(BotError):
-    """{key} already has {what} {value}, so nothing was changed."""
+    """Nothing changed: the {what} of {key} is already {value}."""
 
 
 class IncidentGone(BotError):
-    """That incident is not there any more, so nothing was changed."""
+    """That incident no longer exists, so nothing was changed."""
 
 
 class AlreadyLead(BotError):
-    """{person} leads {key} already, so nothing was changed. To take over, type `{command} lead` in
+    """{person} already leads {key}, so nothing was changed. To take over, type `{command} lead` in
     its channel."""
 
 
@@ -102,14 +103,15 @@ class NotAChoice(BotError):
 
 
 class NotAService(BotError):
-    """“{given}” is no name of a service: letters, digits, hyphens and dots, 40 characters at most. Several
-    have commas between them: `checkout, payments-api`."""
+    """“{given}” isn't a service name. Use letters, digits, hyphens and dots, at most 40 characters.
+    Separate several with commas: `checkout, payments-api`."""
 
     field = "services text"
 
 
 class TooManyServices(BotError):
-    """An incident has {most} affected services at most. Name those that people would look for."""
+    """An incident can have at most {most} affected services. Name the ones that people would search
+    for."""
 
     field = "services text"
 
@@ -119,20 +121,20 @@ class NothingToRecord(BotError):
 
 
 class TooFarAhead(BotError):
-    """An update can be promised for {hours} hours ahead at most. Choose a shorter time."""
+    """The next update can be at most {hours} hours away. Choose a shorter time."""
 
 
 class NotADay(BotError):
-    """“{given}” is not a day. Say when you are back: `{command} away until 1 August`, or
-    `{command} away off` when you are."""
+    """“{given}” isn't a date. Say when you're back: `{command} away until 1 August`. To resume
+    reminders, type `{command} away off`."""
 
 
 class ReturnDateInPast(BotError):
-    """{day} is no day to come. Choose a later one: you get no reminders before it."""
+    """{day} isn't in the future. Choose a later day."""
 
 
 class LeaveTooLong(BotError):
-    """Reminders can be kept away for a year at most, until {longest}."""
+    """You can pause reminders for at most a year, until {longest}."""
 
 
 class DateInThePast(BotError):
@@ -140,20 +142,20 @@ class DateInThePast(BotError):
 
 
 class NotInChannel(BotError):
-    """I cannot read this channel. Type `/invite @debrief` here first, then try again."""
+    """I can't read this channel. Type `/invite @debrief` here, then try again."""
 
 
 class ArchivedChannel(BotError):
-    """This channel is archived, so nothing can be recorded in it. Unarchive it in Slack first."""
+    """This channel is archived, so nothing can be recorded. Unarchive it in Slack first."""
 
 
 class NotAChannel(BotError):
-    """This only works in a channel. Go to the incident's channel, or start a new incident with
+    """This only works in a channel. Go to the incident's channel, or declare a new incident with
     `{command} declare what is broken`."""
 
 
 class NothingDrafted(BotError):
-    """{key} has no postmortem yet. It is drafted when the incident is resolved."""
+    """{key} has no postmortem yet. I'll draft it when the incident is resolved."""
 
 
 class NotComplete(BotError):
@@ -172,59 +174,62 @@ class TimesOutOfOrder(BotError):
 
 
 class NotInState(BotError):
-    """The postmortem of {key} is {state}, so nothing was changed: for this it must be {needed}."""
+    """The postmortem of {key} is {state}, so nothing was changed. This is only possible when it's
+    {needed}."""
 
 
 class AlreadyApproved(BotError):
-    """You have approved the postmortem of {key} already, as it is now."""
+    """You already approved the current version of the postmortem of {key}."""
 
 
 class NobodyApproved(BotError):
-    """Nobody has approved the postmortem of {key}{changed}. Somebody who has read it presses Approve
-    first; best is a person who did not write it."""
+    """Nobody has approved the postmortem of {key}{changed}. Somebody who has read it needs to click
+    Approve first, ideally not its author."""
 
 
 class NoChangeRequestReason(BotError):
-    """Say what is to be different: `{command} postmortem return why`. Its author reads it."""
+    """Say what should change: `{command} postmortem return why`. Its author can read your
+    reason."""
 
 
 class IsFinal(BotError):
-    """The postmortem of {key} is final, so nothing was changed. `{command} postmortem reopen` makes it a
-    draft again."""
+    """The postmortem of {key} is final, so nothing was changed. To make it a draft again, type
+    `{command} postmortem reopen`."""
 
 
 class NoPostmortemRequired(BotError):
-    """{key} gets no postmortem, as was decided, so there is nothing to meet about. `{command} postmortem
-    ask` asks for one."""
+    """{key} has no postmortem, so there's nothing to review. To request one, type `{command}
+    postmortem ask`."""
 
 
 class NoMeeting(BotError):
-    """No review meeting of {key} is to come. `{command} meeting` proposes one."""
+    """There's no upcoming review meeting for {key}. To propose one, type `{command} meeting`."""
 
 
 class AgreedAlready(BotError):
-    """The review meeting of {key} is agreed on already, so nothing was changed."""
+    """The review meeting for {key} is already set, so nothing was changed."""
 
 
 class MeetingChanged(BotError):
-    """Somebody changed the review meeting of {key} meanwhile, so nothing was changed by you. Look at it as
-    it is now, and change it again if need be."""
+    """Somebody else just changed the review meeting for {key}, so your change wasn't saved. Check
+    it, and change it again if needed."""
 
     field = "date"
 
 
 class NotAMeetingTime(BotError):
-    """That is no time to come within a year. Choose another, or write it with its day: 2026-03-12 14:00."""
+    """That isn't a time within the next year. Enter another, or include the date: 2026-03-12
+    14:00."""
 
     field = "date"
 
 
 class VoteOver(BotError):
-    """The vote on the postmortems of {quarter} is over. Its thread says what came of it."""
+    """The vote on the postmortems of {quarter} is over. The result is in its thread."""
 
 
 class NoSuchCandidate(BotError):
-    """There is no such postmortem in this vote, so your vote was not counted. Choose 1 to {most}."""
+    """There's no such postmortem in this vote, so your vote wasn't counted. Choose 1 to {most}."""
 
 
 class NoDecision(BotError):
@@ -232,24 +237,25 @@ class NoDecision(BotError):
 
 
 class SectionTooLong(BotError):
-    """This text has {count} characters, and a section takes {longest}. Shorten it, or put a part of
-    it into another section."""
+    """This text has {count} characters, and a section can have at most {longest}. Shorten it, or
+    move a part to another section."""
 
 
 class NoReason(BotError):
-    """Say why there is to be no postmortem: `{command} postmortem skip because …`. It is kept."""
+    """Say why no postmortem is required: `{command} postmortem skip because …`. Your reason is
+    recorded."""
 
 
 class NotAPerson(BotError):
-    """“{given}” does not name one person. Type @ and choose their name."""
+    """“{given}” doesn't name one person. Type @ and choose their name."""
 
 
 class AnApplication(BotError):
-    """{who} is an application, so nothing was changed. Choose a person."""
+    """{who} is an app, so nothing was changed. Choose a person."""
 
 
 class NotATime(BotError):
-    """“{given}” is not a time in the past. Write it as 14:32, or with its day as 2026-03-10 14:32."""
+    """“{given}” isn't a time in the past. Write 14:32, or with its date 2026-03-10 14:32."""
 
     field = "time"
 
@@ -262,18 +268,18 @@ class ZoneUnknown(BotError):
 
 
 class NoSuchEntry(BotError):
-    """That entry is not in the timeline any more: its message was deleted."""
+    """That entry is no longer in the timeline: its message was deleted."""
 
 
 class NotAMessage(BotError):
-    """Only what people and applications say can be kept in the timeline, and this is neither."""
+    """Only messages from people and apps can be added to the timeline."""
 
 
 class NothingLeft(BotError):
-    """An entry needs some text. To take it out of the timeline, hide it."""
+    """An entry needs text. To remove it from the timeline, hide it."""
 
     field = "text"
 
 
 class NothingToDo(BotError):
-    """Say what is to be done: `{command} action Add an alert on queue depth @who friday P2`."""
+    """Say what needs to be done: `{command} action Add an alert on queue depth @who friday P2`."""

@@ -24,17 +24,17 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
 class NoSearchWords(BotError):
-    """There is no word to look for in that. Type some, as `{command} search pool exhausted
-    service:checkout since:2026-01`."""
+    """Type something to search for, such as `{command} search pool exhausted service:checkout
+    since:2026-01`."""
 
 
 class NotADate(BotError):
-    """“{given}” is no date that can be searched by. Give a year, a month or a day: `{name}:2026`,
-    `{name}:2026-01`, `{name}:2026-01-31`."""
+    """“{given}” isn't a date. Give a year, a month or a day: `{name}:2026`, `{name}:2026-01`,
+    `{name}:2026-01-31`."""
 
 
 class NotASeverity(BotError):
-    """“{given}” is no severity. Search for one of P0 to P4, as `severity:P1`."""
+    """“{given}” isn't a severity. Use P0 to P4, such as `severity:P1`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ def choose_sync_step(agreed: TicketState, *, here: bool, there: bool) -> SyncSte
 
 
 class TrackerError(BotError):
-    """{tracker} does not do what was asked."""
+    """{tracker} couldn't do this."""
 
     unsure = False  # whether the request may have succeeded
     passes = True  # whether it affects other tickets too
@@ -109,17 +109,17 @@ class TrackerError(BotError):
 
 
 class TokenNotAccepted(TrackerError):
-    """{tracker} does not accept our token. Whoever runs Debrief can renew {names}."""
+    """{tracker} doesn't accept my token. Whoever runs Debrief can renew {names}."""
 
 
 class NotAllowed(TrackerError):
-    """{tracker} does not let us do this: {said}. Its token needs the right to read and write issues there."""
+    """{tracker} doesn't allow this: {said}. My token needs permission to read and write issues."""
 
     passes = False
 
 
 class NotInTracker(TrackerError):
-    """{tracker} knows no {what}, or does not show it to us."""
+    """{tracker} has no {what}, or my token can't see it."""
 
     passes = False
 
@@ -132,17 +132,17 @@ class TicketMoved(TrackerError):
 
 
 class TrackerRejected(TrackerError):
-    """{tracker} does not take it: {said}."""
+    """{tracker} rejected this: {said}."""
 
     passes = False
 
 
 class TrackerBusy(TrackerError):
-    """{tracker} asks us to wait."""
+    """{tracker} is rate limiting me."""
 
 
 class TrackerUnreachable(TrackerError):
-    """{tracker} does not answer ({said})."""
+    """{tracker} isn't reachable ({said})."""
 
     unsure = True
 

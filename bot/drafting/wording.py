@@ -33,16 +33,16 @@ QUESTIONS = {
 # What a postmortem may lack before it's final, by the names in `completeness`.
 PART_NAMES = {
     "severity": "the severity",
-    "started": "when it began",
-    "detected": "the first sign",
-    "acknowledged": "who took it when",
-    "investigating": "when the diagnosis began",
-    "identified": "when the cause was known",
-    "mitigating": "the step that helped",
-    "restored": "when users were well again",
-    "resolved": "when it was declared over",
-    "impact": "figures of the impact",
-    "root_cause": "the cause",
+    "started": "the start time",
+    "detected": "the detection time",
+    "acknowledged": "the time it was acknowledged",
+    "investigating": "the start of the investigation",
+    "identified": "the time the cause was identified",
+    "mitigating": "the mitigation",
+    "restored": "the recovery time",
+    "resolved": "the resolution time",
+    "impact": "impact numbers",
+    "root_cause": "the root cause",
     "action_items": "an action item",
     "owners": "an owner for each action item",
     "due_dates": "a due date for each action item",
@@ -68,7 +68,7 @@ ACTION_LABELS = {
 }
 # Facts not found in the channel; each one completes that sentence.
 UNKNOWN_FACTS = {
-    "started": "when it began",
+    "started": "the start time",
     "detected": "how it was noticed",
     "root_cause": "what caused it",
     "impact": "who was affected, and how badly",

@@ -32,17 +32,17 @@ class RestrictedAction(StrEnum):
 
 
 class NotAResponder(BotError):
-    """By your team's policy only who takes part in {key} may do this, so nothing was changed. Say
+    """Your team only allows this for people who take part in {key}, so nothing was changed. Post
     something in its channel first, or ask {lead}."""
 
 
 class NotInGroup(BotError):
-    """By your team's policy only {group} may do this, so nothing was changed. Ask one of them."""
+    """Your team only allows this for {group}, so nothing was changed. Ask one of them."""
 
 
 class GroupUnknown(BotError):
-    """By your team's policy only {group} may do this, and who that is could not be read ({why}), so
-    nothing was changed. Whoever runs Debrief finds what is missing with `debrief doctor`."""
+    """Your team only allows this for {group}, but I couldn't check who is in it ({why}), so nothing
+    was changed. Ask whoever runs Debrief to run `debrief doctor`."""
 
 
 def require_permission(

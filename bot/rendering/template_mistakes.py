@@ -103,7 +103,7 @@ def describe_unknown_name(name: str, known: Iterable[str]) -> str:
 def describe_unknown_file(name: str, environment: Environment) -> str:
     files = [path for path in environment.list_templates() if path.endswith(".md.j2")]
     near = difflib.get_close_matches(name, files, n=1, cutoff=0.75)
-    sections = ": mend the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
+    sections = ": fix the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
     return f"there is no {name} to include" + (f" (did you mean {near[0]}?)" if near else sections)
 
 
@@ -111,9 +111,7 @@ def _syntax(message: str, environment: Environment) -> str:
     unknown = _UNKNOWN.search(message)
     if unknown is None:
         problem = message[:1].lower() + message[1:].rstrip(".")
-        return (
-            f"{problem}: mend the line, see https://jinja.palletsprojects.com/en/stable/templates"
-        )
+        return f"{problem}: fix the line, see https://jinja.palletsprojects.com/en/stable/templates"
     kind, name = unknown.groups()
     names = environment.filters if kind == "filter" else environment.tests
     return f"there is no {kind} {name}{_near(name, names)}"
@@ -128,16 +126,16 @@ def _describe(error: Exception, environment: Environment) -> str:
     message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     if isinstance(error, UndefinedError):
         return _undefined(message)
-    return f"{message.rstrip('.') or type(error).__name__}: mend the expression"
+    return f"{message.rstrip('.') or type(error).__name__}: fix the expression"
 
 
 def _undefined(message: str) -> str:
     if name := _NAME.search(message):
-        return f"{name[1]} is not known here: mend the name, or set it before"
+        return f"{name[1]} is not known here: fix the name, or set it before"
     if message.startswith("'None'"):
         return f"{message}: not every incident has this, so ask for it with {{% if … %}}"
     attribute = _ATTRIBUTE.search(message)
-    return f"{message}{_near(attribute[1], _FIELDS) if attribute else ': mend the name'}"
+    return f"{message}{_near(attribute[1], _FIELDS) if attribute else ': fix the name'}"
 
 
 def _near(word: str, words: Iterable[str]) -> str:

@@ -19,8 +19,8 @@ _NAME = re.compile(r"(2[0-9]{3})-(0?[1-9]|1[0-2])", re.ASCII)
 
 
 class NoSuchMonth(BotError):
-    """“{given}” is not a month that has begun. Write it as {example}, or leave it out for the last
-    whole month."""
+    """“{given}” isn't a past or current month. Write it as {example}, or leave it out for the last
+    complete month."""
 
 
 def post_if_due(session: Session, bot: Bot, at: datetime) -> bool:

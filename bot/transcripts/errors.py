@@ -4,7 +4,7 @@ from bot.domain.errors import BotError
 
 
 class Unreadable(BotError):
-    """{path} cannot be read: {reason}. Give a .jsonl transcript, or a Slack export's folder or zip."""
+    """Can't read {path}: {reason}. Give a .jsonl transcript, or a Slack export's folder or zip."""
 
 
 class WrongFile(BotError):
@@ -40,7 +40,7 @@ class NoMessages(BotError):
 
 
 class NoChannel(BotError):
-    """There is no channel {channel} in {path}. It has: {channels}."""
+    """There's no channel {channel} in {path}. It has: {channels}."""
 
 
 class NoFileFor(BotError):
@@ -48,7 +48,7 @@ class NoFileFor(BotError):
 
 
 class NoFolder(BotError):
-    """{channel} in {path} is not a valid channel name. Choose another channel with --channel."""
+    """{channel} in {path} isn't a valid channel name. Choose another channel with --channel."""
 
 
 class TooManyMessages(BotError):
@@ -68,7 +68,8 @@ class NothingInPeriod(BotError):
 
 
 class NotATimeOption(BotError):
-    """The value of {option} is not a date or time: “{given}”. Write 2026-03-10, or 2026-03-10T14:30."""
+    """The value of {option} isn't a date or time: “{given}”. Write 2026-03-10, or
+    2026-03-10T14:30."""
 
 
 class DayNeeded(BotError):
@@ -92,7 +93,7 @@ class OnlySystemMessages(BotError):
 
 
 class NamesFromMessages(BotError):
-    """There is no users.json in {path}, so names come from the messages{unnamed}."""
+    """There's no users.json in {path}, so names come from the messages{unnamed}."""
 
 
 class LongSilence(BotError):

@@ -17,7 +17,7 @@ OPENED_BEFORE = "exchanged_trigger_id"  # by another delivery of the same click
 
 
 class NotOpened(BotError):
-    """Slack did not open the form ({reason}), so nothing was changed. Please try again."""
+    """Slack didn't open the form ({reason}), so nothing was changed. Please try again."""
 
 
 def open_form(client: WebClient, trigger_id: str, view: Block) -> None:

@@ -20,7 +20,8 @@ _TS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 class NotUnderstood(BotError):
-    """Slack sent this without {missing} that can be read, so nothing was done. Please try again."""
+    """Slack sent this without {missing} that I can read, so nothing was changed. Please try
+    again."""
 
 
 def required(payload: Payload, name: str) -> str:

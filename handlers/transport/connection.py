@@ -25,8 +25,9 @@ TIMEOUT = 15  # seconds
 
 
 class TokenRefused(BotError):
-    """Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token again from
-    api.slack.com/apps → your app → OAuth & Permissions; reinstall the app there if it was removed."""
+    """Slack doesn't accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token again from
+    api.slack.com/apps → your app → OAuth & Permissions. If the app was removed, reinstall it
+    there."""
 
 
 class SlackUnreachable(BotError):

@@ -53,7 +53,7 @@ SOCKET_MODE_DISABLED = "link_disabled"
 
 
 class AppTokenRefused(BotError):
-    """Slack does not accept SLACK_APP_TOKEN for Socket Mode ({reason}). Make one with the scope
+    """Slack doesn't accept SLACK_APP_TOKEN for Socket Mode ({reason}). Create one with the scope
     connections:write at api.slack.com/apps → your app → Basic Information → App-Level Tokens."""
 
 

@@ -63,7 +63,7 @@ _TRANSIENT = {OVERLOADED, TOO_SLOW, COLLIDED}
 
 
 class DatabaseError(BotError):
-    """The database does not answer: {reason}. Nothing was recorded; try again in a minute."""
+    """The database isn't available: {reason}. Nothing was recorded. Try again in a minute."""
 
     def __init__(self, **facts: object) -> None:
         """`reason` is the cause in a few words."""
@@ -77,8 +77,8 @@ class DatabaseError(BotError):
 
 
 class OutcomeUnknown(DatabaseError):
-    """The database did not confirm what was to be recorded: {reason}. Look whether it is there
-    before you try again."""
+    """The database didn't confirm the change: {reason}. Check whether it's there before you try
+    again."""
 
 
 @dataclass(frozen=True)

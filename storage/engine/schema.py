@@ -29,13 +29,13 @@ class NoDatabase(BotError):
 
 
 class NewerSchema(BotError):
-    """The database is at revision {found}, newer than this version of Debrief knows: install the
-    version that wrote it, or restore a backup made before the upgrade."""
+    """The database is at revision {found}, which this version of Debrief doesn't know. Install the
+    version that wrote it, or restore a backup from before the upgrade."""
 
 
 class DatabaseRefused(BotError):
-    """The database {url} cannot be used ({reason}). Check DATABASE_URL, that the server runs or the
-    folder exists, and that it may be written."""
+    """Can't use the database {url} ({reason}). Check DATABASE_URL, that the server is running or
+    the folder exists, and that it's writable."""
 
 
 def upgrade(store: Store) -> None:

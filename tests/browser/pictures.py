@@ -46,9 +46,9 @@ def _play(page: Page, running: LocalBot) -> None:
         person.name for person in page.sandbox.state.people.values() if not person.is_bot
     )
     page.look(lead, "incidents")
-    page.press("Declare an incident")
+    page.press("Declare incident")
     page.fill("What is broken?", "Checkout times out")
-    page.choose("How bad is it?", "P1")
+    page.choose("Severity", "P1")
     page.press("Declare")
     running.settle()
     channel = next(

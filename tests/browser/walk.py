@@ -29,9 +29,9 @@ def people(page: Page) -> list[str]:
 
 def test_an_incident_is_declared_from_the_shortcuts_menu(page: Page, people: list[str]) -> None:
     page.look(people[0], "incidents")
-    page.press("Declare an incident")
+    page.press("Declare incident")
     page.fill("What is broken?", "checkout times out")
-    page.choose("How bad is it?", "P1")
+    page.choose("Severity", "P1")
     page.press("Declare")
     page.sees("checkout times out")
 
@@ -41,8 +41,8 @@ def test_a_button_in_a_dialog_opens_the_next_one(page: Page, people: list[str]) 
     page.type("the payments pool looks full")
     page.type("/incident timeline")
     page.open_menu()
-    page.press("Correct")
-    page.sees("Correct an entry")
+    page.press("Edit entry")
+    page.sees("Edit entry")
     page.fill("What happened?", "The payments pool was exhausted.")
     page.submit("When did it happen?")
     page.sees("Corrected by")
@@ -63,7 +63,7 @@ def test_home_and_declare_fit_a_phone(page: Page, people: list[str]) -> None:
     try:
         page.look(people[0], "incidents")
         assert page.is_in_view("Home")
-        assert page.is_in_view("Declare an incident")
+        assert page.is_in_view("Declare incident")
         assert page.overflow() == 0
     finally:
         page.driver.set_window_size(1280, 900)
@@ -74,26 +74,26 @@ def test_a_postmortem_is_written_reviewed_and_finalized(page: Page, people: list
     page.look(author, _channel(page))
     page.press("Submit for review")
     page.sees("still needs")
-    page.press("Edit a section")
+    page.press("Edit section")
     page.choose("Which section", "Root cause")
     page.press("Next")
     page.fill("Root cause", "The pool was sized for half of today's traffic.")
     page.press("Save")
-    page.sees("Written by people: root cause")
+    page.sees("Edited by people: root cause")
     page.type("/incident postmortem submit because it is a drill")
     page.sees("Postmortem in review")
     page.sandbox.workspace.join(reviewer, _channel(page))
     page.look(reviewer, _channel(page))
     page.press("Approve")
-    page.press("Make final")
-    page.sees("Postmortem, final")
+    page.press("Finalize")
+    page.sees("Final postmortem")
 
 
 def test_home_tab_shows_ones_own_items_and_settings(page: Page, people: list[str]) -> None:
     page.look(people[0], "home")
     page.press("Home")
     page.sees("Your action items")
-    page.sees("At which hour")
+    page.sees("When should I remind you")
 
 
 def _channel(page: Page) -> str:

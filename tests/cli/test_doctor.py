@@ -139,10 +139,13 @@ def test_the_scopes_of_doctor_are_those_of_the_manifest() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("incidents", "#incidents is there, and the bot is in it"),
-        ("random", "the bot is not in #random: type /invite @debrief there"),
-        ("old", "#old is archived: open it again, or name another in the policy"),
-        ("nowhere", "there is no channel nowhere, or it is private: make it, and /invite @debrief"),
+        ("incidents", "#incidents exists, and the bot is in it"),
+        ("random", "the bot isn't in #random: type /invite @debrief there"),
+        ("old", "#old is archived: unarchive it, or configure another"),
+        (
+            "nowhere",
+            "there's no channel nowhere, or it's private: create it, and type /invite @debrief",
+        ),
     ],
 )
 def test_configured_channels_are_looked_up(workspace: Sandbox, name: str, text: str) -> None:
@@ -178,7 +181,7 @@ def test_an_unreachable_slack_is_reported_without_a_traceback() -> None:
     answers = findings_by_name(unreachable)
     for name in ("bot token", "Socket Mode"):
         assert answers[name][0] == CheckState.FAILED
-        assert answers[name][1].startswith("http://127.0.0.1:9/api/ does not answer (")
+        assert answers[name][1].startswith("http://127.0.0.1:9/api/ isn't reachable (")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_doctor_prints_json_and_exits_with_0(
     assert {
         "name": "tokens",
         "state": "ok",
-        "text": "all that Socket Mode needs is there",
+        "text": "everything Socket Mode needs is set",
     } in printed
 
 

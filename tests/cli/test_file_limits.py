@@ -126,9 +126,9 @@ def test_a_channel_name_cannot_leave_the_export(folder: Path, name: str, *, zipp
     root = _export(folder, name)
     _write(folder, "2026-03-10.json", json.dumps([GOOD | {"text": "outside"}]))
     path = _zip(folder, root) if zipped else root
-    _assert_refused(debrief("draft", str(path), cwd=folder), "is not a valid channel name")
+    _assert_refused(debrief("draft", str(path), cwd=folder), "isn't a valid channel name")
     _assert_refused(
-        debrief("draft", str(path), "--channel", "../..", cwd=folder), "There is no channel"
+        debrief("draft", str(path), "--channel", "../..", cwd=folder), "There's no channel"
     )
 
 

@@ -55,7 +55,7 @@ def _refusal(result: Result) -> str:
         ({"SLACK_BOT_TOKEN": "xapp-1-a", "SLACK_APP_TOKEN": "xoxb-1-a"}, "may be swapped"),
         ({**TOKENS, "DEBRIEF_PORT": "lots"}, "DEBRIEF_PORT is not a port"),
         ({**TOKENS, "DEBRIEF_CONFIG": "nowhere.toml"}, "nowhere.toml: cannot be read"),
-        ({**TOKENS, "DATABASE_URL": "sqlite:////nowhere/x.db"}, "cannot be used"),
+        ({**TOKENS, "DATABASE_URL": "sqlite:////nowhere/x.db"}, "Can't use the database"),
         ({**TOKENS, "DATABASE_URL": "mysql://x"}, "neither SQLite nor PostgreSQL"),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_wrong_setting_is_one_line_that_says_how_to_fix_it(
 def test_a_database_path_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
     env = {**TOKENS, "DATABASE_URL": "sqlite:///folder.db"}
-    assert "may be written" in _refusal(debrief("run", cwd=tmp_path, env=env))
+    assert "it's writable" in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_the_bot_connects_replies_and_exits_on_a_stop_signal(
         ready = f"http://127.0.0.1:{env['DEBRIEF_PORT']}/readyz"
         eventually(lambda: responds(ready), "it is ready")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "declare db down")
-        assert "is declared" in answer.text
+        assert " declared: *" in answer.text
         process.send_signal(stop_signal)
         assert process.wait(timeout=10) == 0
     assert (tmp_path / "debrief.db").exists()
@@ -104,7 +104,7 @@ def test_unsigned_http_requests_are_refused(tmp_path: Path, sandbox: Sandbox) ->
         assert unsigned.status_code == 401
         sandbox.deliver_over_http(f"{base}/slack/events")
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "list")
-        assert answer.text == "No incident is running."
+        assert answer.text == "There are no open incidents."
         get_metrics = partial(
             httpx.get, f"{base}/metrics"
         )  # a first contact greets the person, which is a job
@@ -120,10 +120,10 @@ def test_a_port_in_use_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_a_token_that_slack_refuses_is_explained(tmp_path: Path, sandbox: Sandbox) -> None:
     wrong_bot = make_environment(sandbox, SLACK_BOT_TOKEN="xoxb-wrong")
     refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_bot))
-    assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in refusal
+    assert "doesn't accept SLACK_BOT_TOKEN (invalid_auth)" in refusal
     wrong_app = make_environment(sandbox, SLACK_APP_TOKEN="xapp-wrong")
     refusal = _refusal(debrief("run", cwd=tmp_path, env=wrong_app))
-    assert "does not accept SLACK_APP_TOKEN" in refusal
+    assert "doesn't accept SLACK_APP_TOKEN" in refusal
 
 
 def test_the_bot_waits_for_slack_when_slack_fails_at_start(

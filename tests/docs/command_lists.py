@@ -75,7 +75,7 @@ def _task(task: str, ways: tuple[Way, ...]) -> list[str]:
 
 
 def _by_place(ways: tuple[Way, ...]) -> Iterator[str]:
-    """Say for each place what to use there, as in `card: **Resolve**, ⋮ **Add a note**`."""
+    """Say for each place what to use there, as in `card: **Resolve**, ⋮ **Add note**`."""
     named = [_split(way) for way in ways if way.place != TYPED]
     for place in dict.fromkeys(place for place, _ in named):
         labels = [_bold(label) for where, label in named if where == place and label]

@@ -23,7 +23,7 @@ def test_service_names_are_parsed_as_people_type_them(typed: str, names: tuple[s
 
 @pytest.mark.parametrize("typed", ["<!channel>", "*everything*", "x" * 41, "-", "a, b!"])
 def test_an_invalid_name_is_refused_with_the_allowed_characters(typed: str) -> None:
-    with pytest.raises(NotAService, match=r"is no name of a service: letters"):
+    with pytest.raises(NotAService, match=r"isn't a service name. Use letters"):
         parse_service_names(typed)
 
 

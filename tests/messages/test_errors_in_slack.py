@@ -95,6 +95,6 @@ def test_a_list_of_gaps_is_shown_completely() -> None:
 
 def test_our_own_mentions_are_kept() -> None:
     (error_class,) = [error for error in ERRORS if error.__name__ == "AnApplication"]
-    assert str(error_class(who=mention(ANA))).startswith(f"<@{ANA}> is an application")
-    assert error_class(who=mention(ANA)).plain.startswith(f"@{ANA} is an application")
+    assert str(error_class(who=mention(ANA))).startswith(f"<@{ANA}> is an app")
+    assert error_class(who=mention(ANA)).plain.startswith(f"@{ANA} is an app")
     assert str(error_class(who=MarkupText(mrkdwn("a & b")))).startswith("a &amp; b")

@@ -109,7 +109,7 @@ def _send_by_form(live_bot: LiveBot, channel: str, text: str, ts: str) -> None:
 def _send_after_resolving(live_bot: LiveBot, channel: str, text: str) -> Iterator[str]:
     yield live_bot.command("ana", f"resolve {text}", channel)
     live_bot.settle()
-    live_bot.press("ana", channel, "Edit a section")
+    live_bot.press("ana", channel, "Edit section")
     live_bot.workspace.submit("ana", {"section": {"section": "summary"}})
     while live_bot.workspace.open_view("ana"):  # findings are shown first
         live_bot.workspace.submit("ana", {"text": {"text": text[:3_000]}})

@@ -26,7 +26,7 @@ LABELS = {
     "announcement": {"status", "join"},
     "card": {"status", "lead"},
     "item": {"no"},  # no priority: "Priority: not set"
-    "reminder": {"an", "these", "are", "the", "first"},
+    "reminder": {"one", "these", "are", "the", "first"},
 }
 CUT = {"reminder"}  # if longer than a text may be, the rest is only in blocks
 

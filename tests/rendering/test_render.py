@@ -96,7 +96,7 @@ def test_a_quoted_mention_is_rendered_as_a_name() -> None:
 
 def test_the_owner_of_an_item_is_mentioned() -> None:
     line = render.line("item_accept", item=replace(ITEM, text="ask <@U9>"))
-    assert line == "<@U2> does it: ask &lt;@U9&gt;."
+    assert line == "<@U2> owns it: ask &lt;@U9&gt;."
 
 
 def test_a_time_is_shown_in_the_readers_zone_with_utc_as_fallback() -> None:

@@ -127,7 +127,7 @@ MISTAKES = {
     "syntax": (
         "# x\n{% if draft %}\n",
         "line 2: unexpected end of template.",
-        "mend the line, see https://jinja.",
+        "fix the line, see https://jinja.",
     ),
     "name": ("# x\n\n{{ drft }}\n", "line 3: drft is not known", "(did you mean draft?)."),
     "name in a branch that nothing reaches": (
@@ -208,8 +208,8 @@ def test_no_command_starts_with_a_broken_template(team: Path, command: str) -> N
 @pytest.mark.parametrize(
     ("setting", "reason"),
     [
-        ('templates = "nowhere"', "there is no folder nowhere: make it, or mend the path."),
-        ('templates = "talk.jsonl"', "there is no folder talk.jsonl: make it"),
+        ('templates = "nowhere"', "there is no folder nowhere: create it, or fix the path."),
+        ('templates = "talk.jsonl"', "there is no folder talk.jsonl: create it"),
         ('templates = "ours/sections/empty"', "there is no NAME.md.j2 in ours/sections/empty"),
         ("templates = 3", "it should be the path of a folder"),
     ],

@@ -64,7 +64,7 @@ def path_of(store: Store) -> Path:
 
 def test_a_write_to_a_file_moved_before_commit_has_an_unknown_outcome(sqlite_store: Store) -> None:
     path = path_of(sqlite_store)
-    with pytest.raises(OutcomeUnknown, match=r"the database file is gone\. Look whether"):
+    with pytest.raises(OutcomeUnknown, match=r"the database file is gone\. Check whether"):
         save(sqlite_store, "T1", lambda: path.rename(path.with_suffix(".elsewhere")))
     path.with_suffix(".elsewhere").rename(path)
     assert saved_value(sqlite_store) == "T1"

@@ -137,7 +137,9 @@ def _end_without_channel(bot: InProcessBot) -> list[str]:
     ws, broken = bot.sandbox.workspace, []
     for number, line in enumerate(entry for entry in _list_open(bot) if "no channel yet" in entry):
         key, channel = _key(line), ws.add_channel(f"room-{number}", members=PEOPLE)
-        word, answer = ("here", "now holds") if number % 2 else ("cancel a drill", "cancelled")
+        word, answer = (
+            ("here", "now the channel of") if number % 2 else ("cancel a drill", "cancelled")
+        )
         answer_text = ws.command(
             PEOPLE[number % len(PEOPLE)], channel, "/incident", f"{key} {word}"
         ).text

@@ -16,13 +16,13 @@ MARKS = {emoji: str(mark) for emoji, mark in Policy().marks.items()}
 # Part of the reply to a command that was done; any other reply means that it wasn't.
 DONE = {
     "note": "Noted for",
-    "impact": "Recorded as impact of",
+    "impact": "Recorded as the impact of",
     "status": ": the status is now",
     "sev": ": the severity is now",
-    "lead": "has the role",
-    "action": "its thread opens",
-    "here": "This channel now holds",
-    "declare": "is declared:",
+    "lead": "is now",
+    "action": "I'm opening its thread",
+    "here": "This is now the channel of",
+    "declare": " declared:",
 }
 
 

@@ -218,9 +218,7 @@ def test_people_in_no_list_are_named_as_in_their_messages(tmp_path: Path) -> Non
     root = write_folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
     assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
     assert "b @cy" in timeline_texts(root)
-    warning = (
-        f"There is no users.json in {root}, so names come from the messages. No name for U6.\n"
-    )
+    warning = f"There's no users.json in {root}, so names come from the messages. No name for U6.\n"
     assert draft(root).stderr == draft(root, "--lenient").stderr == warning
     users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
     write_folder(root, {"users.json": users})

@@ -79,10 +79,10 @@ REFUSED = {
     ("--since", "2027-01-01"): "No messages in inc-1 match --since 2027-01-01. Its messages are from"
     " 2026-03-10 14:30 UTC to 2026-03-10 15:30 UTC.",
     ("--until", "2026-03-09"): "No messages in inc-1 match --until 2026-03-09. Its messages are from",
-    ("--since", "25:99"): "The value of --since is not a date or time: “25:99”.",
-    ("--since", "2026-02-30"): "The value of --since is not a date or time: “2026-02-30”.",
-    ("--until", "soon"): "The value of --until is not a date or time: “soon”.",
-    ("--until", ""): "The value of --until is not a date or time: “”.",
+    ("--since", "25:99"): "The value of --since isn't a date or time: “25:99”.",
+    ("--since", "2026-02-30"): "The value of --since isn't a date or time: “2026-02-30”.",
+    ("--until", "soon"): "The value of --until isn't a date or time: “soon”.",
+    ("--until", ""): "The value of --until isn't a date or time: “”.",
 }  # fmt: skip
 
 

@@ -111,9 +111,11 @@ def hand_over_lead(live_bot: LiveBot, channel: str) -> None:
     (first, second) = (
         ("ben", "raj") if lead == live_bot.workspace.person("ben").id else ("raj", "ben")
     )
-    assert len(ephemeral_texts(live_bot, first, "You lead INC-2026-001 now")) == 1
-    assert len(ephemeral_texts(live_bot, second, "leads INC-2026-001 already")) == 1
-    live_bot.choose("tom", channel, "Give a role")  # Tom is on a phone and types no commands
+    assert (
+        len(ephemeral_texts(live_bot, first, "You're now the incident lead for INC-2026-001")) == 1
+    )
+    assert len(ephemeral_texts(live_bot, second, "already leads INC-2026-001")) == 1
+    live_bot.choose("tom", channel, "Assign role")  # Tom is on a phone and types no commands
     live_bot.workspace.submit("tom", {"incident_role": {"incident_role": "lead"}, "person": {"person": live_bot.workspace.person("eva").id}})  # fmt: skip
     live_bot.settle()
     assert incident_in(live_bot, channel).lead == live_bot.workspace.person("eva").id
@@ -141,7 +143,7 @@ def use_phone(live_bot: LiveBot, channel: str) -> None:
     """Tom uses only buttons and forms."""
     live_bot.press("tom", channel, "Change severity")
     live_bot.workspace.submit("tom", {"incident_severity": {"incident_severity": "P1"}})
-    live_bot.choose("tom", channel, "Add a note")
+    live_bot.choose("tom", channel, "Add note")
     live_bot.workspace.submit("tom", {"text": {"text": "set the pool back to 40"}})
     live_bot.settle()
 
@@ -159,7 +161,7 @@ def miss_update(live_bot: LiveBot, channel: str) -> None:
             [
                 message
                 for message in live_bot.workspace.dm("mei")
-                if "An update on INC-2026-001 is due" in message["text"]
+                if "A status update on INC-2026-001" in message["text"]
             ]
         )
         == 1

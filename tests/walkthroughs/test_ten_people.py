@@ -41,8 +41,8 @@ EXPECTED_POSTS = {
     "*Update*": 2,
     "resolved INC": 1,
     "ction item:": 4,  # three recorded and one suggested
-    "Postmortem, final": 1,
-    "made the postmortem": 1,
+    "Final postmortem": 1,
+    "finalized the postmortem": 1,
 }
 
 
@@ -111,7 +111,7 @@ def _add_items(live_bot: LiveBot, channel: str) -> None:
     )
     late = "eva" if taker == "raj" else "raj"
     assert (
-        len(ephemeral_texts(live_bot, late, "not open any more"))
+        len(ephemeral_texts(live_bot, late, "no longer open"))
         + len(ephemeral_texts(live_bot, late, "action item is"))
         >= 1
     )
@@ -122,7 +122,7 @@ def _add_items(live_bot: LiveBot, channel: str) -> None:
 
 def _resolve_at_once(live_bot: LiveBot, channel: str) -> None:
     """One person types the command while another submits the form at the same moment."""
-    live_bot.press("tom", channel, "Resolve")
+    live_bot.press("tom", channel, "Resolve incident")
     answers = run_concurrently(
         lambda: live_bot.command("mei", "resolve the pool is back at 40", channel),
         lambda: live_bot.workspace.submit("tom", {"note": {"note": "the pool is back at 40"}}),

@@ -49,7 +49,7 @@ def test_an_outsider_is_refused_privately_and_told_whom_to_ask(stage: Stage) -> 
     refusal = f"Guests and people from other workspaces can't do that in this channel, so nothing was changed. Ask {ana} to do it for you."
     assert live_bot.command("kim", "sev P3", stage.inside) == refusal
     assert live_bot.command("gil", "list", "general").startswith(REFUSAL)
-    live_bot.choose("gus", stage.inside, "Add a note")
+    live_bot.choose("gus", stage.inside, "Add note")
     assert _last_reply(live_bot, "gus") == refusal
     live_bot.workspace.shortcut("kim", "declare")
     assert REFUSAL in json.dumps(live_bot.workspace.open_view("kim"))
@@ -81,16 +81,16 @@ def test_granted_commands_work_only_in_the_incident_channel(tmp_path: Path) -> N
             ("INC-2026-002 note x", "general"),
         ):
             assert live_bot.command("kim", text, place).startswith(REFUSAL)
-        assert "no incident that you can" in live_bot.command("kim", "INC-2026-002 note x", inside)
+        assert "You can't use INC-" in live_bot.command("kim", "INC-2026-002 note x", inside)
         assert "no action item 2 that you can see" in live_bot.command("kim", "done 2", inside)
-        assert "Done:" in live_bot.command("kim", "done 1", inside)
-        live_bot.choose("kim", inside, "Add a note")
+        assert "Marked as done:" in live_bot.command("kim", "done 1", inside)
+        live_bot.choose("kim", inside, "Add note")
         live_bot.workspace.submit("kim", {"text": {"text": "our side is slow"}})
         live_bot.workspace.react("gil", inside, stage.message_ts, "pushpin")
         live_bot.settle()
         notes = [event.text for event in live_bot.timeline(inside) if event.kind == "note"]
         assert set(notes) == {"we see it too", "our side is slow"}
-        assert "Kept in the" in _last_reply(live_bot, "gil")
+        assert "Added to the" in _last_reply(live_bot, "gil")
 
 
 def test_granted_commands_cannot_reach_items_of_another_incident(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_an_unknown_person_can_only_use_their_own_incident_while_profiles_cannot
         reply = live_bot.command("zoe", command, channel)
         assert reply.startswith("I couldn't check with Slack who you are (ratelimited)")
     assert "now P3" in live_bot.command("zoe", "sev P3", inside)
-    assert "is declared" in live_bot.command("zoe", "declare P2 search is slow", "general")
+    assert " declared: *" in live_bot.command("zoe", "declare P2 search is slow", "general")
     assert "now P2" in live_bot.command("ana", "sev P2", inside)  # Ana's profile is known
     live_bot.sandbox.faults.off("error")
     assert "checkout fails" in live_bot.command("zoe", "list", inside)
@@ -249,7 +249,7 @@ def test_membership_is_cached_and_checked_again_within_the_hour(stage: Stage) ->
     live_bot.command("mei", "list", "general")
     mei.team = ACME  # Mei moved to another workspace
     live_bot.sandbox.clock.advance(timedelta(hours=1, minutes=1))
-    live_bot.choose("mei", stage.inside, "Add a note")
+    live_bot.choose("mei", stage.inside, "Add note")
     assert "can't do that in this channel" in _last_reply(live_bot, "mei")
 
 

@@ -47,11 +47,11 @@ def _open_everything(live_bot: LiveBot, channel: str) -> StaleScreen:
     for shortcut in ("create_item", "declare_from_message", "add_to_timeline", "forget"):
         ws.message_shortcut("ben", shortcut, channel, message_ts)
         saved.keep_form()
-    for label in ("Post update", "Change severity", "Resolve", "Change owner", "Change due date",
+    for label in ("Post update", "Change severity", "Resolve incident", "Change owner", "Change due date",
                   "Set priority", "Won't do", "Key times"):  # fmt: skip
         live_bot.press("ben", channel, label)
         saved.keep_form()
-    for label in ("Add a note", "Create action item", "Give a role", "Show the timeline"):
+    for label in ("Add note", "Create action item", "Assign role", "Show timeline"):
         live_bot.choose("ben", channel, label)
         saved.keep_form()
     live_bot.sandbox.clock.advance(timedelta(hours=1, minutes=1))  # an update is due: asked of Ben
@@ -69,15 +69,21 @@ def _open_postmortem_forms(live_bot: LiveBot, channel: str) -> StaleScreen:
     live_bot.command("ana", "meeting 2026-03-18 14:00", channel)
     live_bot.settle()
     saved = StaleScreen(live_bot, "ben")
-    for label in ("Edit a section", "Impact", "Five whys", "Choose another time", "Reopen"):
+    for label in (
+        "Edit section",
+        "Edit impact",
+        "Edit five whys",
+        "Change time",
+        "Reopen incident",
+    ):
         live_bot.press("ben", channel, label)
         saved.keep_form()
-    for label in ("No postmortem, because", "Ask for a postmortem"):
+    for label in ("Skip postmortem", "Request postmortem"):
         live_bot.choose("ben", channel, label)
         saved.keep_form()
     live_bot.command("ana", "postmortem submit because it is enough", channel)
     live_bot.settle()
-    live_bot.press("ben", channel, "Return with a reason")
+    live_bot.press("ben", channel, "Request changes")
     saved.keep_form()
     saved.keep_messages(channel)
     return saved
@@ -135,7 +141,7 @@ def test_nothing_written_later_reaches_a_person_who_left(
     live_bot.workspace.open_home("ben")
     live_bot.settle()
     live_bot.command("ben", "actions", "general")
-    assert "Nothing was found" in live_bot.command("ben", "search bucket", "general")
+    assert "Nothing found for" in live_bot.command("ben", "search bucket", "general")
     for number in range(1, 6):
         assert "no action item" in live_bot.command("ben", f"actions {number}", "general")
     texts = private_to(live_bot, "ben")
@@ -210,9 +216,9 @@ def test_the_lead_passes_to_the_declarer_and_then_to_nobody_as_people_leave(
     live_bot.settle()
     live_bot.sandbox.clock.advance(timedelta(hours=1))
     live_bot.settle()
-    assert live_bot.text_in(channel).count("An update on INC-2026-001 is due") == 1
+    assert live_bot.text_in(channel).count("A status update on INC-2026-001") == 1
     for person in ("ana", "ben"):
-        assert "An update on" not in json.dumps(live_bot.workspace.dm(person))
+        assert "A status update on" not in json.dumps(live_bot.workspace.dm(person))
 
 
 def test_a_due_update_is_requested_from_the_new_lead_after_the_lead_left(live_bot: LiveBot) -> None:
@@ -220,8 +226,8 @@ def test_a_due_update_is_requested_from_the_new_lead_after_the_lead_left(live_bo
     _remove_silently(live_bot, channel)
     live_bot.sandbox.clock.advance(timedelta(hours=1, minutes=1))
     live_bot.settle()
-    assert "An update on" not in json.dumps(live_bot.workspace.dm("ben"))
-    assert "An update on INC-2026-001 is due" in json.dumps(live_bot.workspace.dm("ana"))
+    assert "A status update on" not in json.dumps(live_bot.workspace.dm("ben"))
+    assert "A status update on INC-2026-001" in json.dumps(live_bot.workspace.dm("ana"))
 
 
 def test_membership_is_checked_before_each_message_when_the_leave_event_was_missed(
@@ -309,7 +315,7 @@ def test_clicks_are_refused_and_messages_wait_while_membership_cannot_be_checked
     )
     live_bot.sandbox.clock.advance(timedelta(minutes=6))
     live_bot.settle()
-    assert "An update on INC-2026-001 is due" in json.dumps(live_bot.workspace.dm("ben"))
+    assert "A status update on INC-2026-001" in json.dumps(live_bot.workspace.dm("ben"))
 
 
 def test_a_reminder_leaves_out_only_the_incident_whose_channel_the_bot_left(
@@ -336,7 +342,7 @@ def test_a_person_assigned_a_role_in_a_private_incident_is_invited_and_told(
     live_bot.command("ana", "role lead @mei", channel)
     live_bot.settle()
     assert live_bot.workspace.person("mei").id in live_bot.workspace.channel(channel).members
-    assert "gave you the role *lead*" in json.dumps(live_bot.workspace.dm("mei"))
+    assert "assigned you the role *lead*" in json.dumps(live_bot.workspace.dm("mei"))
     assert _incident(live_bot, channel).lead == live_bot.workspace.person("mei").id
 
 

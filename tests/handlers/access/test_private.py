@@ -44,9 +44,7 @@ def test_a_private_incident_has_a_private_channel_and_a_draft(
     call = live_bot.sandbox.record.called("conversations.create")[-1]
     assert call.answer["channel"]["is_private"]
     assert "Postmortem draft" in live_bot.text_in(private_channel)
-    assert "Private: only those who are in this channel" in json.dumps(
-        live_bot.messages(private_channel)
-    )
+    assert "Private: only members of this channel" in json.dumps(live_bot.messages(private_channel))
 
 
 def test_a_person_outside_finds_no_trace_of_a_private_incident(
@@ -95,7 +93,7 @@ def test_a_person_outside_finds_no_trace_of_a_private_incident(
 def test_only_members_find_a_private_incident_in_searches_and_counts(live_bot: LiveBot) -> None:
     assert "(private)" in live_bot.command("ben", f"search {MARKER}")
     for query in ("search queue", f"search {MARKER}", "search since:2026"):
-        assert "Nothing was found" in live_bot.command("mei", query)
+        assert "Nothing found for" in live_bot.command("mei", query)
     for number in range(11):
         live_bot.command("mei", f"declare queue {number}")
     live_bot.settle()
@@ -113,7 +111,7 @@ def test_the_author_of_the_message_it_was_declared_from_cannot_see_a_private_inc
     assert live_bot.workspace.submit("ana", private) == {}
     live_bot.settle()
     assert "INC-2026-001" in live_bot.command("ana", f"search {MARKER}")
-    assert "Nothing was found" in live_bot.command("mei", f"search {MARKER}")
+    assert "Nothing found for" in live_bot.command("mei", f"search {MARKER}")
     live_bot.workspace.open_home("mei")
     live_bot.settle()
     homes = json.dumps(live_bot.sandbox.state.homes.get(live_bot.workspace.person("mei").id))
@@ -212,9 +210,9 @@ def test_an_item_owner_outside_the_channel_cannot_see_the_private_incident(
     live_bot.command("ana", f"action close {MARKER} @mei friday", channel)
     live_bot.settle()
     answer = live_bot.command("mei", "drop 1 because it is gone", "general")
-    assert "There is no action item 1 that you can see" in answer
+    assert "There's no action item 1 that you can see" in answer
     live_bot.settle()
-    assert "Nothing was found" in live_bot.command("mei", f"search {MARKER}", "general")
+    assert "Nothing found for" in live_bot.command("mei", f"search {MARKER}", "general")
     assert f"* payments queue of {MARKER}" not in json.dumps(live_bot.workspace.open_home("mei"))
 
 
@@ -249,4 +247,4 @@ def test_a_missed_departure_is_found_in_the_history(
     # Compares the channel with its record.
     live_bot.command("ana", "postmortem again", private_channel)
     live_bot.settle()
-    assert "Nothing was found" in live_bot.command("ben", f"search {MARKER}", "general")
+    assert "Nothing found for" in live_bot.command("ben", f"search {MARKER}", "general")

@@ -25,7 +25,7 @@ def test_an_item_thread_lists_its_missing_fields(live_bot: LiveBot) -> None:
     channel = _with_item(live_bot, "action add an alert @ben")
     parent, reply = live_bot.workspace.replies(channel, _item(live_bot, channel)["ts"])
     assert "Due: not set" in parent["text"]
-    assert reply["text"].startswith("Still missing: a due date and a priority. Answer here:")
+    assert reply["text"].startswith("Still missing: a due date and a priority. Reply here:")
 
 
 def test_an_open_item_shows_its_buttons_and_can_be_marked_done(live_bot: LiveBot) -> None:
@@ -35,7 +35,7 @@ def test_an_open_item_shows_its_buttons_and_can_be_marked_done(live_bot: LiveBot
     live_bot.press("ben", channel, "Mark done")
     assert "Done by" in str(_item(live_bot, channel)["text"])
     labels = [button["text"]["text"] for button in actions]
-    assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "History"]
+    assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "Show history"]
 
 
 def test_an_item_text_over_300_characters_is_rejected_and_quoted_in_full(live_bot: LiveBot) -> None:
@@ -43,7 +43,7 @@ def test_an_item_text_over_300_characters_is_rejected_and_quoted_in_full(live_bo
     long_text = "check each of the pools " * 13 + "<b> & so on"
     reply = live_bot.command("ana", f"action {long_text} @ben 2026-03-13", channel)
     assert reply.startswith(
-        "The text of an action item takes 300 characters at most, and this has 323"
+        "The text of an action item can have at most 300 characters, and this has 323"
     )
     assert "pools &lt;b&gt; &amp; so on”" in reply
     assert reply.count("check each of the pools") == 13
@@ -61,11 +61,11 @@ def test_a_done_item_shows_its_history_and_can_be_reopened(live_bot: LiveBot) ->
     live_bot.press("ben", channel, "Mark done")
     buttons: list[Any] = _item(live_bot, channel)["blocks"][-1]["elements"]  # type: ignore[index]
     labels = [button["text"]["text"] for button in buttons]
-    assert labels == ["Reopen", "History"]
-    live_bot.press("mei", channel, "History")
+    assert labels == ["Reopen item", "Show history"]
+    live_bot.press("mei", channel, "Show history")
     assert f"<@{live_bot.workspace.person('ben').id}>: state done" in _modal(live_bot, "mei")
-    live_bot.press("mei", channel, "Reopen")
-    assert live_bot.workspace.ephemerals("mei")[-1]["text"] == "To be done again: add an alert."
+    live_bot.press("mei", channel, "Reopen item")
+    assert live_bot.workspace.ephemerals("mei")[-1]["text"] == "Reopened: add an alert."
     assert "1 opened, 1 open" in live_bot.command("ben", "digest")
     _at(live_bot, 3, 12, 14, 1)  # reminders resume
     assert "due Fri 13 Mar 2026" in live_bot.workspace.dm("ben")[-1]["text"]
@@ -77,8 +77,8 @@ def test_a_dropped_suggestion_keeps_its_history(live_bot: LiveBot) -> None:
     live_bot.settle()
     live_bot.workspace.react("ana", channel, message_ts, "clipboard")
     live_bot.settle()
-    live_bot.press("ana", channel, "Drop")
-    live_bot.press("mei", channel, "History")
+    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("mei", channel, "Show history")
     assert f"<@{live_bot.workspace.person('ana').id}>: state dropped" in _modal(live_bot, "mei")
 
 
@@ -87,8 +87,8 @@ def test_a_stale_mark_done_button_is_rejected(live_bot: LiveBot) -> None:
     live_bot.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
     live_bot.press("ben", channel, "Mark done")  # the message still shows its buttons
     live_bot.press("mei", channel, "Mark done")
-    (reply,) = [m for m in live_bot.workspace.ephemerals("mei") if "not open" in m["text"]]
-    assert reply["text"] == "This action item is not open any more: it is done."
+    (reply,) = [m for m in live_bot.workspace.ephemerals("mei") if "no longer open" in m["text"]]
+    assert reply["text"] == "This action item is no longer open: it's done."
 
 
 def test_the_change_owner_form_reassigns_the_item(live_bot: LiveBot) -> None:
@@ -130,12 +130,12 @@ def test_a_dropped_suggestion_stays_dropped_after_a_redraft(live_bot: LiveBot) -
     live_bot.workspace.say("ben", channel, "I'll add an alert on queue depth by friday")
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    live_bot.press("ana", channel, "Drop")
+    live_bot.press("ana", channel, "Dismiss")
     live_bot.command("ana", "postmortem again", channel)
     live_bot.settle()
     items = [m for m in live_bot.messages(channel) if "ction item:" in m["text"]]
     assert len(items) == 1
-    assert items[0]["text"].endswith("Dropped.")
+    assert items[0]["text"].endswith("Dismissed.")
 
 
 def _at(live_bot: LiveBot, month: int, day: int, hour: int, minute: int = 0) -> None:
@@ -153,7 +153,7 @@ def test_an_owner_is_reminded_at_ten_in_their_own_time_zone(live_bot: LiveBot) -
     _at(live_bot, 3, 13, 14, 1)
     assert "due today" in live_bot.workspace.dm("ben")[-1]["text"]
     _at(live_bot, 3, 20, 14, 1)
-    assert "7 days late" in live_bot.workspace.dm("ben")[-1]["text"]
+    assert "7 days overdue" in live_bot.workspace.dm("ben")[-1]["text"]
     assert len(live_bot.workspace.dm("ben")) == 3
 
 
@@ -162,7 +162,7 @@ def test_one_dm_lists_every_due_item(live_bot: LiveBot) -> None:
     live_bot.command("ana", "action write the runbook @ben 2026-03-13 P3", channel)
     _at(live_bot, 3, 12, 14, 1)
     (reminder,) = live_bot.workspace.dm("ben")
-    assert "2 of your action items need you" in reminder["text"]
+    assert "2 of your action items need attention" in reminder["text"]
     assert "write the runbook" in reminder["text"]
 
 
@@ -205,9 +205,9 @@ def test_an_owner_gets_one_reminder_a_day_even_after_a_late_one(live_bot: LiveBo
     (reminder,) = live_bot.workspace.dm("ben")
     assert "due today" in reminder["text"]
     _at(live_bot, 3, 16, 14, 1)
-    assert "1 of your action items needs you" in live_bot.workspace.dm("ben")[-1]["text"]
+    assert "1 of your action items needs attention" in live_bot.workspace.dm("ben")[-1]["text"]
     _at(live_bot, 3, 20, 14, 1)
-    assert "7 days late" in live_bot.workspace.dm("ben")[-1]["text"]
+    assert "7 days overdue" in live_bot.workspace.dm("ben")[-1]["text"]
     assert len(live_bot.workspace.dm("ben")) == 3
 
 
@@ -233,10 +233,10 @@ def test_the_weekly_digest_compares_with_the_previous_week(live_bot: LiveBot) ->
     _at(live_bot, 3, 16, 9, 1)
     _at(live_bot, 3, 23, 9, 1)
     first, second = [m["text"] for m in live_bot.messages("sre-weekly") if "week" in m["text"]]
-    assert "Of 1 that fell due this week, 0 are done (0 %)" in first
-    assert "Nothing fell due this week" in second
+    assert "0 of 1 items due this week are done (0 %)" in first
+    assert "No items were due this week" in second
     assert "Opened 0 (1)" in second
-    assert "add an alert: INC-2026-001, 11 days late" in second
+    assert "add an alert: INC-2026-001, 11 days overdue" in second
 
 
 def test_a_week_without_action_items_posts_no_digest(live_bot: LiveBot) -> None:

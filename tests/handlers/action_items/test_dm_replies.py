@@ -49,7 +49,7 @@ def test_done_finishes_the_only_reminded_item_and_can_be_undone_in_the_dm(
 ) -> None:
     _remind_ben(live_bot, "add an alert")
     reply = _reply_to_ben(live_bot, "done")
-    assert reply["text"] == "Done: add an alert. Thank you."
+    assert reply["text"] == "Marked as done: add an alert. Thank you!"
     assert _states(live_bot) == ["done"]
     dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
     live_bot.workspace.press("ben", dm, reply["ts"], "item_reopen:1")
@@ -60,14 +60,14 @@ def test_done_finishes_the_only_reminded_item_and_can_be_undone_in_the_dm(
 def test_a_thread_reply_to_the_reminder_is_answered_in_the_thread(live_bot: LiveBot) -> None:
     reminder = _remind_ben(live_bot, "add an alert")
     reply = _reply_to_ben(live_bot, "it's done, thanks", reminder)
-    assert reply["text"].startswith("Done: add an alert")
+    assert reply["text"].startswith("Marked as done: add an alert")
     assert reply["thread_ts"] == reminder
 
 
 def test_done_with_several_open_items_lists_each_with_a_button(live_bot: LiveBot) -> None:
     _remind_ben(live_bot, "add an alert", "write the runbook")
     reply = _reply_to_ben(live_bot, "done")
-    assert reply["text"].startswith("I reminded you of 2 that are still open. Which one?")
+    assert reply["text"].startswith("You have 2 open items in my last reminder.")
     assert "INC-2026-001, item 2, due" in reply["text"]
     assert _states(live_bot) == ["open", "open"]
     dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
@@ -80,9 +80,11 @@ def test_done_with_several_open_items_lists_each_with_a_button(live_bot: LiveBot
 
 def test_a_number_selects_one_of_several_items(live_bot: LiveBot) -> None:
     _remind_ben(live_bot, "add an alert", "write the runbook")
-    assert _reply_to_ben(live_bot, "done 2")["text"] == "Done: write the runbook. Thank you."
+    assert (
+        _reply_to_ben(live_bot, "done 2")["text"] == "Marked as done: write the runbook. Thank you!"
+    )
     assert _states(live_bot) == ["open", "done"]
-    assert _reply_to_ben(live_bot, "done 2")["text"].endswith("not open any more: it is done.")
+    assert _reply_to_ben(live_bot, "done 2")["text"].endswith("no longer open: it's done.")
     assert "no action item 7 that you can see" in _reply_to_ben(live_bot, "done 7")["text"]
 
 
@@ -105,7 +107,7 @@ def test_done_without_a_reminder_is_explained_and_other_text_gets_the_help(
     live_bot.command("ana", "action add an alert @ben 2026-03-13", channel)
     live_bot.settle()
     assert _reply_to_ben(live_bot, "done")["text"].startswith(
-        "Nothing that I reminded you of last is"
+        "Everything in my last reminder is already"
     )
     assert HELP in _reply_to_ben(live_bot, "friday")["text"]
     assert _states(live_bot) == ["open"]
@@ -125,7 +127,7 @@ def test_a_due_date_in_the_past_is_rejected_with_the_reason(live_bot: LiveBot) -
 def test_done_in_a_channel_needs_an_item_number(live_bot: LiveBot, command: str) -> None:
     _remind_ben(live_bot, "add an alert")
     reply = live_bot.command("ben", command, "general")
-    assert reply.startswith("Say which action item by its number: `/incident done 12`.")
+    assert reply.startswith("Which action item? Add its number: `/incident done 12`.")
     assert _states(live_bot) == ["open"]
 
 
@@ -146,4 +148,6 @@ def test_only_members_of_a_private_incident_can_finish_its_items(live_bot: LiveB
     live_bot.settle()
     assert "no action item 1 that you can see" in live_bot.command("zoe", "done 1", "general")
     assert _states(live_bot) == ["open"]
-    assert live_bot.command("ben", "done 1", "general").startswith("Done: rotate the keys")
+    assert live_bot.command("ben", "done 1", "general").startswith(
+        "Marked as done: rotate the keys"
+    )

@@ -45,13 +45,13 @@ def test_the_wont_do_form_requires_a_reason_and_stores_it(live_bot: LiveBot, cha
     live_bot.press("mei", channel, "Won't do")
     assert live_bot.workspace.open_view("mei")["title"]["text"] == "Won't do"
     answer = live_bot.workspace.submit("mei", {"why": {"why": " because "}})
-    assert answer["errors"]["why"].startswith("Say why it will not be done")
+    assert answer["errors"]["why"].startswith("Say why it won't be done")
     assert _item(live_bot).is_open
     live_bot.workspace.submit("mei", {"why": {"why": f"because {WHY}"}})
     live_bot.settle()
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("dropped", WHY)
     assert _item_message(live_bot, channel)["text"].endswith(
-        f"Action item 1 of INC-2026-001. Dropped: {WHY}"
+        f"Action item 1 of INC-2026-001. Cancelled: {WHY}"
     )
     (event,) = [event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]
     assert (event.text, event.author) == (
@@ -67,7 +67,7 @@ def test_a_cancelled_item_counts_as_neither_open_nor_done_and_sends_no_reminder(
 ) -> None:
     live_bot.command("ana", "action write the runbook @mei 2026-03-13 P2", channel)
     assert "2 opened, 2 open" in live_bot.command("ana", "digest")
-    assert f"The reason is kept: {WHY}" in live_bot.command("ben", f"drop 1 because {WHY}")
+    assert f"Reason: {WHY}" in live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
     assert "0 done, 1 opened, 1 open" in live_bot.command("ana", "digest")
     assert "move the pool" not in live_bot.command("ben", "actions", "general")
@@ -83,11 +83,11 @@ def test_a_cancelled_item_shows_the_reason_in_its_history_and_can_be_reopened(
 ) -> None:
     live_bot.command("ben", f"drop 1: {WHY}")
     live_bot.settle()
-    live_bot.press("ana", channel, "History")
+    live_bot.press("ana", channel, "Show history")
     ben = live_bot.workspace.person("ben").id
-    assert f"<@{ben}>: because {WHY}" in str(live_bot.workspace.open_view("ana"))
+    assert f"<@{ben}>: reason {WHY}" in str(live_bot.workspace.open_view("ana"))
     assert f"<@{ben}>: state dropped" in str(live_bot.workspace.open_view("ana"))
-    live_bot.press("ana", channel, "Reopen")
+    live_bot.press("ana", channel, "Reopen item")
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("open", "")
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))
     live_bot.settle()
@@ -111,7 +111,7 @@ def test_the_postmortem_lists_cancelled_items_with_their_reasons(
     (dropped,) = document["dropped_items"]
     assert (dropped["text"], dropped["because"]) == ("move the pool", WHY)
     assert f"move the pool: {WHY}" in live_bot.text_in(channel)  # in the item's thread
-    live_bot.press("ana", channel, "Reopen")
+    live_bot.press("ana", channel, "Reopen item")
     assert "| move the pool |" in _document(live_bot)["markdown"]
 
 
@@ -135,10 +135,10 @@ def test_cancelling_an_item_changes_nothing_else_in_a_final_postmortem(
 
 
 def test_cancelling_without_a_reason_asks_for_one(live_bot: LiveBot, channel: str) -> None:
-    question = "Say why it will not be done"
+    question = "Say why it won't be done"
     for command in ("drop 1", "drop 1 because", "drop #1 …"):
         assert live_bot.command("ben", command).startswith(question), command
-    assert live_bot.command("ben", "drop it").startswith("Say which action item by its number")
+    assert live_bot.command("ben", "drop it").startswith("Which action item? Add its number")
     live_bot.workspace.say("ben", channel, "won't do", thread=_item(live_bot).thread_ts)
     live_bot.settle()
     assert live_bot.workspace.ephemerals("ben")[-1]["text"].startswith(question)
@@ -153,7 +153,9 @@ def test_cancelling_without_a_reason_asks_for_one(live_bot: LiveBot, channel: st
 def test_a_reason_over_1000_characters_is_rejected_and_quoted_in_full(live_bot: LiveBot) -> None:
     reason = "x" * 600 + " y" * 250
     reply = live_bot.command("ben", f"drop 1 because {reason}")
-    assert reply.startswith("A reason takes 1000 characters at most, and this has 1100, so nothing")
+    assert reply.startswith(
+        "A reason can have at most 1000 characters, and this has 1100, so nothing"
+    )
     assert reason in reply
     assert _item(live_bot).is_open
     live_bot.command("ben", f"drop 1 because {reason[:1000]}")
@@ -165,8 +167,8 @@ def test_a_cancelled_item_cannot_be_cancelled_or_finished_again(
 ) -> None:
     live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
-    assert live_bot.command("ben", f"drop 1 because {WHY}").endswith("it is dropped.")
-    assert live_bot.command("ben", "done 1").endswith("it is dropped.")
+    assert live_bot.command("ben", f"drop 1 because {WHY}").endswith("it's dropped.")
+    assert live_bot.command("ben", "done 1").endswith("it's dropped.")
     assert (
         len([event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]) == 1
     )
@@ -188,7 +190,7 @@ def test_a_dropped_suggestion_can_be_reopened_as_a_suggestion(
     live_bot.settle()
     live_bot.workspace.react("ana", channel, message_ts, "clipboard")
     live_bot.settle()
-    live_bot.press("ana", channel, "Drop")
+    live_bot.press("ana", channel, "Dismiss")
     assert (_item(live_bot, 2).state, _item(live_bot, 2).dropped_because) == ("dropped", "")
-    live_bot.press("ana", channel, "Reopen")
+    live_bot.press("ana", channel, "Reopen item")
     assert _item(live_bot, 2).state == "suggested"

@@ -21,9 +21,9 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Mark done": ("item_done", "", ""),
     "Snooze 2 days": ("item_snooze", "", ""),
     "Won't do": ("item_against", "why", "nobody needs it"),
-    "Reopen": ("item_reopen", "", ""),
+    "Reopen item": ("item_reopen", "", ""),
     "Accept": ("item_accept", "", ""),
-    "Drop": ("item_drop", "", ""),
+    "Dismiss": ("item_drop", "", ""),
     "Not mine": ("item_not_mine", "", ""),
 }
 HAS_EFFECT: dict[str, Callable[[ActionItem, str], bool]] = {
@@ -120,7 +120,7 @@ def _reply_in_thread(live_bot: LiveBot, channel: str, item: ActionItem, text: st
     live_bot.settle()
     (reply,) = live_bot.workspace.ephemerals("ben")[before:]
     assert reply["thread_ts"] == item.thread_ts
-    assert "I do not know" not in reply["text"], reply["text"]
+    assert "Unknown command" not in reply["text"], reply["text"]
 
 
 def test_the_bot_cannot_be_assigned_an_item_or_the_lead(live_bot: LiveBot, channel: str) -> None:
@@ -128,7 +128,7 @@ def test_the_bot_cannot_be_assigned_an_item_or_the_lead(live_bot: LiveBot, chann
     live_bot.workspace.say("ben", channel, "@debrief please", thread=item.thread_ts)
     live_bot.settle()
     assert not [m for m in live_bot.workspace.ephemerals("ben") if "an application" in m["text"]]
-    refusal = "is an application, so nothing was changed. Choose a person."
+    refusal = "is an app, so nothing was changed. Choose a person."
     for command in ("action write it @debrief friday", "lead @debrief"):
         assert refusal in live_bot.command("ana", command, channel)
     bot_id = live_bot.sandbox.state.bot.id

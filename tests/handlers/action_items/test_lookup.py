@@ -39,11 +39,11 @@ def test_a_looked_up_item_shows_its_details_and_history(live_bot: LiveBot, chann
     assert "add an alert by 2026-03-13" in text
     assert f"Owner: <@{ben}>. Due: Fri 13 Mar 2026. Priority: not set." in text
     assert "INC-2026-001 checkout fails, <https://" in text
-    assert f"/archives/{channel}/p{message_ts.replace('.', '')}|where it was said>" in text
+    assert f"/archives/{channel}/p{message_ts.replace('.', '')}|source message>" in text
     assert f"<@{ben}>: state open" in text
-    assert f"<@{ben}> was told (1 working day before)" in text
+    assert f"reminded <@{ben}> (1 working day before)" in text
     everything = "\n".join(str(block.get("text", "")) for block in answer.blocks)
-    assert all(part in everything for part in ("add an alert", "where it was said", "was told"))
+    assert all(part in everything for part in ("add an alert", "source message", "reminded"))
 
 
 def test_a_looked_up_item_has_the_buttons_of_its_message_and_they_work(
@@ -56,7 +56,7 @@ def test_a_looked_up_item_has_the_buttons_of_its_message_and_they_work(
     reply = live_bot.workspace.ephemerals("mei")[-1]
     live_bot.workspace.press("mei", "general", reply["ts"], "item_done:1")
     live_bot.settle()
-    assert "Done: I will add an alert" in live_bot.workspace.ephemerals("mei")[-1]["text"]
+    assert "Marked as done: I will add an alert" in live_bot.workspace.ephemerals("mei")[-1]["text"]
     assert ", done" in live_bot.command("ana", "actions", channel)
     assert f"Done by <@{live_bot.workspace.person('mei').id}>" in live_bot.command(
         "ben", "actions 1"
@@ -78,7 +78,7 @@ def test_a_lookup_by_mention_or_direct_message_shows_the_buttons(
 
 
 def test_item_numbers_are_shown_wherever_items_are_listed(live_bot: LiveBot, channel: str) -> None:
-    assert "It is number 1," in live_bot.command(
+    assert "It's action item 1." in live_bot.command(
         "ana", "action add an alert @ben 2026-03-13", channel
     )
     live_bot.settle()
@@ -94,7 +94,7 @@ def test_item_numbers_are_shown_wherever_items_are_listed(live_bot: LiveBot, cha
 def test_an_unknown_item_number_is_rejected(live_bot: LiveBot, channel: str, number: str) -> None:
     _accept_marked_message(live_bot, channel)
     reply = live_bot.command("ben", f"actions {number}")
-    assert reply.startswith(f"There is no action item {number} that you can see.")
+    assert reply.startswith(f"There's no action item {number} that you can see.")
 
 
 def test_only_members_of_a_private_incident_can_look_up_its_items(live_bot: LiveBot) -> None:
@@ -104,7 +104,7 @@ def test_only_members_of_a_private_incident_can_look_up_its_items(live_bot: Live
     live_bot.command("ana", "action rotate the keys @ben 2026-03-13", private_channel)
     live_bot.settle()
     refusal = live_bot.command("zoe", "actions 1", "general")
-    assert refusal.startswith("There is no action item 1 that you can see.")
+    assert refusal.startswith("There's no action item 1 that you can see.")
     assert refusal.replace("action item 1 ", "action item 2 ") == live_bot.command("zoe", "actions 2", "general")  # fmt: skip
     for person in ("ana", "ben"):
         assert "rotate the keys" in live_bot.command(person, "actions 1", "general")

@@ -62,14 +62,14 @@ def test_no_reminder_is_sent_on_a_public_holiday_in_the_owners_country(live_bot:
     _at(live_bot, 5, 25, 14)
     assert len(_dms(live_bot, "ben")) == dms == 2
     _at(live_bot, 5, 26, 14)
-    assert "1 day late" in _dms(live_bot, "ben")[-1]
+    assert "1 day overdue" in _dms(live_bot, "ben")[-1]
 
 
 def test_a_reminder_has_buttons_for_its_item(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     _at(live_bot, 3, 12, 14)
-    labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine", "Open its thread"]
-    assert _labels(live_bot.workspace.dm("ben")[-1]) == [*labels, "Away until …"]
+    labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine", "Open thread"]
+    assert _labels(live_bot.workspace.dm("ben")[-1]) == [*labels, "Pause reminders"]
 
 
 def test_not_mine_in_the_dm_asks_the_lead_for_a_new_owner(live_bot: LiveBot) -> None:
@@ -78,14 +78,14 @@ def test_not_mine_in_the_dm_asks_the_lead_for_a_new_owner(live_bot: LiveBot) -> 
     live_bot.press("ben", "dm", "Not mine")
     ana = live_bot.workspace.person("ana").id
     assert (
-        f"<@{ana}>, who does it?"
+        f"<@{ana}>, who should own it?"
         in live_bot.workspace.replies(channel, _thread(live_bot, channel))[-1]["text"]
     )
     _at(live_bot, 3, 13, 14)
     assert len(_dms(live_bot, "ben")) == 1
-    assert "nobody is to do it yet" in _dms(live_bot, "ana")[-1]
+    assert "no owner yet" in _dms(live_bot, "ana")[-1]
     live_bot.press("ben", "dm", "Not mine")
-    assert "is not yours any more" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    assert "You no longer own" in live_bot.workspace.ephemerals("ben")[-1]["text"]
 
 
 def _thread(live_bot: LiveBot, channel: str) -> str:
@@ -95,13 +95,16 @@ def _thread(live_bot: LiveBot, channel: str) -> str:
 def test_reminders_pause_while_the_owner_is_out_of_office(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     reply = live_bot.command("ben", "away until 2026-03-17")
-    assert reply == "You get no reminders before Tue 17 Mar 2026. `/incident away off` ends that."
+    assert (
+        reply
+        == "Reminders are paused until Tue 17 Mar 2026. To resume them, type `/incident away off`."
+    )
     for day in (12, 13, 16):
         _at(live_bot, 3, day, 14)
     assert _dms(live_bot, "ben") == []
     _at(live_bot, 3, 17, 14)
     (message,) = _dms(live_bot, "ben")
-    assert "4 days late" in message
+    assert "4 days overdue" in message
 
 
 def test_an_absence_stored_by_an_older_version_with_its_first_day_is_read(
@@ -117,7 +120,7 @@ def test_an_absence_stored_by_an_older_version_with_its_first_day_is_read(
 def test_ending_an_absence_early_resumes_reminders(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     live_bot.command("ben", "away until 2026-04-01")
-    assert live_bot.command("ben", "away off").startswith("You are reminded of what is due.")
+    assert live_bot.command("ben", "away off").startswith("Reminders are on.")
     _at(live_bot, 3, 12, 14)
     assert len(_dms(live_bot, "ben")) == 1
 
@@ -129,7 +132,7 @@ def test_a_reminder_due_during_an_absence_survives_a_second_absence(live_bot: Li
     live_bot.command("ben", "away until 2026-03-18")
     _at(live_bot, 3, 18, 14)
     (message,) = _dms(live_bot, "ben")
-    assert "5 days late" in message
+    assert "5 days overdue" in message
 
 
 def test_an_absence_does_not_repeat_reminders_sent_before_it(live_bot: LiveBot) -> None:
@@ -142,7 +145,7 @@ def test_an_absence_does_not_repeat_reminders_sent_before_it(live_bot: LiveBot) 
         _at(live_bot, 3, day, 14)
     assert len(_dms(live_bot, "ben")) == 2
     _at(live_bot, 3, 20, 14)
-    assert "7 days late" in _dms(live_bot, "ben")[-1]
+    assert "7 days overdue" in _dms(live_bot, "ben")[-1]
 
 
 def test_an_item_due_the_day_it_is_added_is_reminded_the_next_morning(live_bot: LiveBot) -> None:
@@ -151,7 +154,7 @@ def test_an_item_due_the_day_it_is_added_is_reminded_the_next_morning(live_bot: 
     _at(live_bot, 3, 10, 21)
     assert _dms(live_bot, "ben") == []
     _at(live_bot, 3, 11, 14)
-    assert "1 day late" in _dms(live_bot, "ben")[-1]
+    assert "1 day overdue" in _dms(live_bot, "ben")[-1]
     _at(live_bot, 3, 12, 14)
     assert len(_dms(live_bot, "ben")) == 1
 
@@ -164,7 +167,7 @@ def test_a_snoozed_item_without_an_owner_is_reminded_again_when_the_snooze_ends(
     live_bot.press("ben", "dm", "Not mine")
     _at(live_bot, 3, 18, 14)
     dms = len(_dms(live_bot, "ana"))
-    assert "nobody is to do it yet" in _dms(live_bot, "ana")[-1]
+    assert "no owner yet" in _dms(live_bot, "ana")[-1]
     live_bot.workspace.say("ana", channel, "snooze", thread=_thread(live_bot, channel))
     live_bot.settle()
     _at(live_bot, 3, 19, 14)
@@ -183,7 +186,7 @@ def test_the_new_owner_of_an_overdue_item_is_reminded_at_the_next_step(live_bot:
         _at(live_bot, 3, day, 8)  # 17:00 in Tokyo
     assert _dms(live_bot, "mei") == []
     _at(live_bot, 3, 18, 8)
-    assert "7 days late" in _dms(live_bot, "mei")[-1]
+    assert "7 days overdue" in _dms(live_bot, "mei")[-1]
 
 
 def test_changing_the_reminder_hour_keeps_a_reminder_whose_snooze_ended_on_a_day_off(
@@ -197,15 +200,15 @@ def test_changing_the_reminder_hour_keeps_a_reminder_whose_snooze_ended_on_a_day
         bot = live_bot.service.bot
         set_hour(session, bot, live_bot.workspace.person("ben").id, 11, bot.now())
     _at(live_bot, 3, 16, 15)
-    assert "4 days late" in _dms(live_bot, "ben")[-1]
+    assert "4 days overdue" in _dms(live_bot, "ben")[-1]
 
 
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        ("away until whenever", "“until whenever” is not a day."),
-        ("away until today", "2026-03-10 is no day to come."),
-        ("away until 2028-01-01", "Reminders can be kept away for a year at most"),
+        ("away until whenever", "“until whenever” isn't a date."),
+        ("away until today", "2026-03-10 isn't in the future."),
+        ("away until 2028-01-01", "You can pause reminders for at most a year"),
     ],
 )
 def test_an_invalid_absence_is_rejected(live_bot: LiveBot, command: str, sentence: str) -> None:
@@ -215,13 +218,13 @@ def test_an_invalid_absence_is_rejected(live_bot: LiveBot, command: str, sentenc
 def test_an_absence_is_set_in_the_dm_and_ended_on_the_home_tab(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     _at(live_bot, 3, 12, 14)
-    live_bot.press("ben", "dm", "Away until …")
+    live_bot.press("ben", "dm", "Pause reminders")
     answer = live_bot.workspace.submit("ben", {"due": {"due": "2026-03-12"}})
-    assert "is no day to come" in answer["errors"]["due"]
+    assert "isn't in the future" in answer["errors"]["due"]
     live_bot.workspace.submit("ben", {"due": {"due": "2026-03-16"}})
     live_bot.workspace.open_home("ben")
     live_bot.settle()
-    assert "You are away: no reminders before Mon 16 Mar 2026." in _home(live_bot, "ben")
+    assert "Reminders are paused until Mon 16 Mar 2026." in _home(live_bot, "ben")
     live_bot.workspace.press_in_view("ben", "home_back:me")
     live_bot.settle()
     assert "You are away" not in _home(live_bot, "ben")
@@ -241,20 +244,22 @@ def test_an_overdue_item_is_escalated_once_to_the_lead_and_once_to_the_channel(
         for hour in (10, 14):
             _at(escalating_town, 3, day, hour)
     (lead,) = [text for text in _dms(escalating_town, "ana") if "add an alert" in text]
-    assert "4 days late" in lead
-    assert f"<@{escalating_town.workspace.person('ben').id}> is to do it" in lead
-    (escalation,) = [m for m in escalating_town.messages("sre-weekly") if "long late" in m["text"]]
-    assert "add an alert: INC-2026-001, P2, 6 days late" in escalation["text"]
+    assert "4 days overdue" in lead
+    assert f"owned by <@{escalating_town.workspace.person('ben').id}>" in lead
+    (escalation,) = [
+        m for m in escalating_town.messages("sre-weekly") if "long overdue" in m["text"]
+    ]
+    assert "add an alert: INC-2026-001, P2, 6 days overdue" in escalation["text"]
 
 
 def test_done_and_private_items_are_not_escalated_to_the_channel(escalating_town: LiveBot) -> None:
     channel = _with_item(escalating_town, "add an alert @ben 2026-03-12 P2")
     _with_item(escalating_town, "change the key @ben 2026-03-12 P2", private=True)
     _at(escalating_town, 3, 16, 10)
-    assert "2 things need you" in _dms(escalating_town, "ana")[-1]
+    assert "2 reminders:" in _dms(escalating_town, "ana")[-1]
     escalating_town.press("ana", channel, "Mark done")
     _at(escalating_town, 3, 20, 14)
-    assert "long late" not in escalating_town.text_in("sre-weekly")
+    assert "long overdue" not in escalating_town.text_in("sre-weekly")
 
 
 def test_an_item_with_a_new_due_date_is_escalated_again_when_it_is_overdue_again(
@@ -282,13 +287,13 @@ def test_items_of_a_deactivated_owner_go_to_the_lead(live_bot: LiveBot) -> None:
     assert len(_dms(live_bot, "ben")) == dms
     replies = [m["text"] for m in live_bot.workspace.replies(channel, _thread(live_bot, channel))]
     ben, ana = live_bot.workspace.person("ben").id, live_bot.workspace.person("ana").id
-    assert replies[-1].startswith(f"<@{ben}> is not in this workspace any more.")
-    assert f"<@{ana}>, who does it?" in replies[-1]
+    assert replies[-1].startswith(f"<@{ben}> is no longer in this workspace.")
+    assert f"<@{ana}>, who should own it?" in replies[-1]
     _at(live_bot, 3, 16, 15)
     _at(live_bot, 3, 17, 15)
     (reminder,) = _dms(live_bot, "ana")
-    assert "2 things need you" in reminder
-    assert sum("not in this workspace" in text for text in replies) == 1
+    assert "2 reminders:" in reminder
+    assert sum("no longer in this workspace" in text for text in replies) == 1
 
 
 def test_the_history_shows_every_reminder_and_change(live_bot: LiveBot) -> None:
@@ -298,13 +303,13 @@ def test_the_history_shows_every_reminder_and_change(live_bot: LiveBot) -> None:
     live_bot.press("ana", channel, "Change owner")
     live_bot.workspace.submit("ana", {"owner": {"owner": live_bot.workspace.person("mei").id}})
     live_bot.settle()
-    live_bot.press("mei", channel, "History")
+    live_bot.press("mei", channel, "Show history")
     lines = live_bot.workspace.open_view("mei")["blocks"][1]["text"]["text"].splitlines()
     ben, mei, ana = (f"<@{live_bot.workspace.person(name).id}>" for name in ("ben", "mei", "ana"))
     entries = [
-        f"written down by {ana}",
-        f"{ben} was told (1 working day before)",
-        f"{ben} was told (due)",
+        f"created by {ana}",
+        f"reminded {ben} (1 working day before)",
+        f"reminded {ben} (due)",
         f"{ana}: owner {mei}",
     ]
     assert [line.split(": ", 1)[1] for line in lines] == entries

@@ -139,7 +139,7 @@ def test_the_create_ticket_button_creates_a_ticket_with_every_detail_of_the_item
 ) -> None:
     assert "Create ticket" in _labels(desk.message)
     view = desk.open_form()
-    assert "owner, due date and a link" in str(view)
+    assert "the owner, the due date and a link" in str(view)
     assert not desk.send().get("errors")
     desk.live_bot.settle()
     assert len(desk.fake.issues) == 1
@@ -164,15 +164,15 @@ def test_ticket_please_in_the_thread_creates_one_ticket(desk: Desk) -> None:
         desk.live_bot.settle()
     assert len(desk.fake.issues) == 1
     first_answer, second_answer = desk.answers()
-    assert "its ticket is on its way" in first_answer
-    assert "has a ticket already" in second_answer
+    assert "I'm creating a ticket" in first_answer
+    assert "already has a ticket" in second_answer
 
 
 def test_an_issue_address_in_the_thread_links_the_issue(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.say(f"<{desk.fake.address()}>")
     desk.live_bot.settle()
-    assert "has that ticket now" in desk.last_answer()
+    assert "Linked to “" in desk.last_answer()
     assert desk.fake.address() in desk.text
     desk.say("done")
     desk.live_bot.settle()
@@ -184,7 +184,7 @@ def test_the_ticket_form_links_an_issue_and_rejects_any_other_address(desk: Desk
     desk.fake.add("by hand")
     desk.open_form()
     errors = desk.send("https://example.org/issues/1")["errors"]
-    assert "is not the address of a ticket" in errors["address"]
+    assert "isn't the address of a ticket" in errors["address"]
     assert not desk.send(desk.fake.address()).get("errors")
     desk.live_bot.settle()
     assert desk.fake.address() in desk.text
@@ -239,7 +239,7 @@ def test_cancelling_the_item_closes_its_issue_and_reopening_it_reopens_the_issue
     assert desk.fake.is_done()
     desk.later()
     assert desk.state() is ItemState.DROPPED
-    desk.live_bot.press("ben", desk.channel, "Reopen")
+    desk.live_bot.press("ben", desk.channel, "Reopen item")
     assert desk.state() is ItemState.OPEN
     assert not desk.fake.is_done()
 
@@ -290,12 +290,12 @@ def test_an_item_finished_before_its_ticket_is_created_gets_no_ticket(desk: Desk
 @pytest.mark.parametrize(
     ("status", "body", "problem"),
     [
-        (401, {}, "does not accept our token"),
+        (401, {}, "doesn't accept our token"),
         (403, {"message": "Resource not accessible"}, "Resource not accessible"),
-        (404, {}, "or does not show it to us"),
+        (404, {}, "or our token can't see it"),
         (422, {"message": "Title & body: too < 1"}, "Title &amp; body: too &lt; 1"),
-        (500, {}, "does not answer (status 500)"),
-        (429, {}, "asks us to wait"),
+        (500, {}, "isn't reachable (status 500)"),
+        (429, {}, "is rate limiting us"),
     ],
 )
 def test_a_tracker_error_is_reported_once_and_the_call_is_retried(
@@ -326,7 +326,7 @@ def test_an_unreachable_tracker_is_retried(desk: Desk) -> None:
     desk.fake.stop()
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("does not answer")
+    desk.wait_for_trouble("isn't reachable")
     desk.fake.start()
     desk.later(timedelta(minutes=2))
     assert len(desk.fake.issues) == 1
@@ -336,7 +336,7 @@ def test_a_rate_limited_call_waits_for_the_retry_after_time(desk: Desk) -> None:
     desk.fake.faults.append(Fault(429, {"Retry-After": "1800"}))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("asks us to wait")
+    desk.wait_for_trouble("is rate limiting us")
     eventually(lambda: desk.count_retries() == 1, "it waits")
     calls = len(desk.fake.requests)
     desk.live_bot.sandbox.clock.advance(timedelta(minutes=29))
@@ -354,7 +354,7 @@ def test_a_ticket_that_may_have_been_created_is_searched_for_before_a_retry(desk
     desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("does not answer")
+    desk.wait_for_trouble("isn't reachable")
     for number in range(120):
         desk.fake.add(f"another {number}")
     desk.later(timedelta(minutes=2))
@@ -366,7 +366,7 @@ def test_a_ticket_whose_closing_is_refused_is_not_created_again(desk: Desk) -> N
     desk.fake.faults.append(Fault(502, done=True, method="POST", times=1))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("does not answer")
+    desk.wait_for_trouble("isn't reachable")
     desk.say("done")
     eventually(lambda: desk.state() is ItemState.DONE, "it is done")
     refused_method = "PATCH" if isinstance(desk.fake, FakeGitHub) else "POST"
@@ -409,12 +409,12 @@ def test_a_missing_issue_is_reported_once_and_leaves_the_item_open(desk: Desk) -
     desk.fake.issues.clear()
     for _ in range(3):
         desk.later()
-    assert "or does not show it to us" in desk.text
+    assert "or our token can't see it" in desk.text
     assert desk.state() is ItemState.OPEN
     assert len(desk.answers()) == 1
     desk.fake.issues.update(issues)
     desk.later()
-    assert "or does not show it to us" not in desk.text
+    assert "or our token can't see it" not in desk.text
 
 
 def test_a_failed_poll_reports_nothing_and_polling_continues(desk: Desk) -> None:
@@ -422,7 +422,7 @@ def test_a_failed_poll_reports_nothing_and_polling_continues(desk: Desk) -> None
     desk.fake.stop()
     desk.live_bot.sandbox.clock.advance(POLL)
     eventually(lambda: desk.count_retries() == 1, "it was tried")
-    assert "does not answer" not in desk.text
+    assert "isn't reachable" not in desk.text
     desk.fake.start()
     desk.fake.set_done(done=True)
     desk.later()
@@ -465,9 +465,9 @@ def test_a_private_incident_gets_a_ticket_only_by_button_and_it_holds_only_the_i
     desk.live_bot.settle()
     desk.say("ticket")
     desk.live_bot.settle()
-    assert "others may read" in desk.last_answer()
+    assert "others may be able to read" in desk.last_answer()
     assert desk.fake.issues == {}
-    assert "This incident is private, and others may read" in str(desk.open_form())
+    assert "This incident is private, but others may be able to read" in str(desk.open_form())
     desk.send()
     desk.live_bot.settle()
     assert desk.fake.title() == "rotate the keys"
@@ -482,8 +482,8 @@ def test_create_never_only_links_existing_tickets(tmp_path: Path, fake: FakeTrac
         desk.record()
         desk.say("ticket")
         desk.live_bot.settle()
-        assert "your team makes them itself" in desk.last_answer()
-        assert "Tickets are made in" in str(desk.open_form())
+        assert "so none was created" in desk.last_answer()
+        assert "I don't create tickets in" in str(desk.open_form())
         fake.add("by hand")
         desk.send(fake.address())
         desk.live_bot.settle()
@@ -556,7 +556,7 @@ def test_a_blocked_ticket_job_does_not_hold_up_the_channel(desk: Desk) -> None:
     desk.fake.faults.append(Fault(403))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("does not let us")
+    desk.wait_for_trouble("doesn't allow this")
     desk.live_bot.command("ana", "sev P3", desk.channel)
     eventually(lambda: "P3" in desk.live_bot.text_in(desk.channel), "the channel goes on")
     with desk.live_bot.store.begin() as session:
@@ -579,7 +579,7 @@ def test_a_ticket_in_another_repository_or_project_is_only_a_link(desk: Desk) ->
     desk.say("done")
     desk.later()
     assert desk.state() is ItemState.DONE
-    desk.live_bot.press("ben", desk.channel, "Reopen")
+    desk.live_bot.press("ben", desk.channel, "Reopen item")
     desk.later()
     assert desk.state() is ItemState.OPEN
     assert desk.fake.requests == []

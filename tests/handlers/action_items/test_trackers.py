@@ -227,11 +227,11 @@ def test_the_doctor_checks_the_tracker_token(fake: FakeTracker) -> None:
     settings = fake.settings()
     policy = Policy.model_validate({"tickets": fake.policy()})
     (finding,) = check_tracker(settings, policy)
-    assert (finding.state, finding.text.split()[0]) == (CheckState.OK, fake.name)
+    assert (finding.state, finding.text.split()[0]) == (CheckState.OK, f"{fake.name}:")
     fake.token = "another"
     (finding,) = check_tracker(settings, policy)
     assert finding.state is CheckState.FAILED
-    assert "does not accept our token" in finding.text
+    assert "doesn't accept our token" in finding.text
     (finding,) = check_tracker(Settings(), policy)
     assert (finding.state, "is not set" in finding.text) == (CheckState.FAILED, True)
     assert list(check_tracker(Settings(), Policy())) == []

@@ -29,7 +29,7 @@ def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the
     (digest,) = [
         m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Action items, week")
     ]
-    assert "Of 1 that fell due this week, 1 are done (100 %)" in digest["text"]
+    assert "1 of 1 items due this week is done (100 %)" in digest["text"]
     assert "ben" not in digest["text"].lower()
     _assert_history(live_bot)
 

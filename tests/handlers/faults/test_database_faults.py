@@ -265,7 +265,7 @@ def _check_outage(live_bot: LiveBot, trouble: Trouble, reason: str) -> None:
 
 def _check_reports(live_bot: LiveBot, channel: str, reason: str) -> None:
     answer = live_bot.command("ana", f"note {LONG}", channel)
-    assert f"does not answer: {reason}. Nothing was recorded" in answer
+    assert f"isn't available: {reason}. Nothing was recorded" in answer
     eventually(lambda: _page(live_bot, "readyz")[0] == 503, "it is not ready")
     first, *damage = _ready(live_bot)["troubles"]
     assert first == f"the database does not answer: {reason}"

@@ -28,13 +28,13 @@ def _labels(message: dict[str, Any]) -> list[str]:
 def test_the_card_shows_the_buttons_that_fit_the_status(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     assert _labels(_card(live_bot, channel))[0] == "Take the lead"
-    assert _labels(_card(live_bot, channel))[-2:] == ["Change severity", "Resolve"]
+    assert _labels(_card(live_bot, channel))[-2:] == ["Change severity", "Resolve incident"]
     live_bot.press("ben", channel, "Take the lead")
     assert "Take the lead" not in _labels(_card(live_bot, channel))
     assert f"<@{live_bot.workspace.person('ben').id}>" in str(_card(live_bot, channel)["blocks"])
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    assert _labels(_card(live_bot, channel)) == ["Open the postmortem", "Reopen", "Key times"]
+    assert _labels(_card(live_bot, channel)) == ["Open postmortem", "Reopen incident", "Key times"]
     assert len(_card(live_bot, channel)["blocks"]) <= 12
 
 
@@ -47,11 +47,11 @@ def test_the_card_of_a_resolved_incident_links_to_its_postmortem(live_bot: LiveB
         m for m in live_bot.messages(channel) if m["text"].startswith("Postmortem draft")
     )
     assert row["elements"][0]["url"].endswith("p" + summary["ts"].replace(".", ""))
-    live_bot.press("ben", channel, "Open the postmortem")
+    live_bot.press("ben", channel, "Open postmortem")
     assert live_bot.workspace.ephemerals("ben") == []
     live_bot.command("ana", "reopen it is back", channel)
     live_bot.settle()
-    assert "Open the postmortem" not in _labels(_card(live_bot, channel))
+    assert "Open postmortem" not in _labels(_card(live_bot, channel))
 
 
 def test_taking_the_lead_explains_the_role_in_an_ephemeral_message(live_bot: LiveBot) -> None:
@@ -60,8 +60,11 @@ def test_taking_the_lead_explains_the_role_in_an_ephemeral_message(live_bot: Liv
     live_bot.press("ben", channel, "Take the lead")
     # A second message offers a summary.
     texts = [message["text"] for message in live_bot.workspace.ephemerals("ben")]
-    assert "You lead INC-2026-001 now. Runs the response and decides." in texts
-    assert "takes the role *lead*" in live_bot.text_in(channel)
+    assert (
+        "You're now the incident lead for INC-2026-001. Run the response and make the calls."
+        in texts
+    )
+    assert "took the role *lead*" in live_bot.text_in(channel)
 
 
 def test_a_stale_take_the_lead_button_does_not_replace_the_lead(live_bot: LiveBot) -> None:
@@ -71,10 +74,10 @@ def test_a_stale_take_the_lead_button_does_not_replace_the_lead(live_bot: LiveBo
     live_bot.press("mei", channel, "Take the lead")
     (reply,) = live_bot.workspace.ephemerals("mei")
     assert reply["text"].startswith(
-        f"<@{live_bot.workspace.person('ben').id}> leads INC-2026-001 already"
+        f"<@{live_bot.workspace.person('ben').id}> already leads INC-2026-001"
     )
     live_bot.press("ben", channel, "Take the lead")
-    assert "already has lead" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    assert "the lead of INC-2026-001 is already" in live_bot.workspace.ephemerals("ben")[-1]["text"]
 
 
 def test_the_change_severity_form_changes_the_severity(live_bot: LiveBot) -> None:
@@ -83,23 +86,21 @@ def test_the_change_severity_form_changes_the_severity(live_bot: LiveBot) -> Non
     field = live_bot.workspace.open_view("ben")["blocks"][1]["element"]
     assert field["initial_option"]["value"] == "P1"
     labels = [option["text"]["text"] for option in field["options"]]
-    assert "P3: A small fault with a way around it" in labels
+    assert "P3: A minor problem with a workaround" in labels
     answer = live_bot.workspace.submit("ben", {})
-    assert "already has severity P1" in answer["errors"]["incident_severity"]
+    assert "the severity of INC-2026-001 is already P1" in answer["errors"]["incident_severity"]
     live_bot.workspace.submit("ben", {"incident_severity": {"incident_severity": "P3"}})
     live_bot.settle()
     assert "set the severity to *P3*" in live_bot.text_in(channel)
-    assert "P3, A small fault" in str(_card(live_bot, channel)["blocks"])
+    assert "P3, A minor problem" in str(_card(live_bot, channel)["blocks"])
 
 
 def test_the_resolve_form_says_what_happens_next_and_resolves_the_incident(
     live_bot: LiveBot,
 ) -> None:
     channel = live_bot.declare()
-    live_bot.press("ben", channel, "Resolve")
-    assert f"the draft is posted to <#{channel}>" in str(
-        live_bot.workspace.open_view("ben")["blocks"]
-    )
+    live_bot.press("ben", channel, "Resolve incident")
+    assert f"post it in <#{channel}>" in str(live_bot.workspace.open_view("ben")["blocks"])
     live_bot.workspace.submit("ben", {"note": {"note": "the pool is back at 40"}})
     live_bot.settle()
     assert "resolved INC-2026-001: the pool is back at 40" in live_bot.text_in(channel)
@@ -112,8 +113,10 @@ def test_the_resolve_form_works_without_a_note_when_the_postmortem_is_skipped(
     channel = live_bot.declare()
     live_bot.command("ana", "postmortem skip because it was a drill", channel)
     live_bot.settle()
-    live_bot.press("ben", channel, "Resolve")
-    assert "no postmortem is drafted" in str(live_bot.workspace.open_view("ben")["blocks"])
+    live_bot.press("ben", channel, "Resolve incident")
+    assert "No postmortem is drafted when you resolve it" in str(
+        live_bot.workspace.open_view("ben")["blocks"]
+    )
     live_bot.workspace.submit("ben", {})
     live_bot.settle()
     assert "INC-2026-001 P1, resolved" in _card(live_bot, channel)["text"]
@@ -122,7 +125,7 @@ def test_the_resolve_form_works_without_a_note_when_the_postmortem_is_skipped(
 
 def test_a_resolve_form_of_an_incident_cancelled_meanwhile_is_rejected(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
-    live_bot.press("ben", channel, "Resolve")
+    live_bot.press("ben", channel, "Resolve incident")
     live_bot.command("ana", "cancel a drill", channel)
     answer = live_bot.workspace.submit("ben", {"note": {"note": "restarted"}})
     assert "INC-2026-001 is already cancelled" in answer["errors"]["note"]
@@ -133,7 +136,7 @@ def test_stale_buttons_of_a_resolved_incident_are_rejected(live_bot: LiveBot) ->
     live_bot.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    for label in ("Take the lead", "Change severity", "Resolve"):
+    for label in ("Take the lead", "Change severity", "Resolve incident"):
         live_bot.press("mei", channel, label)
     texts = [message["text"] for message in live_bot.workspace.ephemerals("mei")]
     assert len(texts) == 3
@@ -144,18 +147,18 @@ def test_the_reopen_form_reopens_the_incident(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    live_bot.press("ben", channel, "Reopen")
+    live_bot.press("ben", channel, "Reopen incident")
     live_bot.workspace.submit("ben", {"note": {"note": "the errors are back"}})
     live_bot.settle()
     assert "reopened INC-2026-001: the errors are back" in live_bot.text_in(channel)
-    assert "Resolve" in _labels(_card(live_bot, channel))
+    assert "Resolve incident" in _labels(_card(live_bot, channel))
 
 
 def test_assigning_a_role_to_its_holder_is_rejected(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.command("ana", "role scribe @ben", channel)
     answer = live_bot.command("ana", "role scribe @ben", channel)
-    assert answer.startswith("INC-2026-001 already has scribe")
+    assert answer.startswith("Nothing changed: the scribe of INC-2026-001 is already")
 
 
 def test_the_card_is_bookmarked_once(live_bot: LiveBot) -> None:
@@ -215,7 +218,7 @@ def test_a_refused_bookmark_does_not_hold_up_the_channel(live_bot: LiveBot) -> N
     channel = live_bot.declare()
     live_bot.command("ben", "lead", channel)
     live_bot.settle()
-    assert "takes the role *lead*" in live_bot.text_in(channel)
+    assert "took the role *lead*" in live_bot.text_in(channel)
     with live_bot.store.begin() as session:
         (job,) = outbox.list_set_aside(session)
     assert (job.kind, job.reason) == (JobKind.BOOKMARK, "missing_scope")

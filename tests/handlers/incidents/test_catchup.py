@@ -14,7 +14,7 @@ def _greetings(live_bot: LiveBot, person: str) -> list[dict[str, Any]]:
     return [
         message
         for message in live_bot.workspace.ephemerals(person)
-        if message["text"].startswith("You are in")
+        if message["text"].startswith("You joined")
     ]
 
 
@@ -58,10 +58,10 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
 def test_catchup_names_missing_facts_instead_of_making_them_up(live_bot: LiveBot) -> None:
     channel = live_bot.declare("something is odd")
     summary = live_bot.command("ana", "catchup", channel)
-    assert "nobody leads it yet" in summary
-    assert "*Impact:* nobody has said yet." in summary
-    assert "nothing yet, as far as anybody said" in summary
-    assert "To be done" not in summary
+    assert "no lead yet" in summary
+    assert "*Impact:* not known yet" in summary
+    assert "none yet" in summary
+    assert "*Action items*" not in summary
     assert "Last update" not in summary
 
 
@@ -88,7 +88,7 @@ def test_catchup_leaves_out_hidden_timeline_entries(live_bot: LiveBot) -> None:
         if "4,200" in str(block) and "accessory" in block:
             value = block["accessory"]["options"][1]["value"]
             live_bot.workspace.press_in_view("ana", block["accessory"]["action_id"], value)
-    assert "nobody has said yet" in live_bot.command("mei", "catchup", channel)
+    assert "not known yet" in live_bot.command("mei", "catchup", channel)
 
 
 def test_a_person_who_joins_is_offered_the_summary_once_and_privately(live_bot: LiveBot) -> None:
@@ -132,4 +132,4 @@ def test_a_person_who_joined_while_the_bot_was_down_is_not_greeted_later(live_bo
 
 
 def test_catchup_outside_an_incident_channel_is_rejected(live_bot: LiveBot) -> None:
-    assert "There is no incident in this channel" in live_bot.command("ana", "catchup", "general")
+    assert "There's no incident in this channel" in live_bot.command("ana", "catchup", "general")

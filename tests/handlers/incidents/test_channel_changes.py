@@ -70,7 +70,7 @@ def test_nothing_is_public_after_the_channel_was_made_private(
     live_bot.workspace.make_private("ana", channel)
     live_bot.settle()
     assert "This channel is private now, so INC-2026-001 is too" in live_bot.text_in(channel)
-    assert "Private: only those who are in this channel" in json.dumps(live_bot.messages(channel))
+    assert "Private: only members of this channel" in json.dumps(live_bot.messages(channel))
     _mention_marker_everywhere(live_bot, channel)
     _assert_mei_finds_nothing(live_bot)
     assert "(private)" in live_bot.command("ben", f"search {MARKER}", "general")
@@ -115,7 +115,7 @@ def test_an_incident_stays_private_until_somebody_makes_it_public(live_bot: Live
         message for message in live_bot.messages(channel) if "stays private" in message["text"]
     ]
     assert len(questions) == 1
-    assert "Nothing was found" in live_bot.command("mei", "search queue", "general")
+    assert "Nothing found for" in live_bot.command("mei", "search queue", "general")
     assert "(private)" in live_bot.command("ben", "search queue", "general")
     live_bot.press("ben", channel, "Make incident public")
     assert "made INC-2026-001 public" in live_bot.text_in(channel)

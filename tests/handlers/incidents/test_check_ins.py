@@ -102,7 +102,7 @@ def test_a_quiet_incident_without_a_lead_asks_the_channel(live_bot: LiveBot) -> 
     _later(live_bot, hours=25)
     question = live_bot.messages(channel)[-1]
     assert question["text"].startswith(QUESTION)
-    assert _buttons(question) == ["Resolve…", "Still working"]
+    assert _buttons(question) == ["Resolve incident", "Still working"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_resolving_from_the_question_closes_it(live_bot: LiveBot) -> None:
     live_bot.settle()
     _later(live_bot, hours=25)
     question = live_bot.workspace.dm("ben")[-1]
-    live_bot.press("ben", "dm", "Resolve…")
+    live_bot.press("ben", "dm", "Resolve incident")
     live_bot.workspace.submit("ben", {"note": {"note": "cache restarted"}})
     live_bot.settle()
     closed = next(m for m in live_bot.workspace.dm("ben") if m["ts"] == question["ts"])
@@ -224,10 +224,10 @@ def test_an_incident_without_a_channel_is_resolved_from_the_question_and_drafted
     live_bot.command("ana", f"{command} P1 checkout fails")
     live_bot.settle()
     _later(live_bot, hours=25)
-    live_bot.press("ana", "dm", "Resolve…")
+    live_bot.press("ana", "dm", "Resolve incident")
     assert not live_bot.workspace.submit("ana", {}).get("errors")
     live_bot.settle()
-    assert live_bot.command("ana", "list") == "No incident is running."
+    assert live_bot.command("ana", "list") == "There are no open incidents."
     assert "INC-2026-001 is resolved." in [
         message["text"] for message in live_bot.workspace.dm("ana")
     ]

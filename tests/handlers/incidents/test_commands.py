@@ -41,7 +41,7 @@ def test_an_unknown_command_is_quoted_without_a_live_mention(shared: LiveBot) ->
     ],
 )  # fmt: skip
 def test_commands_outside_an_incident_channel_are_rejected(shared: LiveBot, command: str) -> None:
-    assert shared.command("ana", command).startswith("There is no incident in this channel.")
+    assert shared.command("ana", command).startswith("There's no incident in this channel.")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,9 @@ def test_an_unknown_severity_is_answered_with_the_list_of_severities(live_bot: L
 def test_setting_the_same_severity_again_changes_nothing(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P1 db down")
     recorded = len(live_bot.timeline(channel))
-    assert "already has severity P1" in live_bot.command("ana", "sev P1", channel)
+    assert "the severity of INC-2026-001 is already P1" in live_bot.command(
+        "ana", "sev P1", channel
+    )
     assert len(live_bot.timeline(channel)) == recorded
 
 
@@ -143,9 +145,9 @@ def test_a_note_with_a_time_is_recorded_at_that_time(live_bot: LiveBot) -> None:
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
-        ("action fix the pool", "needs one person"),
+        ("action fix the pool", "needs one owner"),
         ("action fix the pool @ben @mei", "names 2"),
-        ("action @ben friday", "Say what is to be done"),
+        ("action @ben friday", "Say what needs to be done"),
         ("action", "Say what to record"),
         ("action fix it @ben 2020-01-01", "Owner"),
     ],
@@ -168,26 +170,28 @@ def test_adopting_a_channel_records_its_history(live_bot: LiveBot) -> None:
     parent = live_bot.workspace.say("ben", "general", "yes")
     live_bot.workspace.say("mei", "general", "since 13:50", thread=parent)
     live_bot.settle()
-    assert "now holds INC-2026-001" in live_bot.command("ana", "here P2 checkout slow", "general")
+    assert "now the channel of INC-2026-001" in live_bot.command(
+        "ana", "here P2 checkout slow", "general"
+    )
     live_bot.settle()
     general = str(live_bot.workspace.channel("general").id)
     texts = [event.text for event in live_bot.timeline(general)]
     assert {"is checkout slow for you too?", "yes", "since 13:50"} <= set(texts)
-    assert "already holds INC-2026-001" in live_bot.command("ana", "here", "general")
+    assert "already has an incident, INC-2026-001" in live_bot.command("ana", "here", "general")
 
 
 def test_a_private_channel_without_the_bot_cannot_be_adopted(live_bot: LiveBot) -> None:
     live_bot.workspace.add_channel("secret", members=["ana"], private=True)
-    assert "I cannot read this channel" in live_bot.command("ana", "here", "secret")
+    assert "I can't read this channel" in live_bot.command("ana", "here", "secret")
 
 
 def test_adopting_a_public_channel_joins_it(live_bot: LiveBot) -> None:
     live_bot.workspace.add_channel("payments", members=["ana"])
-    assert "now holds INC-2026-001" in live_bot.command("ana", "here", "payments")
+    assert "now the channel of INC-2026-001" in live_bot.command("ana", "here", "payments")
 
 
 def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> None:
-    assert "No incident is running" in live_bot.command("ana", "list")
+    assert "There are no open incidents" in live_bot.command("ana", "list")
     assert "You have no open action items" in live_bot.command("ana", "actions")
     channel = live_bot.declare("P1 db down")
     live_bot.command("ana", "action add an alert @ana friday", channel)
@@ -202,11 +206,11 @@ def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> 
 def test_assigning_a_role_explains_it_and_rejects_bad_input(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ana", "role communications @mei", channel)
-    assert "Tells users and the company" in answer
+    assert "Keep users and the company" in answer
     live_bot.settle()
     assert "the role *communications*" in live_bot.text_in(channel)
     assert "is not a role" in live_bot.command("ana", "role boss @mei", channel)
-    assert "does not name one person" in live_bot.command("ana", "lead everybody", channel)
+    assert "doesn't name one person" in live_bot.command("ana", "lead everybody", channel)
 
 
 def test_a_command_delivered_twice_runs_once(live_bot: LiveBot) -> None:
@@ -239,7 +243,9 @@ def test_a_direct_message_cannot_be_adopted(live_bot: LiveBot) -> None:
 def test_a_private_incident_is_not_announced_or_listed(live_bot: LiveBot) -> None:
     live_bot.workspace.add_channel("leak", members=["ana"], private=True)
     live_bot.workspace.invite_bot("leak")
-    assert "now holds INC-2026-001" in live_bot.command("ana", "here P1 token leaked", "leak")
+    assert "now the channel of INC-2026-001" in live_bot.command(
+        "ana", "here P1 token leaked", "leak"
+    )
     live_bot.settle()
     assert "token leaked" in live_bot.text_in("leak")
     assert "token leaked" not in live_bot.text_in("incidents")
@@ -248,7 +254,7 @@ def test_a_private_incident_is_not_announced_or_listed(live_bot: LiveBot) -> Non
     live_bot.settle()
     assert "INC-2026-001" not in live_bot.text_in("incidents")
     live_bot.command("ana", "reopen", "leak")
-    assert live_bot.command("ben", "list") == "No incident is running."
+    assert live_bot.command("ben", "list") == "There are no open incidents."
 
 
 def test_a_timeline_over_several_days_shows_their_dates(live_bot: LiveBot) -> None:

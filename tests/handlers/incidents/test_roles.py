@@ -11,7 +11,7 @@ from storage import outbox
 from tests.support import harness
 from tests.support.harness import LiveBot
 
-LEAD_REQUEST = "Nobody leads INC-2026-001 yet."
+LEAD_REQUEST = "INC-2026-001 has no lead yet."
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def _members(live_bot: LiveBot, channel: str) -> set[str]:
 def test_a_person_assigned_a_role_gets_a_dm_that_explains_it(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ana", "role communications @mei", channel)
-    assert answer.endswith("where things stand. I'll send them a direct message.")
+    assert answer.endswith("and the company informed. I'll send them a direct message.")
     live_bot.settle()
     (dm,) = live_bot.workspace.dm("mei")
     ana = live_bot.workspace.person("ana").id
     assert dm["text"] == (
-        f"<@{ana}> gave you the role *communications* in INC-2026-001: checkout fails. What it means:"
-        f" Tells users and the company where things stand. Please go to <#{channel}>."
-        "\nIf you cannot, say so there: `/incident role communications @who` gives it to somebody else."
+        f"<@{ana}> assigned you the role *communications* in INC-2026-001: checkout fails. Your job:"
+        f" Keep users and the company informed. Please join <#{channel}>."
+        "\nIf you can't take it, assign somebody else there: `/incident role communications @who`."
     )
     assert "`/incident role communications @who`" in str(dm["blocks"])
 
@@ -52,13 +52,13 @@ def test_the_dm_to_a_new_lead_lists_the_commands(live_bot: LiveBot) -> None:
     live_bot.command("ana", "lead @mei", channel)
     live_bot.settle()
     (dm,) = live_bot.workspace.dm("mei")
-    assert "`/incident resolve` ends it" in dm["text"]
+    assert "end the incident with `/incident resolve`" in dm["text"]
 
 
 def test_a_person_who_takes_a_role_gets_the_explanation_as_the_answer(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ben", "lead", channel)
-    assert answer.endswith("Runs the response and decides.")
+    assert answer.endswith("Run the response and make the calls.")
     live_bot.settle()
     assert live_bot.workspace.dm("ben") == []
 
@@ -83,10 +83,8 @@ def test_a_handover_of_the_lead_names_both_people(live_bot: LiveBot) -> None:
     live_bot.command("ben", "resolve fixed", channel)
     live_bot.settle()
     ben, mei = live_bot.workspace.person("ben").id, live_bot.workspace.person("mei").id
-    assert f"<@{mei}> takes the role *lead*, taking over from <@{ben}>." in live_bot.text_in(
-        channel
-    )
-    assert f"<@{ben}> takes the role *lead*." in live_bot.text_in(channel)
+    assert f"<@{mei}> took the role *lead*, taking over from <@{ben}>." in live_bot.text_in(channel)
+    assert f"<@{ben}> took the role *lead*." in live_bot.text_in(channel)
     replies = [
         r["text"]
         for m in live_bot.messages(channel)
@@ -103,7 +101,7 @@ def test_the_channel_is_asked_once_for_a_lead(live_bot: LiveBot) -> None:
     _later(live_bot, 10)
     assert live_bot.text_in(channel).count(LEAD_REQUEST) == 1
     live_bot.press("mei", channel, "Take the lead")
-    assert f"<@{live_bot.workspace.person('mei').id}> takes the role *lead*." in live_bot.text_in(
+    assert f"<@{live_bot.workspace.person('mei').id}> took the role *lead*." in live_bot.text_in(
         channel
     )
 
@@ -113,7 +111,7 @@ def test_taking_the_lead_replaces_the_question_with_the_answer(live_bot: LiveBot
     _later(live_bot, 6)
     live_bot.press("mei", channel, "Take the lead")
     assert LEAD_REQUEST not in live_bot.text_in(channel)
-    answer = f"<@{live_bot.workspace.person('mei').id}> leads INC-2026-001 now."
+    answer = f"<@{live_bot.workspace.person('mei').id}> leads INC-2026-001."
     (message,) = [m for m in live_bot.messages(channel) if m["text"] == answer]
     assert [block["type"] for block in message["blocks"]] == ["context"]
 

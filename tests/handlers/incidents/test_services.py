@@ -11,13 +11,13 @@ def _newest_channel(live_bot: LiveBot) -> str:
 
 def test_services_appear_on_the_card_and_in_the_announcement(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
-    assert "none are named yet" in live_bot.command("ana", "services", channel)
+    assert "none named yet" in live_bot.command("ana", "services", channel)
     answer = live_bot.command("ana", "services Checkout, payments api", channel)
     assert answer == "Services affected by INC-2026-001: checkout, payments-api."
     live_bot.settle()
-    assert "says which services are affected: *checkout, payments-api*" in live_bot.text_in(channel)
+    assert "set the affected services to *checkout, payments-api*" in live_bot.text_in(channel)
     (card,) = [
-        m for m in live_bot.messages(channel) if "Lead:" in m["text"] or "Nobody leads" in m["text"]
+        m for m in live_bot.messages(channel) if "Lead:" in m["text"] or "No lead" in m["text"]
     ]
     assert "*Services:* checkout, payments-api" in str(card["blocks"])
     assert "Services: checkout, payments-api." in live_bot.text_in("incidents")
@@ -39,8 +39,8 @@ def test_setting_services_again_replaces_them(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.command("ana", "services checkout", channel)
     assert "already" in live_bot.command("ben", "services checkout", channel)
-    assert "none are named" in live_bot.command("ben", "services none", channel)
-    assert "is no name of a service" in live_bot.command("ben", "services <!here>!", channel)
+    assert "none named yet" in live_bot.command("ben", "services none", channel)
+    assert "isn't a service name" in live_bot.command("ben", "services <!here>!", channel)
     live_bot.settle()
     assert "Services" not in live_bot.text_in("incidents")
 
@@ -50,7 +50,7 @@ def test_the_declare_form_sets_services_and_rejects_invalid_ones(live_bot: LiveB
     answer = live_bot.workspace.submit(
         "ana", {"services": {"services": "???"}, "title": {"title": "it is down"}}
     )
-    assert "is no name of a service" in answer["errors"]["services"]
+    assert "isn't a service name" in answer["errors"]["services"]
     with live_bot.store.begin() as session:
         assert incidents.list_open(session) == []
     live_bot.workspace.submit(
@@ -62,11 +62,11 @@ def test_the_declare_form_sets_services_and_rejects_invalid_ones(live_bot: LiveB
 
 def test_the_note_form_sets_services_and_rejects_invalid_ones(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
-    live_bot.choose("ben", channel, "Add a note")
+    live_bot.choose("ben", channel, "Add note")
     answer = live_bot.workspace.submit(
         "ben", {"kind": {"kind": "services"}, "text": {"text": "all of it!"}}
     )
-    assert "is no name of a service" in answer["errors"]["text"]
+    assert "isn't a service name" in answer["errors"]["text"]
     live_bot.workspace.submit("ben", {"kind": {"kind": "services"}, "text": {"text": "search"}})
     live_bot.settle()
-    assert "are affected: *search*" in live_bot.text_in(channel)
+    assert "set the affected services to *search*" in live_bot.text_in(channel)

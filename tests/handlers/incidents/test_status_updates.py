@@ -48,7 +48,7 @@ def test_the_severity_sets_when_the_next_update_is_due(live_bot: LiveBot) -> Non
     channel = live_bot.declare("P2 checkout is slow")
     assert "15:00 UTC" in live_bot.command("ben", "update looking", channel)
     live_bot.command("ben", "sev P4", channel)
-    assert "No next update promised" in live_bot.command("ben", "update nobody sees it", channel)
+    assert "No next update planned" in live_bot.command("ben", "update nobody sees it", channel)
 
 
 @pytest.mark.parametrize(("typed", "refusal"), [("", USAGE), ("30m", USAGE), ("48h x", "24 hours")])
@@ -91,8 +91,8 @@ def test_the_lead_is_asked_once_for_each_due_update(live_bot: LiveBot) -> None:
     _later(live_bot, 2)
     _later(live_bot, 30)
     (request,) = live_bot.workspace.dm("ben")
-    assert request["text"].startswith("An update on INC-2026-001 is due: checkout fails.")
-    assert "The last one was: rolled back" in request["text"]
+    assert request["text"].startswith("A status update on INC-2026-001 (checkout fails) is due ")
+    assert "Last update: rolled back" in request["text"]
     live_bot.press("ben", "dm", "Post update")
     live_bot.workspace.submit("ben", {"update": {"update": "all is well"}})
     live_bot.settle()
@@ -109,7 +109,7 @@ def test_without_a_lead_the_declarer_is_asked_for_a_due_update(live_bot: LiveBot
     live_bot.command("mei", "update 30m rolled back", channel)
     _later(live_bot, 31)
     (request,) = live_bot.workspace.dm("ana")
-    assert "because you declared it and nobody leads" in str(request["blocks"])
+    assert "because you declared it and it has no lead" in str(request["blocks"])
 
 
 @pytest.mark.parametrize("command", ["update 2h it holds", "resolve fixed", "cancel a drill"])

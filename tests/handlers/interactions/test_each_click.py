@@ -58,7 +58,7 @@ def _choose(label: str, **values: Any) -> Step:
 def _assign_role(role: str, name: str) -> Step:
     def do(live_bot: LiveBot, channel: str) -> None:
         person = live_bot.workspace.person(name).id
-        _choose("Give a role", incident_role=role, person=person)(live_bot, channel)
+        _choose("Assign role", incident_role=role, person=person)(live_bot, channel)
 
     return do
 
@@ -94,47 +94,47 @@ def _submit_postmortem(live_bot: LiveBot, channel: str) -> None:
 
 
 def _propose_meeting(live_bot: LiveBot, channel: str) -> None:
-    live_bot.choose("ben", channel, "Propose a review meeting")
+    live_bot.choose("ben", channel, "Propose review meeting")
 
 
 # Each click and the timeline event that it records, in an order in which every step is possible.
 STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
     ("take the lead", "Take the lead", _press("Take the lead"), EventKind.ROLE),
-    ("take the lead", "⋮ Give a role", _assign_role("lead", "mei"), EventKind.ROLE),
-    ("assign a role", "⋮ Give a role", _assign_role("communications", "ana"), EventKind.ROLE),
+    ("take the lead", "⋮ Assign role", _assign_role("lead", "mei"), EventKind.ROLE),
+    ("assign a role", "⋮ Assign role", _assign_role("communications", "ana"), EventKind.ROLE),
     ("set the severity", "Change severity", _press("Change severity", incident_severity="P3"), EventKind.SEVERITY),
     ("set the status", "Post update", _press("Post update", update="we know it", status="identified"), EventKind.STATUS),
     ("post an update", "Post update", _press("Post update", update="we work on it"), EventKind.UPDATE),
-    ("add a note", "⋮ Add a note", _choose("Add a note", text="restarted it", time="9:58"), EventKind.NOTE),
-    ("record the impact", "⋮ Add a note", _choose("Add a note", text="4,200 users", kind="impact"), EventKind.IMPACT),
+    ("add a note", "⋮ Add note", _choose("Add note", text="restarted it", time="9:58"), EventKind.NOTE),
+    ("record the impact", "⋮ Add note", _choose("Add note", text="4,200 users", kind="impact"), EventKind.IMPACT),
     ("set or clear a key time", "Key times", _press("Key times", started="9:50"), EventKind.KEY_TIME),
-    ("set the affected services", "⋮ Add a note", _choose("Add a note", text="checkout", kind="services"), EventKind.SERVICES),
-    ("resolve an incident", "Resolve", _press("Resolve", note="pool is back"), EventKind.RESOLVED),
-    ("reopen an incident", "Reopen", _press("Reopen", note="it came back"), EventKind.REOPENED),
-    ("cancel an incident", "Resolve", _press("Resolve", end="cancelled"), EventKind.CANCELLED),
-    ("request a postmortem", "⋮ Ask for a postmortem", _choose("Ask for a postmortem", why="we learn"), EventKind.ASKED),
-    ("propose a review meeting", "⋮ Propose a review meeting", _propose_meeting, EventKind.REVIEW),
-    ("agree to the meeting's time", "Agree to this time", _press("Agree to this time"), EventKind.REVIEW),
-    ("choose another time for the meeting", "Choose another time", _press("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
-    ("cancel the review meeting", "Cancel the meeting", _press("Cancel the meeting"), EventKind.REVIEW),
-    ("skip the postmortem", "⋮ No postmortem, because", _choose("No postmortem, because", why="a drill"), EventKind.SKIPPED),
+    ("set the affected services", "⋮ Add note", _choose("Add note", text="checkout", kind="services"), EventKind.SERVICES),
+    ("resolve an incident", "Resolve incident", _press("Resolve incident", note="pool is back"), EventKind.RESOLVED),
+    ("reopen an incident", "Reopen incident", _press("Reopen incident", note="it came back"), EventKind.REOPENED),
+    ("cancel an incident", "Resolve incident", _press("Resolve incident", end="cancelled"), EventKind.CANCELLED),
+    ("request a postmortem", "⋮ Request postmortem", _choose("Request postmortem", why="we learn"), EventKind.ASKED),
+    ("propose a review meeting", "⋮ Propose review meeting", _propose_meeting, EventKind.REVIEW),
+    ("agree to the meeting's time", "Accept time", _press("Accept time"), EventKind.REVIEW),
+    ("choose another time for the meeting", "Change time", _press("Change time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
+    ("cancel the review meeting", "Cancel meeting", _press("Cancel meeting"), EventKind.REVIEW),
+    ("skip the postmortem", "⋮ Skip postmortem", _choose("Skip postmortem", why="a drill"), EventKind.SKIPPED),
     ("submit the postmortem for review", "Submit for review", _submit_postmortem, EventKind.REVIEW),
-    ("request changes to the postmortem", "Return with a reason", _press("Return with a reason", why="unclear"), EventKind.REVIEW),
+    ("request changes to the postmortem", "Request changes", _press("Request changes", why="unclear"), EventKind.REVIEW),
 )  # fmt: skip
 SHOWN = (
-    ("draft the postmortem again", "⋮ Draft it again"),
-    ("edit the postmortem", "Edit a section"),
-    ("edit the postmortem", "Impact"),
-    ("edit the postmortem", "Five whys"),
+    ("draft the postmortem again", "⋮ Redraft postmortem"),
+    ("edit the postmortem", "Edit section"),
+    ("edit the postmortem", "Edit impact"),
+    ("edit the postmortem", "Edit five whys"),
     ("catch up", "⋮ Catch me up"),
-    ("read or correct the timeline", "⋮ Show the timeline"),
+    ("read or correct the timeline", "⋮ Show timeline"),
     ("record an action item", "⋮ Create action item"),
-    ("find the postmortem", "Open the postmortem"),  # in test_card.py
+    ("find the postmortem", "Open postmortem"),  # in test_card.py
 )
 REVIEW = (
     ("approve the postmortem", "Approve"),
-    ("finalize the postmortem", "Make final"),
-    ("reopen the postmortem", "Reopen"),
+    ("finalize the postmortem", "Finalize"),
+    ("reopen the postmortem", "Reopen postmortem"),
 )
 
 
@@ -163,10 +163,14 @@ def test_buttons_and_menus_record_the_same_events_as_typed_commands(
         13,
         58,
     )
-    live_bot.choose("ben", channel, "Draft it again")
-    assert "being drafted again" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    live_bot.choose("ben", channel, "Redraft postmortem")
+    assert "I'm redrafting" in live_bot.workspace.ephemerals("ben")[-1]["text"]
     assert len([m for m in live_bot.messages(channel) if "Version" in m["text"]]) == 2
-    for label, name in (("Edit a section", "section"), ("Impact", "users"), ("Five whys", "why1")):
+    for label, name in (
+        ("Edit section", "section"),
+        ("Edit impact", "users"),
+        ("Edit five whys", "why1"),
+    ):
         live_bot.press("ben", channel, label)
         fields = {block["block_id"] for block in live_bot.workspace.open_view("ben")["blocks"]}
         assert name in fields
@@ -197,7 +201,7 @@ def test_catch_up_and_timeline_are_shown_only_to_the_requester(
         if m["text"].startswith("*INC-2026-001 checkout")
     ]
     assert len(summaries) == 2
-    live_bot.choose("ben", channel, "Show the timeline")
+    live_bot.choose("ben", channel, "Show timeline")
     assert live_bot.workspace.open_view("ben")["title"]["text"] == "Timeline INC-2026-001"
     assert len(live_bot.messages(channel)) == before
 
@@ -210,7 +214,7 @@ def test_a_message_can_be_marked_declared_from_or_turned_into_an_item(
     receipts = [
         m["text"]
         for m in live_bot.workspace.ephemerals("ben")
-        if m["text"].startswith("Kept in the")
+        if m["text"].startswith("Added to the")
     ]
     assert len(receipts) == 2
     _react("clipboard")(live_bot, channel)

@@ -43,8 +43,8 @@ def _with_item(live_bot: LiveBot) -> str:
 
 def test_the_home_tab_of_a_new_person_explains_itself(live_bot: LiveBot) -> None:
     text = _open_home(live_bot, "mei")
-    assert "Nothing is waiting for you." in text
-    assert "None is running." in text
+    assert "You have no open action items." in text
+    assert "None." in text
     assert "/incident help" in text
 
 
@@ -54,7 +54,7 @@ def test_own_action_items_are_listed_and_can_be_marked_done(live_bot: LiveBot) -
     assert "add an alert" in _home_text(live_bot, "ben")
     live_bot.workspace.press_in_view("ben", "item_done:1")
     live_bot.settle()
-    assert "Nothing is waiting for you." in _home_text(live_bot, "ben")
+    assert "You have no open action items." in _home_text(live_bot, "ben")
     assert "Done by" in live_bot.text_in(channel)
 
 
@@ -63,7 +63,7 @@ def test_an_opened_home_tab_follows_changes_made_elsewhere(live_bot: LiveBot) ->
     channel = _with_item(live_bot)
     assert "Your action items (1)" in _home_text(live_bot, "ben")
     live_bot.press("ana", channel, "Mark done")
-    assert "Nothing is waiting for you." in _home_text(live_bot, "ben")
+    assert "You have no open action items." in _home_text(live_bot, "ben")
 
 
 def test_a_stale_mark_done_button_on_the_home_tab_shows_the_current_state(
@@ -78,10 +78,10 @@ def test_a_stale_mark_done_button_on_the_home_tab_shows_the_current_state(
     )
     live_bot.workspace.press_in_view("ben", "item_done:1")
     live_bot.settle()
-    assert "Nothing is waiting for you." in _home_text(live_bot, "ben")
+    assert "You have no open action items." in _home_text(live_bot, "ben")
     view = live_bot.workspace.open_view("ben")
-    assert view["title"]["text"] == "Not done"
-    assert "it is done" in view["blocks"][0]["text"]["text"]
+    assert view["title"]["text"] == "Nothing changed"
+    assert "it's done" in view["blocks"][0]["text"]["text"]
 
 
 def test_only_incidents_that_the_person_takes_part_in_are_listed(live_bot: LiveBot) -> None:
@@ -93,7 +93,7 @@ def test_only_incidents_that_the_person_takes_part_in_are_listed(live_bot: LiveB
     assert "checkout fails" in _open_home(live_bot, "ben")
     assert "checkout fails" not in _open_home(live_bot, "mei")
     live_bot.command("ana", "resolve fixed", channel)
-    assert "None is running." in _open_home(live_bot, "ben")
+    assert "None." in _open_home(live_bot, "ben")
 
 
 def test_an_incident_can_be_declared_on_the_home_tab(live_bot: LiveBot) -> None:
@@ -157,5 +157,5 @@ def test_only_the_first_person_to_use_the_bot_is_welcomed_and_only_once(tmp_path
         live_bot.settle()
         (hello,) = live_bot.workspace.dm("mei")
         assert "/incident declare" in hello["text"]
-        assert "announced in #incidents" in hello["text"]
+        assert "I announce incidents in #incidents" in hello["text"]
         assert live_bot.workspace.dm("ana") == []

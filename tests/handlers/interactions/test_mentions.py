@@ -108,16 +108,16 @@ def test_an_invalid_command_in_a_mention_is_rejected_and_recorded_as_a_message(
     channel = live_bot.declare()
     _mention(live_bot, channel, "action add an alert")
     live_bot.settle()
-    _wait_for_answer(live_bot, "ben", "An action item needs one person who will do it.")
+    _wait_for_answer(live_bot, "ben", "An action item needs one owner.")
     assert [kind for kind, _ in _kinds(live_bot, channel)] == [EventKind.MESSAGE]
 
 
 def test_an_unknown_command_in_a_mention_gets_the_help(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     _mention(live_bot, channel, "can you help?")
-    answer = _wait_for_answer(live_bot, "ben", "I do not know “can you help?”")
+    answer = _wait_for_answer(live_bot, "ben", "Unknown command “can you help?”")
     assert "*Run an incident*" in answer["text"]
-    assert "mention me with the same words" in answer["text"]
+    assert "There, mention me:" in answer["text"]
 
 
 def test_an_edited_mention_does_not_run_again(live_bot: LiveBot) -> None:
@@ -157,12 +157,12 @@ def test_deleting_a_mention_erases_its_text_and_keeps_the_event(live_bot: LiveBo
 def test_commands_in_a_direct_message_need_no_mention(live_bot: LiveBot) -> None:
     live_bot.declare("P1 checkout fails")
     live_bot.workspace.say_to_bot("ben", "list")
-    answer = _wait_for_answer(live_bot, "ben", "*Running incidents*")
+    answer = _wait_for_answer(live_bot, "ben", "*Open incidents*")
     assert "checkout fails" in answer["text"]
     live_bot.workspace.say_to_bot("ben", "actions")
     _wait_for_answer(live_bot, "ben", "You have no open action items.")
     live_bot.workspace.say_to_bot("ben", "note restarted the cache")
-    _wait_for_answer(live_bot, "ben", "There is no incident in this channel.")
+    _wait_for_answer(live_bot, "ben", "There's no incident in this channel.")
     live_bot.workspace.say_to_bot("mei", "help")
     _wait_for_answer(live_bot, "mei", "*Run an incident*")
 

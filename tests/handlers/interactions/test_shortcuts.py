@@ -11,7 +11,7 @@ from tests.support.harness import LiveBot
 def test_the_declare_shortcut_declares_an_incident(live_bot: LiveBot) -> None:
     live_bot.workspace.shortcut("ana", "declare")
     view = live_bot.workspace.open_view("ana")
-    assert view["title"]["text"] == "Declare an incident"
+    assert view["title"]["text"] == "Declare incident"
     live_bot.workspace.submit(
         "ana", {"title": {"title": "checkout is down"}, "severity": {"severity": "P1"}}
     )
@@ -36,7 +36,7 @@ def test_the_declare_form_can_declare_a_private_incident(live_bot: LiveBot) -> N
     assert "payroll" not in live_bot.text_in("incidents")
     channel = live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]
     assert channel["is_private"]
-    assert "Private: only those who are in this channel" in str(live_bot.messages(channel["id"]))
+    assert "Private: only members of this channel" in str(live_bot.messages(channel["id"]))
 
 
 def _declare_from_message(
@@ -57,7 +57,7 @@ def _submit(live_bot: LiveBot, values: dict[str, Any] | None = None) -> str:
 def test_an_incident_declared_from_a_message_records_it_as_evidence(live_bot: LiveBot) -> None:
     ts = _declare_from_message(live_bot, "nobody can pay\nsince about 13:50")
     view = live_bot.workspace.open_view("ana")
-    assert "Who sees the incident" in str(view["blocks"][0])
+    assert "This message is posted in the incident" in str(view["blocks"][0])
     assert "since about 13:50" in str(view["blocks"][0])
     channel = _submit(live_bot)
     assert "INC-2026-001, declared. nobody can pay." in live_bot.text_in(channel)
@@ -162,14 +162,14 @@ def test_a_tampered_declare_form_declares_nothing(live_bot: LiveBot) -> None:
     for metadata in ("{", "[]", '{"ts": "x"}', '{"ts": "1.1", "channel": 5}'):
         view["private_metadata"] = metadata
         answer = live_bot.workspace.submit("ana", {})
-        assert "nothing was done" in answer["errors"]["title"]
-    assert live_bot.command("ana", "list") == "No incident is running."
+        assert "nothing was changed" in answer["errors"]["title"]
+    assert live_bot.command("ana", "list") == "There are no open incidents."
 
 
 def test_a_declared_incident_is_visible_after_a_few_calls(live_bot: LiveBot) -> None:
     live_bot.sandbox.record.clear()
     answer = live_bot.command("ana", "declare P1 checkout fails")
-    assert answer.startswith("INC-2026-001 is declared")  # with the acknowledgement
+    assert answer.startswith("INC-2026-001 declared: ")  # with the acknowledgement
     live_bot.settle()
     calls = live_bot.sandbox.record.calls
     assert [call.method for call in calls].index("conversations.invite") < 5

@@ -38,7 +38,7 @@ def test_an_incident_whose_channel_was_refused_is_reported_and_can_be_cancelled(
     assert "no channel yet (type `/incident INC-2026-001 here`" in live_bot.command("ben", "list")
     assert "status is now cancelled" in live_bot.command("ben", "INC-2026-001 cancel a drill")
     live_bot.settle()
-    assert live_bot.command("ana", "list") == "No incident is running."
+    assert live_bot.command("ana", "list") == "There are no open incidents."
     assert failure_reports(live_bot, "ben") == []  # a cancelled incident needs no channel
 
 
@@ -50,14 +50,14 @@ def test_an_incident_without_a_channel_catches_up_once_it_gets_one(live_bot: Liv
     live_bot.settle()
     assert "wasn't posted in the channel" in failure_reports(live_bot, "ana")[-1]
     live_bot.workspace.add_channel("war-room", members=["ben"])
-    assert "This channel now holds INC-2026-001" in live_bot.command(
+    assert "This is now the channel of INC-2026-001" in live_bot.command(
         "ben", "INC-2026-001 here", "war-room"
     )
     live_bot.settle()
     channel = live_bot.workspace.channel("war-room")
     texts = live_bot.text_in("war-room")
     assert texts.count("set the status to *identified*") == 1
-    assert texts.count("Nobody leads yet") == 1
+    assert texts.count("Lead: none yet") == 1
     assert live_bot.workspace.person("ana").id in channel.members
     assert f"Channel <#{channel.id}>" in live_bot.text_in("incidents")
     assert "already has a channel" in live_bot.command("ana", "INC-2026-001 here", "general")
@@ -70,11 +70,13 @@ def test_a_private_incident_without_a_channel_is_visible_only_to_its_declarer(
     live_bot.command("ana", "private P1 leaked key")
     live_bot.settle()
     assert "leaked key" not in live_bot.text_in("incidents")
-    assert "no incident that you can reach" in live_bot.command("ben", "INC-2026-001 cancel x")
+    assert "You can't use INC-" in live_bot.command("ben", "INC-2026-001 cancel x")
     assert "this channel is public" in live_bot.command("ana", "INC-2026-001 here", "general")
     channel = live_bot.workspace.add_channel("locked", members=["ana"], private=True)
     live_bot.workspace.invite_bot(channel)
-    assert "now holds INC-2026-001" in live_bot.command("ana", "INC-2026-001 here", channel.id)
+    assert "now the channel of INC-2026-001" in live_bot.command(
+        "ana", "INC-2026-001 here", channel.id
+    )
     live_bot.settle()
     assert "leaked key" in live_bot.text_in(channel.id)
 

@@ -202,7 +202,7 @@ def test_a_bookmark_exists_once_after_a_kill(
 
 
 def declare_until(live_bot: LiveBot, method: str) -> str:
-    """Declare an incident, and return its channel once a method was called."""
+    """Declare incident, and return its channel once a method was called."""
     live_bot.command("ana", "declare P1 checkout fails")
     wait_for_call(live_bot, method)
     (call,) = live_bot.sandbox.record.called("conversations.create")

@@ -76,7 +76,7 @@ def test_a_done_item_is_done_in_every_document(
     assert "done Tue 10 Mar 2026" in exported(live_bot, Format.HTML, "engineering")
     (item,) = json.loads(exported(live_bot, Format.JSON))["action_items"]
     assert (item["state"], item["done_at"][:16]) == ("done", "2026-03-10T14:00")
-    assert ("Postmortem, final" in summary(live_bot, channel)["text"]) is final
+    assert ("Final postmortem" in summary(live_bot, channel)["text"]) is final
 
 
 def test_a_page_that_slack_refuses_keeps_the_earlier_one_until_it_can_be_replaced(

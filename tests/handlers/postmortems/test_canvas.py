@@ -71,7 +71,7 @@ def test_the_canvas_is_created_once_with_the_whole_postmortem(
 ) -> None:
     created = canvas(live_bot, channel)
     assert created["title"] == "Postmortem INC-2026-001"
-    assert created["markdown"].startswith("_Debrief keeps this canvas in step")
+    assert created["markdown"].startswith("_Debrief updates this canvas.")
     markdown = latest_postmortem(live_bot, channel).markdown
     assert created["markdown"].endswith(markdown.rstrip("\n"))
     assert stored_canvas_id(live_bot, channel) == created["id"]
@@ -304,7 +304,7 @@ def test_a_canvas_text_over_the_limit_points_to_the_full_page(
     monkeypatch.setattr("bot.rendering.canvas_text.fit_to_canvas.__defaults__", (400,))
     text = canvas(live_bot, resolved(live_bot))["markdown"]
     assert text.endswith(
-        "*The rest does not fit a canvas: the page in the thread of the summary has all of it.*"
+        "*The rest doesn't fit in a canvas. The page in the summary's thread has all of it.*"
     )
     assert "## Timeline" not in text
 

@@ -41,32 +41,35 @@ def test_the_lead_is_reminded_of_a_postmortem_not_started_and_starts_it_from_the
     assert _reminders(live_bot, "ben") == []
     _at(live_bot, 11, 14, 5)
     (reminder,) = _reminders(live_bot, "ben")
-    assert "Nobody has written in it yet; it was to be begun 1 d after the end." in reminder
+    assert (
+        "Nobody has edited it yet. The deadline was 1 d after the incident was resolved."
+        in reminder
+    )
     assert "postmortem skip because" in reminder
-    live_bot.press("ben", "dm", "Edit a section")
+    live_bot.press("ben", "dm", "Edit section")
     _write(live_bot, "ben")
     _at(live_bot, 12, 14, 5)
     assert (
-        "It was not sent to review yet; that was to be 2 d after the end."
+        "It hasn't been submitted for review. The deadline was 2 d after the incident was resolved."
         in _reminders(live_bot, "ben")[1]
     )
 
 
 def test_the_author_is_reminded_first_and_the_lead_one_working_day_later(live_bot: LiveBot) -> None:
     channel = _resolve(live_bot)
-    live_bot.press("mei", channel, "Edit a section")
+    live_bot.press("mei", channel, "Edit section")
     _write(live_bot, "mei")
     _at(live_bot, 12, 14, 5)  # two days on, at 23:05 in Tokyo
     assert (_reminders(live_bot, "mei"), _reminders(live_bot, "ben")) == ([], [])
     _at(live_bot, 13, 1, 5)
-    assert "It was not sent to review yet" in _reminders(live_bot, "mei")[0]
+    assert "It hasn't been submitted for review" in _reminders(live_bot, "mei")[0]
     _at(live_bot, 13, 14, 5)
     assert len(_reminders(live_bot, "ben")) == 0
     _at(live_bot, 16, 14, 5)  # Monday
     assert len(_reminders(live_bot, "ben")) == 1
     _at(live_bot, 18, 1, 5)
     assert (
-        "It is not final yet; that was to be 5 working days after"
+        "It isn't final yet. The deadline was 5 working days after"
         in _reminders(live_bot, "mei")[-1]
     )
     assert len(_reminders(live_bot, "mei")) == 2
@@ -79,14 +82,14 @@ def test_one_dm_a_day_lists_items_and_postmortems(live_bot: LiveBot) -> None:
     live_bot.settle()
     _at(live_bot, 11, 14, 5)
     (reminder,) = [m["text"] for m in live_bot.workspace.dm("ana")]
-    assert "2 things need you" in reminder
+    assert "2 reminders:" in reminder
     assert "add an alert" in reminder
-    assert "Nobody has written in it yet" in reminder
+    assert "Nobody has edited it yet" in reminder
     _at(live_bot, 12, 10, 5)  # the item is due today
     _at(live_bot, 12, 14, 5)  # the draft is due for review too: that reminder waits for tomorrow
     assert len(live_bot.workspace.dm("ana")) == 2
     _at(live_bot, 13, 10, 5)
-    assert "It was not sent to review yet" in live_bot.workspace.dm("ana")[-1]["text"]
+    assert "It hasn't been submitted for review" in live_bot.workspace.dm("ana")[-1]["text"]
     assert len(live_bot.workspace.dm("ana")) == 3
 
 
@@ -135,7 +138,9 @@ def test_the_deadlines_are_configurable(tmp_path: Path) -> None:
     with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as live_bot:
         _resolve(live_bot)
         _at(live_bot, 10, 15, 5)
-        assert "it was to be begun 1 h after the end" in _reminders(live_bot, "ben")[0]
+        assert (
+            "The deadline was 1 h after the incident was resolved" in _reminders(live_bot, "ben")[0]
+        )
         for day in (11, 12, 17, 18):
             _at(live_bot, day, 14, 5)
         assert len(_reminders(live_bot, "ben")) == 1

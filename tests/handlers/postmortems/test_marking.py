@@ -45,9 +45,9 @@ def test_a_message_is_added_to_the_timeline_with_the_chosen_kind_and_time(
     (receipt,) = [
         message
         for message in live_bot.workspace.ephemerals("ben")
-        if message["text"].startswith("Kept")
+        if message["text"].startswith("Added")
     ]
-    assert receipt["text"].startswith("Kept in the timeline as a decision, for <!date^")
+    assert receipt["text"].startswith("Added to the timeline as a decision, at <!date^")
     assert receipt["thread_ts"] == parent
     with live_bot.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]
@@ -61,7 +61,7 @@ def test_an_invalid_time_is_rejected_at_its_field(live_bot: LiveBot) -> None:
     _open_form(live_bot, "ana", channel, ts)
     answer = _send(live_bot, "ana", time="soonish")
     assert answer["errors"] == {
-        "time": "“soonish” is not a time in the past. Write it as 14:32, or with its day as"
+        "time": "“soonish” isn't a time in the past. Write 14:32, or with its date"
         " 2026-03-10 14:32."
     }
     assert _event(live_bot, channel, ts).marks == frozenset()
@@ -114,17 +114,13 @@ def test_messages_outside_an_incident_and_bot_messages_cannot_be_added(live_bot:
     ts = live_bot.workspace.say("ana", "general", "lunch?")
     _open_form(live_bot, "ana", "general", ts)
     assert live_bot.workspace.open_view("ana") is None
-    assert (
-        "There is no incident in this channel" in live_bot.workspace.ephemerals("ana")[-1]["text"]
-    )
+    assert "There's no incident in this channel" in live_bot.workspace.ephemerals("ana")[-1]["text"]
     channel = live_bot.declare()
     card = next(message for message in live_bot.messages(channel) if "subtype" not in message)
     assert card["blocks"][0]["type"] == "header"
     _open_form(live_bot, "ana", channel, card["ts"])
     assert live_bot.workspace.open_view("ana") is None
-    assert (
-        "Only what people and applications say" in live_bot.workspace.ephemerals("ana")[-1]["text"]
-    )
+    assert "Only messages from people and apps" in live_bot.workspace.ephemerals("ana")[-1]["text"]
     with live_bot.store.begin() as session:
         incident = incidents.by_channel(session, channel)
         assert incident

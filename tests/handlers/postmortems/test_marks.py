@@ -14,7 +14,7 @@ from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support.harness import LiveBot, eventually
 
 EMOJI = {mark: emoji for emoji, mark in Policy().marks.items()}
-RECEIPT = "Kept in the timeline"
+RECEIPT = "Added to the timeline"
 
 
 def _receipts(live_bot: LiveBot, person: str) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def test_marking_a_message_is_confirmed_privately(live_bot: LiveBot) -> None:
     ts = live_bot.workspace.say("ana", channel, "we fail over to the replica")
     _mark(live_bot, channel, ts, Mark.DECISION)
     (receipt,) = _receipts(live_bot, "ben")
-    assert receipt["text"] == f"{RECEIPT} as a decision. Take the reaction off to undo."
+    assert receipt["text"] == f"{RECEIPT} as a decision. Remove the reaction to undo."
     assert "thread_ts" not in receipt
     assert _receipts(live_bot, "ana") == []
 
@@ -77,7 +77,7 @@ def test_a_mark_delivered_repeatedly_is_confirmed_once(live_bot: LiveBot) -> Non
     live_bot.sandbox.faults.on("duplicate", kind="events_api", new_ids=True, copies=3)
     _mark(live_bot, channel, ts, Mark.TIMELINE)
     assert [receipt["text"] for receipt in _receipts(live_bot, "ben")] == [
-        f"{RECEIPT}. Take the reaction off to undo."
+        f"{RECEIPT}. Remove the reaction to undo."
     ]
 
 
@@ -220,11 +220,11 @@ def test_a_dropped_suggestion_is_not_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit by friday")
     _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
-    live_bot.press("ana", channel, "Drop")
+    live_bot.press("ana", channel, "Dismiss")
     assert _document(live_bot, channel)["action_items"] == []
 
 
 def test_the_help_lists_the_reactions(live_bot: LiveBot) -> None:
     answer = live_bot.command("ana", "help")
     assert "A decision :scales:" in answer
-    assert "Keep it in the timeline :pushpin:" in answer
+    assert "Add to the timeline :pushpin:" in answer

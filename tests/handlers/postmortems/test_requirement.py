@@ -82,8 +82,8 @@ def test_skipping_after_the_draft_records_person_time_and_reason(live_bot: LiveB
     answer = live_bot.command(
         "ben", "postmortem skip because it was a <b>planned</b> test", channel
     )
-    assert "INC-2026-001 is to have no postmortem, and the reason is kept" in answer
-    assert "The draft stays where it is" in answer
+    assert "No postmortem for INC-2026-001. Your reason is recorded" in answer
+    assert "The existing draft stays" in answer
     assert "speaks against it" not in answer
     live_bot.settle()
     ben = live_bot.workspace.person("ben").id
@@ -91,14 +91,14 @@ def test_skipping_after_the_draft_records_person_time_and_reason(live_bot: LiveB
     assert waiver
     assert (waiver.by, waiver.because) == (ben, "it was a <b>planned</b> test")
     assert waiver.at >= harness.START
-    assert f"<@{ben}> decided that INC-2026-001 gets no postmortem: it was a &lt;b&gt;planned" in (
+    assert f"<@{ben}> decided that INC-2026-001 needs no postmortem: it was a &lt;b&gt;planned" in (
         live_bot.text_in(channel)
     )
     event = next(entry for entry in live_bot.timeline(channel) if entry.kind is EventKind.SKIPPED)
     assert (event.author, event.message_id) == (ben, waiver.event_id)
     answer_later = live_bot.command("ana", "postmortem", channel)
     assert "is drafted (version 1" in answer_later
-    assert f"is to have no postmortem, <@{ben}> decided" in answer_later
+    assert f"has no postmortem. <@{ben}> decided" in answer_later
     assert "it was a &lt;b&gt;planned&lt;/b&gt; test" in answer_later
 
 
@@ -109,7 +109,7 @@ def test_skipping_without_a_reason_is_rejected(live_bot: LiveBot, command: str) 
     channel = live_bot.declare()
     recorded = len(live_bot.timeline(channel))
     assert live_bot.command("ana", command, channel) == (
-        "Say why there is to be no postmortem: `/incident postmortem skip because …`. It is kept."
+        "Say why no postmortem is required: `/incident postmortem skip because …`. Your reason is recorded."
     )
     assert find_waiver(live_bot, channel) is None
     assert len(live_bot.timeline(channel)) == recorded
@@ -119,8 +119,8 @@ def test_skipping_a_required_postmortem_lists_the_reasons_against_it(live_bot: L
     channel = live_bot.declare("P1 checkout fails")
     live_bot.command("ana", "impact 4,200 customers could not pay", channel)
     answer = live_bot.command("ana", "postmortem skip a drill", channel)
-    assert "None is drafted when it is resolved" in answer
-    assert "*This speaks against it:*\n• Its severity is P1 (policy: P1 or worse)" in answer
+    assert "I won't draft one when it's resolved" in answer
+    assert "*Reasons for a postmortem:*\n• Its severity is P1 (policy: P1 or worse)" in answer
     assert "• 4,200 customers were affected (policy: 100 or more)" in answer
 
 
@@ -142,22 +142,20 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     live_bot.command("ben", "postmortem skip: a copy of INC-2026-009", channel)
     answer = live_bot.command("ana", "resolve done", channel)
     ben = live_bot.workspace.person("ben").id
-    assert f"No postmortem is drafted: <@{ben}> decided so (a copy of INC-2026-009)." in answer
-    assert "`/incident postmortem ask` drafts one all the same." in answer
+    assert f"because <@{ben}> decided that none is required (a copy of INC-2026-009)." in answer
+    assert "To draft one anyway, type `/incident postmortem ask`." in answer
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     assert "The postmortem draft follows" not in live_bot.text_in(channel)
-    assert "No postmortem is drafted, as was decided" in live_bot.text_in(channel)
-    assert f"is to have no postmortem, <@{ben}> decided" in live_bot.command(
-        "ana", "postmortem", channel
-    )
+    assert "No postmortem is required. To draft one anyway" in live_bot.text_in(channel)
+    assert f"has no postmortem. <@{ben}> decided" in live_bot.command("ana", "postmortem", channel)
     answer = live_bot.command("mei", "postmortem ask because support asked @ben all day", channel)
-    assert "It is being drafted" in answer
+    assert "I'm drafting it" in answer
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
     assert find_waiver(live_bot, channel) is None
     assert "mei asked for one: “support asked @ben all day”" in live_bot.text_in(channel)
-    assert "asks for a postmortem of INC-2026-001: support" in live_bot.text_in(channel)
+    assert "requested a postmortem of INC-2026-001: support" in live_bot.text_in(channel)
     assert "No postmortem: a copy of INC-2026-009" in latest_postmortem(
         live_bot, channel
     ).markdown.replace("\\", "")
@@ -167,7 +165,7 @@ def test_postmortem_again_reverts_a_skip(live_bot: LiveBot) -> None:
     channel = resolved(live_bot)
     live_bot.command("ana", "postmortem skip too small", channel)
     live_bot.settle()
-    assert "being drafted again" in live_bot.command("ana", "postmortem again", channel)
+    assert "I'm redrafting" in live_bot.command("ana", "postmortem again", channel)
     live_bot.settle()
     assert find_waiver(live_bot, channel) is None
     assert count_drafts(live_bot, channel) == 2
@@ -177,14 +175,14 @@ def test_postmortem_again_reverts_a_skip(live_bot: LiveBot) -> None:
 def test_postmortem_again_reverts_a_skip_before_any_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P3 slow")
     live_bot.command("ana", "postmortem skip too small", channel)
-    assert "It is drafted when the incident is resolved" in live_bot.command(
+    assert "draft it when the incident is resolved" in live_bot.command(
         "ana", "postmortem again", channel
     )
     assert "has no postmortem yet" in live_bot.command("ana", "postmortem again", channel)
     live_bot.command("ana", "postmortem skip too small", channel)
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
-    assert "being drafted again" in live_bot.command("ana", "postmortem again", channel)
+    assert "I'm redrafting" in live_bot.command("ana", "postmortem again", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
 
@@ -192,18 +190,19 @@ def test_postmortem_again_reverts_a_skip_before_any_draft(live_bot: LiveBot) -> 
 def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P4 typo on the page")
     answer = live_bot.command("mei", "postmortem ask", channel)
-    assert "It is drafted when the incident is resolved" in answer
+    assert "draft it when the incident is resolved" in answer
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
     assert "*Postmortem required:* mei asked for one." in live_bot.text_in(channel)
-    assert "There is a draft; `/incident postmortem again`" in live_bot.command(
-        "ben", "postmortem ask", channel
+    assert (
+        "There's already a draft. To redraft it, type `/incident postmortem again`"
+        in live_bot.command("ben", "postmortem ask", channel)
     )
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
     ben = live_bot.workspace.person("ben").id
-    assert f"<@{ben}> asked for a postmortem" in live_bot.command("ben", "postmortem", channel)
+    assert f"<@{ben}> requested a postmortem" in live_bot.command("ben", "postmortem", channel)
 
 
 def test_skipping_a_requested_postmortem_names_the_request(live_bot: LiveBot) -> None:
@@ -219,7 +218,7 @@ def test_a_skip_survives_reopening_the_incident(live_bot: LiveBot) -> None:
     live_bot.command("ana", "postmortem skip too small", channel)
     live_bot.command("ana", "resolve", channel)
     live_bot.command("ana", "reopen", channel)
-    assert "No postmortem is drafted" in live_bot.command("ana", "resolve", channel)
+    assert "I won't draft a postmortem" in live_bot.command("ana", "resolve", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
 
@@ -234,7 +233,7 @@ def test_a_draft_already_in_progress_says_that_it_was_skipped(live_bot: LiveBot)
         lambda: bool(live_bot.sandbox.record.called("conversations.history")), "the draft waits"
     )
     answer = live_bot.command("ben", "postmortem skip a *drill*", channel)
-    assert "A draft that is on its way still comes" in answer
+    assert "If a draft is already on its way, it's still posted" in answer
     live_bot.sandbox.clock.advance(timedelta(minutes=2))
     live_bot.settle()
     assert "*No postmortem*, ben decided: a *drill*" in live_bot.text_in(channel)
@@ -255,8 +254,8 @@ def test_a_cancelled_incident_is_drafted_on_request(live_bot: LiveBot) -> None:
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     answer = live_bot.command("ana", "postmortem skip it was a drill", channel)
-    assert "the reason is kept. `/incident postmortem ask` takes this back." in answer
-    assert "It is being drafted" in live_bot.command("ana", "postmortem ask to be sure", channel)
+    assert "Your reason is recorded. To undo this, type `/incident postmortem ask`." in answer
+    assert "I'm drafting it" in live_bot.command("ana", "postmortem ask to be sure", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
 

@@ -75,7 +75,7 @@ def command(live_bot: LiveBot, person: str, channel: str, text: str) -> str:
 
 
 def request_changes(live_bot: LiveBot, person: str, channel: str, why: str) -> None:
-    live_bot.press(person, channel, "Return with a reason")
+    live_bot.press(person, channel, "Request changes")
     live_bot.workspace.submit(person, {"why": {"why": why}})
     live_bot.settle()
 
@@ -92,7 +92,7 @@ def test_submitting_an_incomplete_postmortem_names_the_gaps_and_needs_a_reason(
     assert labels(live_bot, channel)[-1] == "Submit for review"
     assert "is in review" in command(live_bot, "ana", channel, "submit because it was a small one")
     assert "Postmortem in review" in summary(live_bot, channel)["text"]
-    assert "as it is: it was a small one" in summary(live_bot, channel)["text"]
+    assert "with open parts: it was a small one" in summary(live_bot, channel)["text"]
 
 
 def complete(live_bot: LiveBot, channel: str) -> None:
@@ -109,17 +109,17 @@ def test_a_complete_postmortem_is_submitted_approved_and_finalized_with_buttons(
     complete(live_bot, channel)
     live_bot.press("ana", channel, "Submit for review")
     assert "is in review" in last_ephemeral(live_bot, "ana")
-    assert labels(live_bot, channel)[4:] == ["Approve", "Return with a reason", "Make final"]
+    assert labels(live_bot, channel)[4:] == ["Approve", "Request changes", "Finalize"]
     live_bot.press("ben", channel, "Approve")
-    assert last_ephemeral(live_bot, "ben").endswith("It can be made final now.")
+    assert last_ephemeral(live_bot, "ben").endswith("It can be finalized now.")
     count = len(in_channel(live_bot, channel))
-    live_bot.press("mei", channel, "Make final")
-    assert "Postmortem, final: INC-2026-001" in summary(live_bot, channel)["text"]
-    assert labels(live_bot, channel) == ["Reopen"]
+    live_bot.press("mei", channel, "Finalize")
+    assert "Final postmortem: INC-2026-001" in summary(live_bot, channel)["text"]
+    assert labels(live_bot, channel) == ["Reopen postmortem"]
     (final,) = in_channel(live_bot, channel)[count:]
-    assert "made the postmortem of INC-2026-001 final. <https:/" in final
+    assert "finalized the postmortem of INC-2026-001. <https:/" in final
     assert "author: ana; reviewers: ben; approved by ben" in thread(live_bot, channel)
-    live_bot.press("ana", channel, "Reopen")
+    live_bot.press("ana", channel, "Reopen postmortem")
     assert "Postmortem draft: INC-2026-001" in summary(live_bot, channel)["text"]
 
 
@@ -149,9 +149,9 @@ def test_review_notices_are_posted_in_the_thread(live_bot: LiveBot, channel: str
     ][1:]
     ana, ben = live_bot.workspace.person("ana").id, live_bot.workspace.person("ben").id
     assert notices(live_bot, channel) == [
-        f"<@{ana}> sent the postmortem of INC-2026-001 to review, as it is: small",
-        f"<@{ben}> returned the postmortem of INC-2026-001 to <@{ana}>: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
-        f"<@{ana}> sent the postmortem of INC-2026-001 to review, as it is: said",
+        f"<@{ana}> submitted the postmortem of INC-2026-001 for review, with open parts: small",
+        f"<@{ben}> requested changes to the postmortem of INC-2026-001 from <@{ana}>: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
+        f"<@{ana}> submitted the postmortem of INC-2026-001 for review, with open parts: said",
         f"<@{ben}> approved the postmortem of INC-2026-001.",
     ]
 
@@ -163,7 +163,7 @@ def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
     request_changes(
         live_bot, "ben", channel, "It was caused by a typo, see https://example.org/diff"
     )
-    assert "*Returned* by ben" in summary(live_bot, channel)["text"]
+    assert "*Changes requested* by ben" in summary(live_bot, channel)["text"]
     assert "It was caused by a typo" in summary(live_bot, channel)["text"]
     assert labels(live_bot, channel)[-1] == "Submit for review"
     command(live_bot, "ana", channel, "again")
@@ -194,18 +194,18 @@ def test_an_authors_own_approval_is_allowed_and_marked_as_such(
     live_bot: LiveBot, channel: str
 ) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    assert "you are its author" in command(live_bot, "ana", channel, "approve")
-    assert "as its author; nobody else did yet" in notices(live_bot, channel)[-1]
-    assert "Approved by ana, its author." in summary(live_bot, channel)["text"]
+    assert "you're its author" in command(live_bot, "ana", channel, "approve")
+    assert "as its author; nobody else has approved it yet" in notices(live_bot, channel)[-1]
+    assert "Approved by ana (author)." in summary(live_bot, channel)["text"]
     command(live_bot, "ana", channel, "final")
-    assert "it was approved by its author alone" in in_channel(live_bot, channel)[-1]
+    assert "only its author approved it" in in_channel(live_bot, channel)[-1]
     assert document(live_bot, channel)["review"]["approved_by_author_alone"] is True
     assert "approved by ana, its author" in thread(live_bot, channel)
 
 
 def test_a_postmortem_without_approval_cannot_be_finalized(live_bot: LiveBot, channel: str) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    live_bot.press("ana", channel, "Make final")
+    live_bot.press("ana", channel, "Finalize")
     assert "Nobody has approved the postmortem of INC-2026-001." in last_ephemeral(live_bot, "ana")
     assert "Postmortem in review" in summary(live_bot, channel)["text"]
 
@@ -215,7 +215,7 @@ def test_a_change_after_the_approval_needs_another_approval(
 ) -> None:
     command(live_bot, "ana", channel, "submit because small")
     command(live_bot, "ben", channel, "approve")
-    assert "already, as it is now" in command(live_bot, "ben", channel, "approve")
+    assert "already approved the current version" in command(live_bot, "ben", channel, "approve")
     live_bot.sandbox.clock.advance(timedelta(minutes=5))
     write(live_bot, "mei", channel, "lessons", "A limit needs an owner")
     assert "since it was changed" in command(live_bot, "ana", channel, "final")
@@ -228,7 +228,7 @@ def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(
 ) -> None:
     old = summary(live_bot, channel)
     command(live_bot, "ana", channel, "again")
-    live_bot.press("mei", channel, "Edit a section")
+    live_bot.press("mei", channel, "Edit section")
     command(live_bot, "ana", channel, "submit because small")
     command(live_bot, "ben", channel, "approve")
     command(live_bot, "ben", channel, "final")
@@ -243,9 +243,9 @@ def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(
         if "is final, so" in message["text"]
     ]
     assert len(refusals) == 3
-    assert "postmortem reopen` makes it a draft" in command(live_bot, "ana", channel, "")
+    assert "To make it a draft again, type" in command(live_bot, "ana", channel, "")
     assert "is a draft again" in command(live_bot, "ana", channel, "reopen late facts")
-    assert "is being drafted again" in command(live_bot, "ana", channel, "again")
+    assert "I'm redrafting the postmortem" in command(live_bot, "ana", channel, "again")
 
 
 def test_stale_review_buttons_are_rejected_with_the_current_state(
@@ -261,17 +261,17 @@ def test_stale_review_buttons_are_rejected_with_the_current_state(
     live_bot.workspace.press("mei", channel, old["ts"], buttons["Approve"])
     live_bot.settle()
     assert last_ephemeral(live_bot, "mei") == (
-        "The postmortem of INC-2026-001 is a draft, so nothing was changed: "
-        "for this it must be in review."
+        "The postmortem of INC-2026-001 is a draft, so nothing was changed. "
+        "This is only possible when it's in review."
     )
-    live_bot.workspace.press("mei", channel, old["ts"], buttons["Return with a reason"])
+    live_bot.workspace.press("mei", channel, old["ts"], buttons["Request changes"])
     answer = live_bot.workspace.submit("mei", {"why": {"why": "late"}})
     assert "is a draft, so nothing was changed" in answer["errors"]["why"]
 
 
 def test_requesting_changes_needs_a_reason(live_bot: LiveBot, channel: str) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    assert "Say what is to be different" in command(live_bot, "ben", channel, "return")
+    assert "Say what should change" in command(live_bot, "ben", channel, "return")
     assert labels(live_bot, channel)[4] == "Approve"
 
 

@@ -50,7 +50,7 @@ def thread(live_bot: LiveBot, channel: str) -> str:
 
 def open_section_form(live_bot: LiveBot, person: str, channel: str, section: str) -> dict[str, Any]:
     """Open the form of a section by choosing it from the list."""
-    live_bot.press(person, channel, "Edit a section")
+    live_bot.press(person, channel, "Edit section")
     answer = live_bot.workspace.submit(person, {"section": {"section": section}})
     assert answer["response_action"] == "update"
     return dict(live_bot.workspace.open_view(person))
@@ -102,7 +102,7 @@ def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel
     assert (len(live_bot.messages(channel)), len(live_bot.workspace.files)) == (before, files)
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == replies
     assert f"The cause: {CAUSE}." in summary(live_bot, channel)["text"]
-    assert "Written by people: root cause (ben)." in summary(live_bot, channel)["text"]
+    assert "Edited by people: root cause (ben)." in summary(live_bot, channel)["text"]
     assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
     assert "Version 2" in summary(live_bot, channel)["text"]
     assert document(live_bot, channel)["root_cause"][0]["written_by"] == "ben"
@@ -153,7 +153,7 @@ def test_a_conflicting_edit_is_pointed_out_and_both_texts_are_kept(
     open_section_form(live_bot, "ben", channel, "lessons")
     write(live_bot, "ana", channel, "lessons", "Limits need owners")
     assert send_text(live_bot, "ben", "Limits need alerts")["response_action"] == "update"
-    assert "ana wrote here since you began:* “Limits need owners”" in form_hints(
+    assert "ana changed this while you were editing:* “Limits need owners”" in form_hints(
         live_bot.workspace.open_view("ben")
     )
     assert section_history(live_bot, channel, SectionName.LESSONS) == [
@@ -203,7 +203,7 @@ def test_markup_and_mentions_in_a_section_are_escaped(live_bot: LiveBot, channel
 
 
 def test_the_five_whys_form_writes_a_numbered_chain(live_bot: LiveBot, channel: str) -> None:
-    live_bot.press("ben", channel, "Five whys")
+    live_bot.press("ben", channel, "Edit five whys")
     view = live_bot.workspace.open_view("ben")
     assert "connection limit" in initial_value(view, "why1")
     answers = ["The pool ran dry", "The limit was copied from staging", "No check compares them"]
@@ -222,7 +222,7 @@ def test_the_five_whys_form_writes_a_numbered_chain(live_bot: LiveBot, channel: 
 def test_a_five_whys_chain_that_ends_with_a_person_is_questioned(
     live_bot: LiveBot, channel: str, last: str
 ) -> None:
-    live_bot.press("mei", channel, "Five whys")
+    live_bot.press("mei", channel, "Edit five whys")
     values = {"why1": {"why1": "The pool ran dry"}, "why2": {"why2": last}}
     assert live_bot.workspace.submit("mei", values)["response_action"] == "update"
     assert "_Better:_" in form_hints(live_bot.workspace.open_view("mei"))
@@ -234,7 +234,7 @@ def test_a_five_whys_chain_that_ends_with_a_person_is_questioned(
 
 
 def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel: str) -> None:
-    live_bot.press("ana", channel, "Impact")
+    live_bot.press("ana", channel, "Edit impact")
     assert "4,200 users are affected" in initial_value(live_bot.workspace.open_view("ana"), "users")
     live_bot.workspace.submit(
         "ana",
@@ -274,7 +274,7 @@ def test_a_long_impact_text_survives_repeated_saves(live_bot: LiveBot, channel: 
         "4,800 customers could not pay, " + "and some tried again, " * 30 + "to the last one"
     )
     for _ in range(2):  # saved, opened and saved again
-        live_bot.press("ana", channel, "Impact")
+        live_bot.press("ana", channel, "Edit impact")
         current = initial_value(live_bot.workspace.open_view("ana"), "users")
         users = current if "could not pay" in current else long_text
         live_bot.workspace.submit(
@@ -294,7 +294,7 @@ def test_the_impact_form_keeps_measures_without_a_field(live_bot: LiveBot, chann
     before = {measure["kind"]: measure["text"] for measure in document(live_bot, channel)["impact"]}
     assert "duration" in before
     for data in ("none was lost", "none at all was lost"):
-        live_bot.press("ana", channel, "Impact")
+        live_bot.press("ana", channel, "Edit impact")
         live_bot.workspace.submit("ana", {"data": {"data": data}})
         live_bot.settle()
         after = {
@@ -304,11 +304,11 @@ def test_the_impact_form_keeps_measures_without_a_field(live_bot: LiveBot, chann
 
 
 def test_an_impact_over_the_section_limit_is_rejected(live_bot: LiveBot, channel: str) -> None:
-    live_bot.press("ana", channel, "Impact")
+    live_bot.press("ana", channel, "Edit impact")
     before = document(live_bot, channel)["impact"]
     values = {name: {name: "many " * 400} for name in ("users", "requests")}
     errors = live_bot.workspace.submit("ana", values)["errors"]
-    assert "and a section takes 3000" in next(iter(errors.values()))
+    assert "a section can have at most 3000" in next(iter(errors.values()))
     live_bot.settle()
     assert document(live_bot, channel)["impact"] == before
 
@@ -349,4 +349,4 @@ def test_a_postmortem_that_grows_gets_another_message_in_the_thread(
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
         write(live_bot, "ben", channel, name, "")
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == len(grown)
-    assert "This part now stands in the messages above." in thread(live_bot, channel)
+    assert "This part is now in the messages above." in thread(live_bot, channel)

@@ -47,7 +47,7 @@ def find_messages(live_bot: LiveBot, about: str) -> list[dict[str, Any]]:
 
 
 def find_ballot(live_bot: LiveBot) -> dict[str, Any]:
-    (message,) = find_messages(live_bot, "It is the postmortem that is chosen")
+    (message,) = find_messages(live_bot, "Vote for a postmortem, not for the incident")
     return message
 
 
@@ -72,21 +72,24 @@ def test_a_ballot_lists_public_final_postmortems_and_is_posted_once(live_bot: Li
     finish(live_bot, "P1 fourth is secret", private=True)
     at(live_bot, OPENS)
     ballot = find_ballot(live_bot)
-    assert "Which postmortem of Q1 2026 taught you most?" in ballot["text"]
+    assert "Which postmortem of Q1 2026 taught you the most?" in ballot["text"]
     assert "1. INC-2026-001, first fails" in ballot["text"]
     assert "2. INC-2026-002, second fails" in ballot["text"]
     assert "third" not in ballot["text"]
     assert "secret" not in ballot["text"]
     live_bot.restart(timedelta(minutes=30))
     live_bot.settle()
-    assert len(find_messages(live_bot, "It is the postmortem that is chosen")) == 1
+    assert len(find_messages(live_bot, "Vote for a postmortem, not for the incident")) == 1
 
 
 def test_each_person_has_one_vote_by_button_or_reaction_and_the_latest_counts(
     live_bot: LiveBot, vote: dict[str, Any]
 ) -> None:
     live_bot.press("ana", WEEKLY, "1")
-    assert "for the postmortem of INC-2026-001" in live_bot.workspace.ephemerals("ana")[-1]["text"]
+    assert (
+        "You voted for the postmortem of INC-2026-001"
+        in live_bot.workspace.ephemerals("ana")[-1]["text"]
+    )
     live_bot.press("ana", WEEKLY, "2")
     live_bot.workspace.react("ben", WEEKLY, vote["ts"], "one")
     live_bot.settle()
@@ -124,14 +127,14 @@ def test_the_result_is_posted_after_a_week_and_later_votes_do_not_count(
         live_bot.press(person, WEEKLY, "2")
     live_bot.press("mei", WEEKLY, "1")
     at(live_bot, OPENS + timedelta(days=7, minutes=5))
-    (closed_ballot,) = find_messages(live_bot, "The postmortems of Q1 2026, as you chose")
+    (closed_ballot,) = find_messages(live_bot, "Votes for the postmortems of Q1 2026")
     assert closed_ballot["ts"] == vote["ts"]
     assert "INC-2026-002, second fails" in closed_ballot["text"]
     assert "(2 votes)" in closed_ballot["text"]
     assert "(1 vote)" in closed_ballot["text"]
     assert closed_ballot["blocks"][-1]["type"] == "section"
     (result,) = live_bot.workspace.replies(WEEKLY, vote["ts"])[1:]
-    assert "The postmortem that taught you most in Q1 2026" in result["text"]
+    assert "The postmortem that taught you the most in Q1 2026" in result["text"]
     assert "INC-2026-002" in result["text"]
     assert "INC-2026-001" not in result["text"]
     assert not [

@@ -45,15 +45,22 @@ def test_monthly_figures_are_posted_once_on_the_first_working_day(live_bot: Live
     text = figures["text"]
     assert text.startswith("Figures of 2026-03")
     assert "*Action items done:* 2 of 6 (33 %)" in text
-    assert "*That is below 70 %:*" in text
+    assert "*Below the goal of 70 %.*" in text
     assert "_Done by the end of the month / items whose date was in it._" in text
     assert "*Incidents:* 6 (P0: 2, P1: 2, P2: 2)" in text
     assert "*Repeats:* 0 of 6 (0 %)" in text
     assert "TTR = resolved - started" in text
-    assert "Month by month" not in text  # there is only one month
+    assert "*By month*" not in text  # there is only one month
     assert not live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
     assert (
-        len([m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Here come")]) == 1
+        len(
+            [
+                m
+                for m in live_bot.messages("sre-weekly")
+                if m["text"].startswith("I'll post a digest")
+            ]
+        )
+        == 1
     )
 
 
@@ -103,8 +110,8 @@ def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(live_bo
 def test_an_invalid_month_is_rejected(live_bot: LiveBot, month: str) -> None:
     answer = live_bot.command("mei", f"figures {month}")
     assert answer == (
-        f"“{month}” is not a month that has begun. Write it as 2026-02, or leave it out for the last"
-        " whole month."
+        f"“{month}” isn't a past or current month. Write it as 2026-02, or leave it out for the last"
+        " complete month."
     )
 
 
@@ -146,5 +153,7 @@ def test_monthly_figures_can_be_switched_off_alone(weekly_only: LiveBot) -> None
     _at(weekly_only, 3, 16)
     _at(weekly_only, 4, 1)
     assert _figures(weekly_only) == []
-    (intro,) = [m for m in weekly_only.messages("sre-weekly") if m["text"].startswith("Here come")]
+    (intro,) = [
+        m for m in weekly_only.messages("sre-weekly") if m["text"].startswith("I'll post a digest")
+    ]
     assert "first working day" not in intro["text"]

@@ -45,9 +45,11 @@ def test_a_recurred_failure_is_asked_about_once_in_the_items_thread(live_bot: Li
     assert load_results(live_bot) == {}
     go_to(live_bot, START + 21 * DAY + timedelta(hours=1))
     (question,) = find_questions(live_bot, channel)
-    assert question.startswith("This is done since Tue 10 Mar 2026, and since then <http")
-    assert "|INC-2026-002> happened, which is much the same as here (same service payments-api; same error HikariPool" in question  # fmt: skip
-    assert "Nobody can pay in the shop. Did this item help" in question
+    assert question.startswith(
+        "A similar incident has happened since this was done on Tue 10 Mar 2026: <http"
+    )
+    assert "(same service payments-api; same error HikariPool" in question  # fmt: skip
+    assert "|INC-2026-002>, Nobody can pay in the shop" in question
     assert load_results(live_bot) == {1: "INC-2026-002"}
     resolve_incident(live_bot, "Nobody can pay in the shop again", *POOL)
     go_to(live_bot, START + 24 * DAY)

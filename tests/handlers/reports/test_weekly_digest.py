@@ -41,12 +41,21 @@ def test_the_first_digest_in_a_channel_has_an_introduction(live_bot: LiveBot) ->
     _with_item(live_bot)
     _at(live_bot, 16)
     intro, digest = live_bot.messages("sre-weekly")[-2:]
-    assert intro["text"].startswith("Here come the figures of your action items, Mondays at 09:00")
-    assert "Your policy file" in intro["text"]
+    assert intro["text"].startswith(
+        "I'll post a digest of your team's action items here on Mondays at 09:00"
+    )
+    assert "come from the configuration file" in intro["text"]
     assert digest in _digests(live_bot)
     _at(live_bot, 23)
     assert (
-        len([m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Here come")]) == 1
+        len(
+            [
+                m
+                for m in live_bot.messages("sre-weekly")
+                if m["text"].startswith("I'll post a digest")
+            ]
+        )
+        == 1
     )
     assert len(_digests(live_bot)) == 2
 
@@ -73,7 +82,7 @@ def test_the_chart_shows_the_numbers_of_the_text(live_bot: LiveBot) -> None:
         for series in chart["chart"]["series"]
     }
     assert values == {"Done": [0, 1], "Overdue": [1, 1]}
-    assert "week by week:* W12 0 and 1; W13 1 and 1." in second["text"]
+    assert "by week:* W12 0 and 1; W13 1 and 1." in second["text"]
 
 
 def test_a_workspace_without_chart_blocks_gets_the_numbers_as_text_once(live_bot: LiveBot) -> None:
@@ -118,7 +127,7 @@ def test_the_digest_counts_by_severity_and_names_no_person(live_bot: LiveBot) ->
     live_bot.settle()
     _at(live_bot, 16)
     (digest,) = _digests(live_bot)
-    assert "P1: 0 of 1 that fell due are done, 0 done in all, 1 open, 1 of them" in digest["text"]
+    assert "P1: 0 of 1 due items done, 0 done in all, 1 open, 1 of them" in digest["text"]
     assert "P3: 0 done in all, 1 open" in digest["text"]
     for person in ("ana", "ben", "mei"):
         member = live_bot.workspace.person(person)
@@ -133,7 +142,7 @@ def test_overdue_items_of_private_incidents_are_only_counted(live_bot: LiveBot) 
     live_bot.settle()
     _at(live_bot, 16)
     (digest,) = _digests(live_bot)
-    assert "and those of 1 private incident" in digest["text"]
+    assert "and items of 1 private incident" in digest["text"]
     assert "zanzibar" not in str(digest)
     assert "INC-2026-001" not in str(digest)
 
@@ -169,13 +178,16 @@ def test_digest_settings_override_the_configured_day_and_hour(live_bot: LiveBot)
     _at(live_bot, 16)
     live_bot.press("mei", "sre-weekly", "Digest settings")
     view = live_bot.workspace.open_view("mei")
-    assert "The figures come Mondays at 09:00 (UTC): so it is in the policy file." in str(view)
+    assert (
+        "The digest is posted on Mondays at 09:00 (UTC), as set in the configuration file."
+        in str(view)
+    )
     _submit_settings(live_bot, "yes", "thursday", "15")
     mei = live_bot.workspace.person("mei").id
-    assert f"Thursdays at 15:00 (UTC): <@{mei}> chose that." in str(
+    assert f"Thursdays at 15:00 (UTC), as set by <@{mei}>." in str(
         live_bot.workspace.open_view("mei")
     )
-    notice = f"<@{mei}> changed when the figures come here: Thursdays at 15:00 (UTC)."
+    notice = f"<@{mei}> changed the digest's schedule: Thursdays at 15:00 (UTC)."
     assert live_bot.messages("sre-weekly")[-1]["text"] == notice
     _at(live_bot, 23)
     assert len(_digests(live_bot)) == 1
@@ -190,11 +202,11 @@ def test_a_switched_off_digest_is_not_posted_until_it_is_switched_on_again(
     _at(live_bot, 16)
     live_bot.press("mei", "sre-weekly", "Digest settings")
     _submit_settings(live_bot, "no", "monday", "9")
-    assert "switched the figures off" in live_bot.messages("sre-weekly")[-1]["text"]
+    assert "turned the weekly digest off" in live_bot.messages("sre-weekly")[-1]["text"]
     _at(live_bot, 23)
     assert len(_digests(live_bot)) == 1
     live_bot.command("mei", "digest settings")
-    assert "The figures are switched off" in str(live_bot.workspace.open_view("mei"))
+    assert "The digest is off" in str(live_bot.workspace.open_view("mei"))
     _submit_settings(live_bot, "yes", "monday", "9")
     _at(live_bot, 30)
     assert len(_digests(live_bot)) == 2
@@ -208,4 +220,4 @@ def test_saving_unchanged_digest_settings_posts_nothing(live_bot: LiveBot) -> No
     live_bot.press("mei", "sre-weekly", "Digest settings")
     _submit_settings(live_bot, "yes", "monday", "9")
     assert len(live_bot.messages("sre-weekly")) == before
-    assert "so it is in the policy file" in str(live_bot.workspace.open_view("mei"))
+    assert "as set in the configuration file" in str(live_bot.workspace.open_view("mei"))

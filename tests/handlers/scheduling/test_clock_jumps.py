@@ -185,4 +185,4 @@ def test_a_note_typed_the_next_morning_is_dated_on_the_day_of_the_incident(
         "the pool was exhausted": datetime(2026, 3, 10, 14, 10, tzinfo=UTC),
         "deploy of v42": datetime(2026, 3, 10, 13, 50, tzinfo=UTC),
     }
-    assert "“25:99” is not a time in the past" in refusal
+    assert "“25:99” isn't a time in the past" in refusal

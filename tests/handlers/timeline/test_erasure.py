@@ -322,7 +322,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_answer_says_so(live_bot:
     live_bot.command("ana", "lead", channel)
     live_bot.command("ana", "resolve limit set back", channel)
     live_bot.settle()
-    live_bot.press("ben", channel, "I will do it")
+    live_bot.press("ben", channel, "Assign to me")
     answer = live_bot.command("ana", f"forget {link(channel, ts)}", channel)
     assert "Action item 1: text kept, because somebody accepted it." in answer
     run_due_work(live_bot)
@@ -496,7 +496,7 @@ def test_an_edit_that_removes_a_commitment_withdraws_its_suggestion(live_bot: Li
     timestamps = [live_bot.workspace.say("ben", channel, item.format(MARKER)) for item in texts]
     live_bot.workspace.react("ana", channel, timestamps[1], "clipboard")
     live_bot.settle()
-    live_bot.press("ben", channel, "Drop")
+    live_bot.press("ben", channel, "Dismiss")
     live_bot.command("ana", "resolve limit set back", channel)
     live_bot.settle()
     for item in timestamps:

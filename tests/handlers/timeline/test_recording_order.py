@@ -37,7 +37,7 @@ def store() -> Store:
 
 
 def _record(session: Session, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
-    """Declare an incident, record events in their order, and return its timeline."""
+    """Declare incident, record events in their order, and return its timeline."""
     incident = incidents.add(
         session, key="INC-2026-001", title="x", status=Status.DECLARED, channel_id="C1",
         channel_name="inc", declared_by="U1", declared_at=START,

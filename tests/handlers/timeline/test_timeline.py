@@ -85,7 +85,7 @@ def test_a_corrected_entry_is_marked_as_corrected(live_bot: LiveBot) -> None:
     _open(live_bot, channel, "ben")
     _choose(live_bot, "restarted", "correct", "ben")
     form = _view(live_bot, "ben")
-    assert form["title"]["text"] == "Correct an entry"
+    assert form["title"]["text"] == "Edit entry"
     assert form["blocks"][0]["element"]["initial_value"] == "restarted the cash service & its pool"
     live_bot.workspace.submit("ben", {"text": {"text": "restarted the <cache>"}})
     redrawn = "restarted the &lt;cache&gt;"
@@ -129,7 +129,7 @@ def test_hidden_entries_are_left_out_of_the_draft_until_they_are_shown_again(
     _open(live_bot, channel)
     _choose(live_bot, "restarted", "hide")
     _choose(live_bot, "root cause", "hide")
-    assert str(_entries(_view(live_bot))).count("_Hidden: not in the draft._") == 2
+    assert str(_entries(_view(live_bot))).count("_Hidden from the draft._") == 2
     _choose(live_bot, "root cause", "show")
     document = _document(live_bot, channel)
     evidence = {ts for row in document["timeline"] for ts in row["evidence"]}
@@ -180,11 +180,11 @@ def test_an_invalid_correction_is_rejected_at_its_field(live_bot: LiveBot) -> No
     _open(live_bot, channel)
     _choose(live_bot, "restarted", "correct")
     answer = live_bot.workspace.submit("ana", {"text": {"text": "  "}, "time": {"time": ""}})
-    assert "needs some text" in answer["errors"]["text"]
+    assert "needs text" in answer["errors"]["text"]
     answer = live_bot.workspace.submit(
         "ana", {"text": {"text": "ok"}, "time": {"time": "23:59 tomorrow"}}
     )
-    assert "is not a time in the past" in answer["errors"]["time"]
+    assert "isn't a time in the past" in answer["errors"]["time"]
     assert _event(live_bot, channel, ts).corrected_by == ""
 
 

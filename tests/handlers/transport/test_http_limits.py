@@ -60,7 +60,7 @@ class RunningBot:
     def check_answers(self) -> None:
         """Check that a signed command is answered and both health pages are fine."""
         answer = self.sandbox.workspace.command("ana", "incidents", "/incident", "list")
-        assert answer.text == "No incident is running."
+        assert answer.text == "There are no open incidents."
         for page in ("readyz", "healthz"):
             assert responds(f"http://127.0.0.1:{self.port}/{page}")
 

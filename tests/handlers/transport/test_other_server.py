@@ -89,5 +89,5 @@ def test_the_bot_answers_a_command_from_another_server(slack: MinimalSlack, tmp_
         eventually(lambda: bool(slack.responses), "the command is answered")
     finally:
         service.stop()
-    answer = {"envelope_id": "e1", "payload": {"text": "No incident is running."}}
+    answer = {"envelope_id": "e1", "payload": {"text": "There are no open incidents."}}
     assert slack.responses == [answer]

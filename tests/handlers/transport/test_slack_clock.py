@@ -228,4 +228,4 @@ def test_signed_requests_are_accepted_on_a_machine_with_a_wrong_clock(
     live_bot.service = harness.start_bot(
         live_bot.sandbox, live_bot.store, over_http=True, now=lambda: clock.now() + error
     )
-    assert "No incident is running" in live_bot.command("ana", "list")
+    assert "There are no open incidents" in live_bot.command("ana", "list")
