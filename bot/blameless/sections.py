@@ -111,7 +111,7 @@ _PLACEHOLDER = re.compile(
     r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
-_OPEN_QUESTION = re.compile(r"^\W*open\W*:", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"^\W*open(?: question)?\W*:", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
@@ -172,7 +172,7 @@ def is_empty(sections: tuple[Section, ...]) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open: …?"."""
+    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open question: …?"."""
     if _OPEN_QUESTION.match(text):
         return True
     left = _BRACKETED.sub("", text)

@@ -30,8 +30,8 @@ QUESTIONS = {
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
-# What a postmortem may lack before it's final, by the names in `completeness`.
-PART_NAMES = {
+# What a postmortem needs before it's final, by the names in `completeness`.
+REQUIRED_PART_NAMES = {
     "severity": "the severity",
     "started": "the start time",
     "detected": "the detection time",
@@ -47,6 +47,18 @@ PART_NAMES = {
     "owners": "an owner for each action item",
     "due_dates": "a due date for each action item",
 }
+# Sections that a postmortem may have, by the names in `completeness`.
+SECTION_PART_NAMES = {
+    "summary": "the summary",
+    "five_whys": "the five whys",
+    "contributing_factors": "contributing factors",
+    "timeline": "the timeline",
+    "went_well": "what went well",
+    "went_poorly": "what went poorly",
+    "lucky": "where we got lucky",
+    "lessons": "lessons learned",
+}
+PART_NAMES = REQUIRED_PART_NAMES | SECTION_PART_NAMES
 PARTS_OF_ITEM = {
     "owners": "an owner for \u201c{item}\u201d",
     "due_dates": "a due date for \u201c{item}\u201d",

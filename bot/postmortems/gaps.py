@@ -46,7 +46,11 @@ def find_gaps(
     session: Session, incident: Incident, postmortem: Postmortem
 ) -> tuple[MissingPart, ...]:
     """Return what the postmortem still needs, in the order of the document."""
-    missing = postmortem.document["completeness"]["missing"]
+    missing = [
+        name
+        for name in postmortem.document["completeness"]["missing"]
+        if name in wording.REQUIRED_PART_NAMES
+    ]
     part_gaps = [gap for name in missing for gap in _part_gaps(session, incident, name, missing)]
     return (*part_gaps, *_empty_sections(postmortem))
 
@@ -54,7 +58,7 @@ def find_gaps(
 def _part_gaps(
     session: Session, incident: Incident, name: str, missing: list[str]
 ) -> Iterator[MissingPart]:
-    words = wording.PART_NAMES[name]
+    words = wording.REQUIRED_PART_NAMES[name]
     if name in MOMENT_NAMES:
         yield MissingPart(words=words, form=FillingForm.KEY_TIMES)
     elif name in _PART_FORMS:
@@ -72,7 +76,7 @@ def _item_gaps(session: Session, incident: Incident, name: str) -> Iterator[Miss
     for item in lacking[:_MAX_ITEMS]:
         yield item_gap(item, name)
     if not lacking or len(lacking) > _MAX_ITEMS:
-        yield MissingPart(words=wording.PART_NAMES[name], form=None)
+        yield MissingPart(words=wording.REQUIRED_PART_NAMES[name], form=None)
 
 
 def make_refusal(missing: tuple[MissingPart, ...], key: str, command: str) -> NotComplete:

@@ -162,7 +162,7 @@ def test_prose_in_the_action_items_is_not_an_item() -> None:
     assert (finding.rule, finding.line) == ("no action item", 1)
 
 
-@pytest.mark.parametrize("content", ["", "TBD", "> **Open:** What will be done?"])
+@pytest.mark.parametrize("content", ["", "TBD", "> **Open question:** What will be done?"])
 def test_an_empty_section_gets_no_second_finding(content: str) -> None:
     assert rules(under_heading(content)) == []
 

@@ -184,7 +184,7 @@ def test_the_public_version_has_times_and_figures_and_marks_the_rest_as_to_write
         "4,200.5 of these",
     ):
         assert expected in text
-    assert len(re.findall(r"\*\*Open:\*\* To write", text)) == 3
+    assert len(re.findall(r"\*\*Open question:\*\* To write", text)) == 3
     document = json.loads(documents.public_json(make_full_draft()))
     assert list(document) == [
         *("schema", "title", "date", "moments", "durations", "impact", "posts", "to_write"),

@@ -28,7 +28,7 @@ LUCK = """
 {% for each in statements %}
 - {{ each.text }}
 {% else %}
-> **Open:** none?
+> **Open question:** none?
 {% endfor %}
 """
 
@@ -64,7 +64,7 @@ def test_a_team_template_may_use_built_in_sections_and_its_own(team: Path) -> No
     result = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("# talk, told our way\n\n## Summary\n")
-    assert "> **Open:** none?" in result.stdout
+    assert "> **Open question:** none?" in result.stdout
     assert "checkout {{ x }} is failing" in result.stdout.replace("\\", "").lower()
 
 
@@ -226,12 +226,12 @@ def test_an_invalid_template_folder_is_explained(team: Path, setting: str, reaso
 
 def test_a_template_that_broke_since_the_start_falls_back_to_the_standard_one(team: Path) -> None:
     folder = team / "ours"
-    template, text, page, parts = team_templates.render_or_fall_back(
+    template, text, page, completeness = team_templates.render_or_fall_back(
         make_full_draft(), "ours", folder
     )
     assert (template, text) == ("ours", documents.markdown(make_full_draft(), "ours", folder))
     assert "told our way" in page
-    assert parts == documents.parts_of("ours", folder)
+    assert completeness == documents.fit(make_full_draft(), "ours", folder).completeness
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:

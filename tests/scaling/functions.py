@@ -71,7 +71,7 @@ def _document(text: str) -> None:
     sections = tuple(replace(_section(text), name=name) for name in SectionName)
     drafted = draft(replace(_of("it fails"), sections=sections))
     page = documents.markdown(drafted)
-    documents.page(drafted, page)
+    documents.page(drafted)
     document_json.as_json(drafted)
     documents.public_json(drafted)
     canvas_text.fit_to_canvas(page, "the rest is in the thread")
@@ -82,7 +82,7 @@ def _drafted(text: str) -> None:
     drafted = draft(_of(text))
     traits.find_traits_with_causes(_of(text), drafted)
     document_json.as_json(drafted)
-    documents.page(drafted, documents.markdown(drafted))
+    documents.page(drafted)
     documents.public_json(drafted)
 
 
