@@ -31,6 +31,7 @@ from bot.drafting.evidence import find_cited_messages
 from bot.drafting.impact import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
 from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
+from bot.drafting.reading.unknown_people import name_unknown_people
 from bot.drafting.recovery_course import CachedLines
 from bot.drafting.summary import summarize
 from bot.drafting.timeline import build_timeline
@@ -45,7 +46,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     `detail` is how much the timeline includes; nothing else depends on it. Text written by people
     replaces what the rules would produce, and whatever depends on that part uses their text.
     """
-    full_record, record = record, record.shown()
+    full_record, record = record, name_unknown_people(record.shown())
     lines = CachedLines(read_record(record))
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)

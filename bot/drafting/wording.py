@@ -4,6 +4,7 @@ They're here instead of in a template because they're part of the draft's data: 
 them, and Slack and all documents show the same ones.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from bot.domain.durations import format_duration
@@ -109,17 +110,23 @@ _LABELS = {
     EventKind.RESOLVED: Label.RESOLVED,
     EventKind.STATUS: Label.STATUS,
 }
+_ROLE_MENTION = re.compile(r"(?:(?<=: )|(?<=, taking over from ))@")  # nobody is addressed there
 
 
 def action_text(kind: EventKind, text: str) -> str:
     """Return what an action did, followed by its text."""
     if kind is EventKind.ROLE:
-        return text[:1].upper() + text[1:]
+        names = _ROLE_MENTION.sub("", text)
+        return names[:1].upper() + names[1:]
     label = ACTION_LABELS.get(kind)
     if not label or not text:
         return label or text
     bare = remove_label(_LABELS[kind], text) if kind in _LABELS else text
     return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
+
+
+def unknown_person(number: int) -> str:
+    return f"Person {number}"
 
 
 def as_sentence(text: str) -> str:
