@@ -40,18 +40,20 @@ class SupportedStatement:
 def number_messages(draft: Draft) -> dict[str, int]:
     """Return the reference numbers of the messages that statements cite, from 1, by message id.
 
-    They're in the order of the document. Messages that only the timeline or key times are based on
-    have no number, because their times link to them.
+    They're in the order of the document: first messages with a link, then commands and others
+    without one, because Markdown shows only the first. Messages that only the timeline or key times
+    are based on have no number, because their times link to them.
     """
-    known = {message.id for message in draft.cited}
-    cited = (
+    links = {message.id: message.link for message in draft.cited}
+    cited = dict.fromkeys(
         message
         for name in _STATEMENT_LISTS
         for statement in getattr(draft, name)
         for message in statement.evidence
-        if message in known
+        if message in links
     )
-    return {message: number for number, message in enumerate(dict.fromkeys(cited), start=1)}
+    linked_first = sorted(cited, key=lambda message: links[message] is None)
+    return {message: number for number, message in enumerate(linked_first, start=1)}
 
 
 def find_cited_messages(draft: Draft, lines: Sequence[Line], record: Record) -> tuple[Cited, ...]:

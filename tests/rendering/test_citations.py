@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.config.template_names import PUBLIC, TEMPLATES
-from bot.domain.timeline import Record
+from bot.domain.timeline import EventKind, Record
 from bot.drafting.draft import draft
 from bot.drafting.evidence import number_messages
 from bot.rendering import canvas_text, documents, message_chunks
@@ -52,6 +52,15 @@ def test_numbers_are_in_the_order_of_the_document() -> None:
     text = documents.markdown(draft(story()), "full")
     numbers = list(dict.fromkeys(number for number, _ in NUMBER.findall(text)))
     assert numbers == list(SUPERSCRIPT_DIGITS[1 : len(numbers) + 1])
+
+
+def test_messages_without_a_link_have_the_last_numbers() -> None:
+    command = event("12:05", "amy", "the new limit", message_id="deed-1", kind=EventKind.IMPACT)
+    recorded = replace(story(), events=(command, *story().events))
+    numbers = number_messages(draft(recorded))
+    assert numbers["deed-1"] == len(numbers)
+    found = NUMBER.findall(documents.markdown(draft(recorded), "full"))
+    assert {number for number, _ in found} == set(SUPERSCRIPT_DIGITS[1 : len(numbers)])
 
 
 @pytest.mark.parametrize("template", OURS)

@@ -1,5 +1,6 @@
 """The postmortem as a canvas of its channel: created once, kept in sync, harmless when refused."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.domain.job import JobKind, make_incident_job
 from storage import incidents, outbox
 from tests.handlers.postmortems.stored import latest_postmortem
 from tests.handlers.postmortems.test_review import command
-from tests.handlers.postmortems.test_sections import CAUSE, summary, write
+from tests.handlers.postmortems.test_sections import CAUSE, summary, thread, write
 from tests.support import harness
 from tests.support.harness import POLICY, LiveBot
 
@@ -79,15 +80,31 @@ def test_the_canvas_is_created_once_with_the_whole_postmortem(
     assert (len(calls(live_bot, CREATE)), len(calls(live_bot, EDIT))) == (1, 0)
 
 
+def test_the_canvas_and_the_thread_link_times_and_statements_to_their_messages(
+    live_bot: LiveBot, channel: str
+) -> None:
+    (message,) = [
+        message
+        for message in live_bot.messages(channel)
+        if message["text"] == "it was caused by the new connection limit"
+    ]
+    link = rf"\(https://\S+/archives/{channel}/p{message['ts'].replace('.', '')}\)"
+    for text in (canvas(live_bot, channel)["markdown"], thread(live_bot, channel)):
+        assert re.search(rf"^\| \[\d\d:\d\d\]{link} \| it was caused by", text, re.MULTILINE)
+        assert re.search(
+            rf"^- The new connection limit \[[¹²³⁴⁵⁶⁷⁸⁹⁰]+\]{link}$", text, re.MULTILINE
+        )
+
+
 def test_the_canvas_follows_every_change_of_the_postmortem(live_bot: LiveBot, channel: str) -> None:
     first = canvas(live_bot, channel)["id"]
     write(live_bot, "ben", channel, "root_cause", CAUSE)
     assert f"- {CAUSE}\n" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "submit because small")
-    assert "in review" in canvas(live_bot, channel)["markdown"]
+    assert "| Postmortem | In review;" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ben", channel, "approve")
     command(live_bot, "ben", channel, "final")
-    assert "approved by ben" in canvas(live_bot, channel)["markdown"]
+    assert "approved by Ben Okafor" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "reopen")
     command(live_bot, "ana", channel, "again")
     assert f"- {CAUSE}\n" in canvas(live_bot, channel)["markdown"]
