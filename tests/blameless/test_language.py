@@ -123,6 +123,9 @@ def test_participants_are_recognized_by_name_in_any_case() -> None:
     assert [finding.text for finding in find_blame(sentence, ["Mei Tanaka"])] == [
         "mei was too slow to answer"
     ]
+    assert find_blame("@Mei Tanaka was too slow to answer.")
+    assert find_blame("@mei was too slow to answer.")
+    assert find_blame("@mei the new database was too slow to answer.") == ()
     assert find_blame("The check mark missed the regression.", ["Mark Twain"]) == ()
     assert find_blame("Mark missed the regression.", ["Mark Twain"])
 

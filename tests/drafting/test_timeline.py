@@ -59,7 +59,7 @@ def test_commands_have_rows_of_their_own_and_roles_are_named() -> None:
         )
     )
     assert [row.text for row in postmortem.timeline] == [
-        "Lead: @olu",
+        "Lead: olu",
         "Action item: Add an alert",
         "Action item: Rotate the key",
     ]

@@ -41,7 +41,11 @@ def tables(text: str) -> list[list[list[str]]]:
     """Return the rows of each table as cells, without the line below the header."""
     blocks = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
     return [
-        [re.split(r"(?<!\\)\|", line)[1:-1] for line in block.splitlines() if "|---" not in line]
+        [
+            re.split(r"(?<!\\)\|", line)[1:-1]
+            for line in block.splitlines()
+            if not re.fullmatch(r"[|-]+", line)
+        ]
         for block in blocks
     ]
 

@@ -216,13 +216,13 @@ TALK = [each | {"type": "message", "ts": f"177315300{n}.000100"} for n, each in 
 
 def test_people_in_no_list_are_named_as_in_their_messages(tmp_path: Path) -> None:
     root = write_folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
-    assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
-    assert "b @cy" in timeline_texts(root)
+    assert authors(root) == ["Cy Adams", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
+    assert "b @Cy Adams" in timeline_texts(root)
     warning = f"There's no users.json in {root}, so names come from the messages. No name for U6.\n"
     assert draft(root).stderr == draft(root, "--lenient").stderr == warning
     users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
     write_folder(root, {"users.json": users})
-    assert authors(root) == ["cy", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
+    assert authors(root) == ["Cy Adams", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
     assert draft(root).stderr == ""
 
 

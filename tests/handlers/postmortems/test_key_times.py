@@ -32,8 +32,8 @@ def test_a_key_time_set_by_a_person_is_in_the_draft_with_their_name(
     _resolve(live_bot, channel)
     started = _moments(live_bot, channel)["started"]
     assert (started["at"], started["basis"]) == ("2026-03-10T13:30:00Z", "marked")
-    assert started["set_by"] == "ana"
-    assert "set by ana" in latest_postmortem(live_bot, channel).markdown
+    assert started["set_by"] == "Ana Lopes"
+    assert "set by Ana Lopes" in latest_postmortem(live_bot, channel).markdown
 
 
 def _moments(live_bot: LiveBot, channel: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_the_time_command_lists_all_eight_key_times_with_their_authors(
 ) -> None:
     live_bot.command("ana", "time ack 13:45", channel)
     answer = live_bot.command("ben", "time", channel)
-    assert "set by ana" in answer
+    assert "set by Ana Lopes" in answer
     assert answer.count("not known") == 7
 
 
@@ -100,8 +100,8 @@ def test_the_key_times_form_changes_only_the_edited_times(live_bot: LiveBot, cha
     live_bot.settle()
     moments = _moments(live_bot, channel)
     assert moments["restored"]["at"] == "2026-03-10T13:59:00Z"
-    assert moments["restored"]["set_by"] == "ben"
-    assert moments["detected"]["set_by"] == "ana"
+    assert moments["restored"]["set_by"] == "Ben Okafor"
+    assert moments["detected"]["set_by"] == "Ana Lopes"
     assert (moments["started"] or {}).get("set_by") is None
 
 

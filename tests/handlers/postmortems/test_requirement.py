@@ -149,12 +149,16 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     assert "The postmortem draft follows" not in live_bot.text_in(channel)
     assert "No postmortem is required. To draft one anyway" in live_bot.text_in(channel)
     assert f"has no postmortem. <@{ben}> decided" in live_bot.command("ana", "postmortem", channel)
-    answer = live_bot.command("mei", "postmortem ask because support asked @ben all day", channel)
+    answer = live_bot.command(
+        "mei", "postmortem ask because support asked @Ben Okafor all day", channel
+    )
     assert "I'm drafting it" in answer
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
     assert find_waiver(live_bot, channel) is None
-    assert "mei asked for one: “support asked @ben all day”" in live_bot.text_in(channel)
+    assert "Mei Tanaka asked for one: “support asked @Ben Okafor all day”" in live_bot.text_in(
+        channel
+    )
     assert "requested a postmortem of INC-2026-001: support" in live_bot.text_in(channel)
     assert "No postmortem: a copy of INC-2026-009" in latest_postmortem(
         live_bot, channel
@@ -169,7 +173,7 @@ def test_postmortem_again_reverts_a_skip(live_bot: LiveBot) -> None:
     live_bot.settle()
     assert find_waiver(live_bot, channel) is None
     assert count_drafts(live_bot, channel) == 2
-    assert "*Postmortem required:* ana asked for one." in live_bot.text_in(channel)
+    assert "*Postmortem required:* Ana Lopes asked for one." in live_bot.text_in(channel)
 
 
 def test_postmortem_again_reverts_a_skip_before_any_draft(live_bot: LiveBot) -> None:
@@ -194,7 +198,7 @@ def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBo
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
-    assert "*Postmortem required:* mei asked for one." in live_bot.text_in(channel)
+    assert "*Postmortem required:* Mei Tanaka asked for one." in live_bot.text_in(channel)
     assert (
         "There's already a draft. To redraft it, type `/incident postmortem again`"
         in live_bot.command("ben", "postmortem ask", channel)
@@ -210,7 +214,7 @@ def test_skipping_a_requested_postmortem_names_the_request(live_bot: LiveBot) ->
     live_bot.command("mei", "postmortem ask it keeps happening", channel)
     live_bot.settle()
     answer = live_bot.command("ana", "postmortem skip too small", channel)
-    assert "• mei asked for one: “it keeps happening”" in answer
+    assert "• Mei Tanaka asked for one: “it keeps happening”" in answer
 
 
 def test_a_skip_survives_reopening_the_incident(live_bot: LiveBot) -> None:
@@ -236,14 +240,14 @@ def test_a_draft_already_in_progress_says_that_it_was_skipped(live_bot: LiveBot)
     assert "If a draft is already on its way, it's still posted" in answer
     live_bot.sandbox.clock.advance(timedelta(minutes=2))
     live_bot.settle()
-    assert "*No postmortem*, ben decided: a *drill*" in live_bot.text_in(channel)
+    assert "*No postmortem*, Ben Okafor decided: a *drill*" in live_bot.text_in(channel)
     assert (
         "**No postmortem**, ben decided on 2026-03-10 14:00 UTC: a **drill**"
         in latest_postmortem(live_bot, channel).markdown
     )
     need = document(live_bot, channel)["need"]
     assert isinstance(need, dict)
-    assert need["waived"]["by"] == "ben"
+    assert need["waived"]["by"] == "Ben Okafor"
     assert need["waived"]["because"] == "a *drill*"
     assert need["waived"]["at"].startswith("2026-03-10T14:00")
 

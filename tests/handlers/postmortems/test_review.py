@@ -118,7 +118,9 @@ def test_a_complete_postmortem_is_submitted_approved_and_finalized_with_buttons(
     assert labels(live_bot, channel) == ["Reopen postmortem"]
     (final,) = in_channel(live_bot, channel)[count:]
     assert "finalized the postmortem of INC-2026-001. <https:/" in final
-    assert "author: ana; reviewers: ben; approved by ben" in thread(live_bot, channel)
+    assert "author: Ana Lopes; reviewers: Ben Okafor; approved by Ben Okafor" in thread(
+        live_bot, channel
+    )
     live_bot.press("ana", channel, "Reopen postmortem")
     assert "Postmortem draft: INC-2026-001" in summary(live_bot, channel)["text"]
 
@@ -163,7 +165,7 @@ def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
     request_changes(
         live_bot, "ben", channel, "It was caused by a typo, see https://example.org/diff"
     )
-    assert "*Changes requested* by ben" in summary(live_bot, channel)["text"]
+    assert "*Changes requested* by Ben Okafor" in summary(live_bot, channel)["text"]
     assert "It was caused by a typo" in summary(live_bot, channel)["text"]
     assert labels(live_bot, channel)[-1] == "Submit for review"
     command(live_bot, "ana", channel, "again")
@@ -185,9 +187,13 @@ def test_every_review_step_is_recorded_in_the_timeline(live_bot: LiveBot, channe
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
     review = document(live_bot, channel)["review"]
     assert [entry["step"] for entry in review["steps"]] == steps
-    assert (review["state"], review["author"], review["reviewers"]) == ("draft", "ana", ["ben"])
+    assert (review["state"], review["author"], review["reviewers"]) == (
+        "draft",
+        "Ana Lopes",
+        ["Ben Okafor"],
+    )
     assert review["steps"][1]["because"] == "the cause is thin"
-    assert "*Reopened* by mei" in summary(live_bot, channel)["text"]
+    assert "*Reopened* by Mei Tanaka" in summary(live_bot, channel)["text"]
 
 
 def test_an_authors_own_approval_is_allowed_and_marked_as_such(
@@ -310,7 +316,7 @@ def test_the_export_shows_the_review_state_and_written_sections(
     assert exported["sections"]["lessons"]["text"] == "A limit needs an owner"
     for template in ("standard", "quick", "structured", "learning", "complete"):
         text = export("--template", template)
-        assert "in review; author: ana" in text
+        assert "In review; author: Ana Lopes" in text
         assert "- A limit needs an owner" in text
     for template in ("blameless", "engineering"):
-        assert "Status:** in review; the incident is resolved" in export("--template", template)
+        assert "Status:** In review; the incident is resolved" in export("--template", template)

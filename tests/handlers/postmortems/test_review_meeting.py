@@ -167,7 +167,7 @@ def test_agreeing_to_the_time_uploads_a_calendar_file(live_bot: LiveBot, channel
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=50)
     assert (event["sequence"], event["status"]) == (1, "CONFIRMED")
     assert "Root cause: 15 min" in event["description"]
-    assert "Facilitator: mei" in event["description"]
+    assert "Facilitator: Mei Tanaka" in event["description"]
     assert "/archives/" in event["description"]
     assert sorted(attendee.params["CN"] for attendee in event["attendee"]) == [
         "ana",
@@ -322,7 +322,7 @@ def test_decisions_of_the_review_are_in_the_postmortem(live_bot: LiveBot, channe
         if block["type"] == "markdown"
     )
     assert "## Decisions of the review" in whole
-    assert "- The pool gets an &lt;owner&gt; (ben, 2026-03-10" in whole
+    assert "- The pool gets an &lt;owner&gt; (Ben Okafor, 2026-03-10" in whole
     assert [
         event.detail for event in live_bot.timeline(channel) if event.kind is EventKind.REVIEW
     ] == ["decided"]
