@@ -4,7 +4,7 @@ A Markdown link needs an address, so messages without one have no number there. 
 they link to the page's own list of evidence.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from bot.domain.draft import Draft
@@ -52,16 +52,14 @@ def build_facts(draft: Draft, *, on_page: bool = False) -> dict[str, Callable[[A
 def _cite(
     statement: HasEvidence, numbers: Mapping[str, int], addresses: Mapping[str, str]
 ) -> MarkupText:
-    cited = sorted(
-        {message for message in statement.evidence if message in addresses}, key=numbers.get
-    )
+    cited = {message for message in statement.evidence if message in addresses}
     return MarkupText(
         "".join(
             f" [{str(numbers[message]).translate(_SUPERSCRIPTS)}]({addresses[message]})"
-            for message in cited
+            for message in sorted(cited, key=lambda message: numbers[message])
         )
     )
 
 
-def _known(evidence: Iterable[str], links: Mapping[str, str]) -> Iterable[str]:
+def _known(evidence: Iterable[str], links: Mapping[str, str]) -> Iterator[str]:
     return (links[message] for message in evidence if message in links)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from bot.domain.draft import Completeness, Draft
 from bot.domain.key_times import MOMENT_NAMES, Moments
@@ -59,9 +60,14 @@ def _drafts_without_parts() -> dict[str, Draft]:
             draft, action_items=tuple(replace(item, owner_name=None) for item in items)
         ),
         "due_dates": replace(draft, action_items=tuple(replace(item, due=None) for item in items)),
-        **{name: replace(draft, **{name: ()}) for name in wording.SECTION_PART_NAMES},
+        **{name: _without_section(draft, name) for name in wording.SECTION_PART_NAMES},
     }
 
 
 def _with_moments(draft: Draft, moments: Moments) -> Draft:
     return replace(draft, moments=moments, durations=compute_durations(moments))
+
+
+def _without_section(draft: Draft, name: str) -> Draft:
+    lacking: dict[str, Any] = {name: ()}
+    return replace(draft, **lacking)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -135,12 +136,9 @@ def test_a_document_with_an_open_question_is_not_complete(
 def test_an_open_section_is_missing(part: str) -> None:
     complete = documents.fit(make_full_draft(), "full")
     assert (complete.completeness.score, complete.completeness.missing) == (1.0, ())
-    missing = (*make_full_draft().completeness.missing, part)
-    lacking = replace(
-        make_full_draft(),
-        completeness=replace(make_full_draft().completeness, missing=missing),
-        **{part: ()},
-    )
+    completeness = replace(make_full_draft().completeness, missing=(part,))
+    changes: dict[str, Any] = {part: (), "completeness": completeness}
+    lacking = replace(make_full_draft(), **changes)
     text = documents.markdown(lacking, "full")
     assert percentage(text) < 100
     assert f"Still open: {wording.SECTION_PART_NAMES[part]}." in text
