@@ -69,7 +69,8 @@ def fit(draft: Draft, template: str, folder: Path | None = None) -> Draft:
 
     It counts the parts that the template has, and each open question that it shows.
     """
-    questions = count_open_questions(render_tidied(draft, template, folder))
+    text = render_tidied(draft, template, folder)
+    questions = count_open_questions(text, draft.open_questions)
     return fit_to_parts(draft, parts_of(template, folder), questions)
 
 

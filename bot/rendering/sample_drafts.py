@@ -84,7 +84,7 @@ def make_full_draft() -> Draft:
             Participant(name="Ben Okoro", roles=(), messages=4),
         ),
         references=(Reference(url="https://example.org/dashboard?a=b", evidence=("1",)),),
-        open_questions=("How severe was it?",),
+        open_questions=(wording.PERSONAL_CAUSE_QUESTION,),
         need=_need(),
         cited=tuple(_cited(number) for number in range(len(_MOMENTS) + 1)),
         related=(_related("INC-2026-000"), _related("INC-2025-099")),

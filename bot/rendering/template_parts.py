@@ -10,22 +10,29 @@ from bot.domain.draft import Completeness, Draft
 from bot.domain.key_times import MOMENT_NAMES, Moments
 from bot.drafting import wording
 from bot.drafting.key_times.finding import compute_durations
+from bot.rendering import render
 from bot.rendering.sample_drafts import make_full_draft
 
 # Templates of teams may still use the shorter form.
 _OPEN_QUESTION = re.compile(r"\*\*Open(?: question)?:\*\*")
 
 
-def find_parts(render: Callable[[Draft], str]) -> frozenset[str]:
+def find_parts(to_text: Callable[[Draft], str]) -> frozenset[str]:
     """Render a full draft, then without each part in turn; return the parts that make a difference."""
-    whole = render(_with_moments(make_full_draft(), make_full_draft().moments))
+    whole = to_text(_with_moments(make_full_draft(), make_full_draft().moments))
     return frozenset(
-        name for name, lacking in _drafts_without_parts().items() if render(lacking) != whole
+        name for name, lacking in _drafts_without_parts().items() if to_text(lacking) != whole
     )
 
 
-def count_open_questions(markdown: str) -> int:
-    return len(_OPEN_QUESTION.findall(markdown))
+def count_open_questions(document: str, listed: Collection[str] = ()) -> int:
+    """Count the open questions of a document in Markdown: in its text, or in its list of them.
+
+    `listed` are the draft's open questions. Most of them are in the text as well, so the larger
+    number counts.
+    """
+    shown = [question for question in listed if render.markdown(question) in document]
+    return max(len(_OPEN_QUESTION.findall(document)), len(shown))
 
 
 def fit_to_parts(draft: Draft, parts: Collection[str], open_questions: int = 0) -> Draft:
