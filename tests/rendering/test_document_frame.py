@@ -1,5 +1,6 @@
 """The frame of a postmortem: the order of its sections, its facts, labels and small print."""
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -13,10 +14,10 @@ from bot.domain.draft import Draft
 from bot.domain.timeline import Record
 from bot.drafting import wording
 from bot.drafting.draft import draft
-from bot.rendering import documents
+from bot.rendering import document_json, documents
 from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
 from bot.rendering.template_parts import count_open_questions
-from tests.drafting.records import any_record
+from tests.drafting.records import any_record, talk
 
 STANDARD = [
     *("Summary", "Impact", "Root cause", "Contributing factors", "Action items", "Timeline (UTC)"),
@@ -157,3 +158,12 @@ def test_the_facts_of_the_page_have_their_headers_in_the_rows(postmortem: Draft)
         documents.html(postmortem).partition('<table class="facts">')[2].partition("</table>")[0]
     )
     assert table.count('<th scope="row">') == table.count("<tr>") == table.count("</td>")
+
+
+def test_the_export_names_every_open_section() -> None:
+    document = json.loads(document_json.as_json(draft(talk("12:00 amy: hello"))))
+    missing = document["completeness"]["missing"]
+    assert missing[-8:] == [
+        *("summary", "five_whys", "contributing_factors", "timeline"),
+        *("went_well", "went_poorly", "lucky", "lessons"),
+    ]
