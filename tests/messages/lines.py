@@ -1,22 +1,25 @@
 """Replies that only one person sees: each block of `lines.j2` that is a message of its own, in its variants."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import next_commands
 from bot.domain.action_item import ItemState
+from bot.domain.incident import Incident
 from bot.domain.library_query import MatchedLine
 from bot.domain.markup import MarkupText
 from bot.domain.meeting import MeetingState
-from bot.domain.review import ReviewStep
+from bot.domain.review import PostmortemState, ReviewStep
 from bot.domain.timeline import EventKind, Mark
 from bot.incidents.lifecycle import FETCHED_HISTORY
 from bot.library.search import SearchResult, SearchResults
 from bot.rendering import render
 from bot.timeline.erasure import Erased
-from handlers.commands import dispatch
 from handlers.commands.call import MAX_LISTED
 from handlers.commands.postmortem import MAX_FINDINGS
+from handlers.views import command_help
 from handlers.views.forms.mark import label
 from storage.postmortems import Postmortem
 from tests.messages.facts import (
@@ -307,11 +310,33 @@ def _looking(facts: Facts) -> dict[str, str]:
             command=COMMAND,
         ),
         "incidents:none": line("incidents", incidents=[], more=0, command=COMMAND),
-        "help": dispatch.help_text(BOT, ""),
-        "help:unknown": dispatch.help_text(BOT, facts.say("unknown")),
+        "help": command_help.text(BOT),
+        **dict(_helped(facts)),
         "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),
         "topic": line("topic", incident=incident),
         "bookmark_title": line("bookmark_title", incident=incident),
         "page_alt": line("page_alt", incident=incident),
         **{f"mark_label:{mark}": label(mark) for mark in Mark},
     }
+
+
+def _helped(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The commands that matter now, in each state, and what a misspelt command is answered with."""
+    open_incident, over, prefix = facts.incident(), facts.over(), f"{COMMAND} "
+    states: dict[str, tuple[Incident, PostmortemState | None]] = {
+        "open": (open_incident, None),
+        "without a lead": (facts.bare(), None),
+        "resolved": (over, None),
+        **{str(state): (over, state) for state in PostmortemState},
+    }
+    for name, (incident, state) in states.items():
+        commands = next_commands.of_incident(incident, state)
+        shown = command_help.next_commands(commands, prefix, incident, state)
+        yield f"next_commands:{name}", shown.text
+    for name, listed in (
+        ("anywhere", next_commands.ANYWHERE),
+        ("personal", next_commands.PERSONAL),
+    ):
+        yield f"next_commands:{name}", command_help.next_commands(listed, prefix, None, None).text
+    yield "unknown_command", command_help.unknown("impcat", "impact", prefix)
+    yield "unknown_command:not near", command_help.unknown(facts.say("unknown"), "", prefix)

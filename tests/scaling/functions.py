@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bot.action_items import due_dates, reply_parsing, similarity
 from bot.blameless import language
-from bot.domain import commands, library_query, markup, typed_times
+from bot.domain import commands, edit_distance, library_query, markup, typed_times
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import Mark, Record
 from bot.drafting import written_sections
@@ -138,6 +138,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "action": lambda text: action_text.parse(f"{text} <@U1> {text}", TODAY, "/incident"),
     "answer": reply_parsing.parse_reply,
     "numbered": reply_parsing.split_number,
+    "numbered anywhere": lambda text: list(reply_parsing.split_item_numbers(text)),
+    "nearest command": lambda text: edit_distance.find_nearest(text, ["postmortem"]),
     "update": update_parsing.parse_update,
     "command": lambda text: commands.parse(commands.split_key(text)[1]),
     "search": library_query.parse_query,

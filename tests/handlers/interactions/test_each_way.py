@@ -117,7 +117,7 @@ RUNNING = {
     "postmortem skip": Case(
         _numbered("postmortem skip because drill {}"),
         EventKind.SKIPPED,
-        "needs no postmortem",
+        "skipped the postmortem",
         "No postmortem for",
     ),
     # The postmortem was skipped last, so that none is drafted at each resolution.

@@ -172,5 +172,5 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "list open incidents": (typed("list"), elsewhere("Home")),
     "choose the hour of your reminders": (elsewhere("Home: Reminder hour"),),
-    "get help": (typed("help"),),
+    "get help": (typed("help"), elsewhere("`/incident` alone: All commands")),
 }
