@@ -167,7 +167,7 @@ class NotComplete(BotError):
 
 
 class TimesOutOfOrder(BotError):
-    """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
+    """The key times of {key} are out of order: {pairs}. To correct them, click *Set key times* under the draft
     or type `{command} time`. Then submit again."""
 
     gaps: tuple[MissingPart, ...] = ()  # the key times, with their form

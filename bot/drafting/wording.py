@@ -181,7 +181,7 @@ def needs_out_of_hours(local_time: datetime, hours: WorkingWeek) -> str:
 
 
 def needs_slo(measured: float, target: float) -> str:
-    return f"The service level was {measured} % (target: {target} %)"
+    return f"The service level was {measured}% (target: {target}%)"
 
 
 def needs_said(rule: str, clause: str) -> str:

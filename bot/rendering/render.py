@@ -9,7 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.config.template_names import SUFFIX
 from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
 from bot.drafting.labels import Label, remove_label
+from bot.rendering import day_names
 from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -150,10 +151,6 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M}"
 
 
-def day(value: date) -> str:
-    return f"{value:%a} {value.day} {value:%b %Y}"
-
-
 def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -189,6 +186,16 @@ def _unlabelled(text: str, label: str) -> str:
     return remove_label(Label(label), text)
 
 
+def _named(person: str, names: Mapping[str, str]) -> str:
+    """Name a person without notifying them; if the name isn't known, mention them."""
+    return names.get(person) or mention(person)
+
+
+def _with_unit(value: float, unit: str | None) -> str:
+    """Format a number with its unit: `4,200 users`, `14%`."""
+    return f"{value:,}{unit}" if unit == "%" else f"{value:,} {unit or ''}".rstrip()
+
+
 def _channel(channel_id: str | None) -> str:
     return MarkupText(f"<#{channel_id}>") if channel_id else "its channel"
 
@@ -210,7 +217,8 @@ def _short(text: str, longest: int) -> MarkupText:
 
 
 def _link(address: str, label: str) -> MarkupText:
-    return MarkupText(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
+    shown = label if isinstance(label, MarkupText) else mrkdwn(label)
+    return MarkupText(f"<{mrkdwn(address)}|{shown}>")
 
 
 def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
@@ -227,6 +235,7 @@ def _environment(kind: str) -> Environment:
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": mention,
+            "named": _named,
             "channel": _channel,
             "when": _when,
             "quoted": quoted,
@@ -259,10 +268,15 @@ def _with_filters(environment: Environment) -> Environment:
         "seconds": duration_of,
         "duration": format_duration,
         "clock": clock,
-        "day": day,
+        "day": day_names.day,
+        "near_day": day_names.near_day,
+        "short_day": day_names.short_day,
+        "period": day_names.period,
+        "month_name": day_names.month_name,
         "in_words": in_words,
         "moment": moment,
         "unlabelled": _unlabelled,
+        "with_unit": _with_unit,
     }
     return environment
 

@@ -40,7 +40,7 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     return [
         blocks.header(parts["header"]),
         blocks.fields(facts) | {"accessory": menu},
-        *_sections(message, "services", "impact", "update"),
+        *_joined(message, "services", "impact", "update"),
         blocks.context(parts["context"]),
         blocks.actions(buttons),
     ]
@@ -274,6 +274,12 @@ def _buttons(labels: Sequence[str], value: str, *, primary: str = "") -> list[Bl
 def _action(label: str) -> str:
     """Return the action of a button that is named for it, as `label_meeting_agree` is."""
     return label.removeprefix("label_")
+
+
+def _joined(message: Message, *names: str) -> list[Block]:
+    """Return the named parts of a message that have text as one section, which takes less room."""
+    lines = [message.parts[name] for name in names if message.parts[name]]
+    return [blocks.section("\n".join(lines))] if lines else []
 
 
 def _sections(message: Message, *names: str) -> list[Block]:

@@ -56,8 +56,9 @@ def _line(incident: Incident, gaps: Sequence[MissingPart]) -> Iterator[Block]:
 
 
 def _button(incident: Incident, gap: MissingPart) -> Block:
-    label = render.line("label_gap", form=gap.form, section=gap.section)
     if gap.section is not None:
+        label = render.line("label_section", section=gap.section)
         return blocks.button(label, OPEN_SECTION, f"{incident.id}:{gap.section}")
     assert gap.form is not None  # noqa: S101 - it has a line only with a form
+    label = render.line("label_gap", form=gap.form)
     return blocks.button(label, _ACTIONS[gap.form], str(gap.item_id or incident.id))

@@ -84,8 +84,8 @@ def test_a_postmortem_is_written_reviewed_and_finalized(page: Page, people: list
     page.sees("Postmortem in review")
     page.sandbox.workspace.join(reviewer, _channel(page))
     page.look(reviewer, _channel(page))
-    page.press("Approve")
-    page.press("Finalize")
+    page.press("Approve postmortem")
+    page.press("Finalize postmortem")
     page.sees("Final postmortem")
 
 

@@ -284,7 +284,7 @@ def test_the_configuration_may_set_the_service_level() -> None:
     assert reason_for(record_, "slo_breached") is None
     reason = reason_for(record_, "slo_breached", slo_target=99.9)
     assert reason
-    assert reason.text == "The service level was 99.5 % (target: 99.9 %)"
+    assert reason.text == "The service level was 99.5% (target: 99.9%)"
 
 
 def test_data_loss_entered_as_impact_needs_no_number() -> None:

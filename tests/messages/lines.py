@@ -40,7 +40,7 @@ from tests.messages.figures import lines
 SAID_BEFORE = NOON - timedelta(hours=1)
 
 
-NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA))
+NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA, names={}))
 
 
 def answers(facts: Facts) -> dict[str, str]:
@@ -95,7 +95,9 @@ def _running(facts: Facts) -> dict[str, str]:
         "part_gone": line("part_gone"),
         "still_working": line("still_working", incident=incident, in_hours=24),
         **{
-            f"checked_in:{name}": line("checked_in", incident=about, by=by, is_gone=is_gone)
+            f"checked_in:{name}": line(
+                "checked_in", incident=about, by=by, is_gone=is_gone, names=facts.names
+            )
             for name, about, by, is_gone in (
                 ("working", incident, ANA, False),
                 ("resolved", facts.over(), "", False),
@@ -103,8 +105,8 @@ def _running(facts: Facts) -> dict[str, str]:
                 ("gone", incident, ANA, True),
             )
         },
-        "lead_found": line("lead_found", incident=incident),
-        "lead_found:nobody": line("lead_found", incident=facts.over(roles=())),
+        "lead_found": line("lead_found", incident=incident, names=facts.names),
+        "lead_found:nobody": line("lead_found", incident=facts.over(roles=()), names=facts.names),
         "canvas_title": line("canvas_title", incident=incident),
         "draft_completed": line("draft_completed", added=42),
         "draft_completed:one": line("draft_completed", added=1),
@@ -172,18 +174,29 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
-        "not_reminded": line("not_reminded", stand_in=ANA),
-        "not_reminded:nobody": line("not_reminded", stand_in=None),
+        "not_reminded": line("not_reminded", stand_in=ANA, names=facts.names),
+        "not_reminded:nobody": line("not_reminded", stand_in=None, names={}),
         "still_private": line("still_private", incident=incident),
         "incident_publish": line("incident_publish", incident=incident),
         "withdrawn": line("withdrawn", key=incident.key),
         "handed_over": line("handed_over", key=incident.key),
         "taken_over": line(
-            "taken_over", person=BEN, to=ANA, items=[item], roles=["lead", "scribe"]
+            "taken_over",
+            person=BEN,
+            to=ANA,
+            items=[item],
+            roles=["lead", "scribe"],
+            names=facts.names,
         ),
-        "taken_over:roles": line("taken_over", person=BEN, to=ANA, items=[], roles=["lead"]),
-        "taken_over:items": line("taken_over", person=BEN, to=ANA, items=dropped, roles=[]),
-        "taken_over:nobody": line("taken_over", person=BEN, to=None, items=[item], roles=["lead"]),
+        "taken_over:roles": line(
+            "taken_over", person=BEN, to=ANA, items=[], roles=["lead"], names=facts.names
+        ),
+        "taken_over:items": line(
+            "taken_over", person=BEN, to=ANA, items=dropped, roles=[], names=facts.names
+        ),
+        "taken_over:nobody": line(
+            "taken_over", person=BEN, to=None, items=[item], roles=["lead"], names=facts.names
+        ),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-MAX_LISTED),
         "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),

@@ -158,7 +158,7 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
 def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident = facts.incident()
     for to in ("private", "public", "published"):
-        text = render.line("channel_changed", incident=incident, to=to, by=BEN)
+        text = render.line("channel_changed", incident=incident, to=to, by=BEN, names=facts.names)
         blocks = layouts.channel_changed(text, incident, to)
         yield f"channel_changed {to}", Shown(MESSAGE, text=text, blocks=tuple(blocks))
 
@@ -190,13 +190,13 @@ def _notice(facts: Facts, event: Any, **more: Any) -> Shown:
 
 
 def _outsider_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    item, outsider = facts.item(), {"not_reminded": NOT_REMINDED}
+    item, outsider = facts.item(), {"not_reminded": NOT_REMINDED, "names": facts.names}
     rendered = render.message("item", item=item, incident=facts.incident(), ticket=None, **outsider)
     yield "item of an outsider", message(rendered, action_item_message.item(rendered, item))
     rendered = render.message(
         "item_thread", item=item, link=None, asked=ANA, handed=True, **outsider
     )
-    yield "item_thread of an outsider", message(rendered, layouts.notice(rendered))
+    yield "item_thread of an outsider", message(rendered, action_item_message.details(rendered))
 
 
 def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -213,12 +213,22 @@ def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ),
     }
     for name, item in kinds.items():
-        rendered = render.message("item", item=item, incident=facts.incident(), ticket=None)
+        rendered = render.message(
+            "item", item=item, incident=facts.incident(), ticket=None, names=facts.names
+        )
         yield name, message(rendered, action_item_message.item(rendered, item))
         rendered = render.message(
-            "item_thread", item=item, link=LINK, asked=ANA, **_questions_in_thread(facts, name)
+            "item_thread",
+            item=item,
+            link=LINK,
+            asked=ANA,
+            names=facts.names,
+            **_questions_in_thread(facts, name),
         )
-        yield name.replace("item", "item_thread", 1), message(rendered, layouts.notice(rendered))
+        yield (
+            name.replace("item", "item_thread", 1),
+            message(rendered, action_item_message.details(rendered)),
+        )
     incident = facts.incident()
     done = facts.item(state=ItemState.DONE, done_at=NOON)
     for name, link in (("item_return", LINK), ("item_return without a link", None)):
@@ -239,7 +249,9 @@ def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item closed in its tracker": (closed, facts.ticket(state=TicketState.DONE)),
     }
     for name, (item, ticket) in tickets.items():
-        rendered = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
+        rendered = render.message(
+            "item", item=item, incident=facts.incident(), ticket=ticket, names=facts.names
+        )
         may_ask = may_be_requested(TRACKED, item, ticket)
         yield name, message(rendered, action_item_message.item(rendered, item, may_ask=may_ask))
 
@@ -385,14 +397,14 @@ def _questions_in_thread(facts: Facts, name: str) -> dict[str, Any]:
 
 def _entry_for_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
-    return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item, LINK)))
+    return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item)))
 
 
 def _entry_for_non_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
     return layouts.Entry(
-        line=line, buttons=tuple(action_item_message.non_owner_buttons(item, LINK)), own=False
+        line=line, buttons=tuple(action_item_message.non_owner_buttons(item)), own=False
     )
 
 

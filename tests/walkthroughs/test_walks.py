@@ -96,7 +96,7 @@ def _follow_through(live_bot: LiveBot, channel: str) -> None:
     (digest,) = [
         message
         for message in live_bot.messages("sre-weekly")
-        if "Action items, week 12" in message["text"]
+        if "Action items, 9\u201315 March 2026" in message["text"]
     ]
-    assert "1 of 1 items due this week is done (100 %)" in digest["text"]
+    assert "1 of 1 item due last week is done" in digest["text"]
     assert len(live_bot.workspace.dm("mei")) == 1  # no more reminders once it's done

@@ -48,7 +48,7 @@ def _open_everything(live_bot: LiveBot, channel: str) -> StaleScreen:
         ws.message_shortcut("ben", shortcut, channel, message_ts)
         saved.keep_form()
     for label in ("Post update", "Change severity", "Resolve incident", "Change owner", "Change due date",
-                  "Set priority", "Won't do", "Key times"):  # fmt: skip
+                  "Set priority", "Won't do", "Set key times"):  # fmt: skip
         live_bot.press("ben", channel, label)
         saved.keep_form()
     for label in ("Add note", "Create action item", "Assign role", "Show timeline"):

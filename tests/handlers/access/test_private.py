@@ -85,7 +85,7 @@ def test_a_person_outside_finds_no_trace_of_a_private_incident(
     live_bot.settle()
     texts = [_ECHO.sub("", text) for text in (*answers, *_collect_visible(live_bot, "mei"))]
     assert [text for text in texts if MARKER in text.lower()] == []
-    assert any("Action items, week" in text for text in texts)  # the digest was posted
+    assert any("Action items, " in text for text in texts)  # the digest was posted
     assert MARKER in json.dumps(live_bot.messages(private_channel))  # the marker exists
 
 

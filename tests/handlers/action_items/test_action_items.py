@@ -77,7 +77,7 @@ def test_a_dropped_suggestion_keeps_its_history(live_bot: LiveBot) -> None:
     live_bot.settle()
     live_bot.workspace.react("ana", channel, message_ts, "clipboard")
     live_bot.settle()
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     live_bot.press("mei", channel, "Show history")
     assert f"<@{live_bot.workspace.person('ana').id}>: state dropped" in _modal(live_bot, "mei")
 
@@ -119,7 +119,7 @@ def test_a_commitment_is_suggested_and_accepted_with_one_click(live_bot: LiveBot
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
     assert str(_item(live_bot, channel)["text"]).startswith("Suggested action item")
-    live_bot.press("ben", channel, "Accept")
+    live_bot.press("ben", channel, "Accept item")
     assert str(_item(live_bot, channel)["text"]).startswith("Action item")
     assert "1 opened, 1 open" in live_bot.command("ben", "digest")
 
@@ -130,7 +130,7 @@ def test_a_dropped_suggestion_stays_dropped_after_a_redraft(live_bot: LiveBot) -
     live_bot.workspace.say("ben", channel, "I'll add an alert on queue depth by friday")
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     live_bot.command("ana", "postmortem again", channel)
     live_bot.settle()
     items = [m for m in live_bot.messages(channel) if "ction item:" in m["text"]]
@@ -233,7 +233,7 @@ def test_the_weekly_digest_compares_with_the_previous_week(live_bot: LiveBot) ->
     _at(live_bot, 3, 16, 9, 1)
     _at(live_bot, 3, 23, 9, 1)
     first, second = [m["text"] for m in live_bot.messages("sre-weekly") if "week" in m["text"]]
-    assert "0 of 1 items due this week are done (0 %)" in first
+    assert "0 of 1 item due last week is done" in first
     assert "No items were due this week" in second
     assert "Opened 0 (1)" in second
     assert "add an alert: INC-2026-001, 11 days overdue" in second

@@ -190,7 +190,7 @@ def test_a_dropped_suggestion_can_be_reopened_as_a_suggestion(
     live_bot.settle()
     live_bot.workspace.react("ana", channel, message_ts, "clipboard")
     live_bot.settle()
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     assert (_item(live_bot, 2).state, _item(live_bot, 2).dropped_because) == ("dropped", "")
     live_bot.press("ana", channel, "Reopen item")
     assert _item(live_bot, 2).state == "suggested"

@@ -41,10 +41,10 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
     summary = live_bot.command("mei", "catchup", channel)
     title, *lines = summary.splitlines()
     assert title == "*INC-2026-001 checkout fails*"
-    assert lines[0].startswith("P1, identified since <!date^")
-    assert f"led by <@{live_bot.workspace.person('ben').id}>" in lines[0]
-    assert lines[0].endswith("1 h 12 min ago.")
-    assert lines[1] == "*Impact:* 4,200 customers"
+    assert lines[0].startswith("*Status:* Identified since <!date^")
+    assert f"*Severity:* P1  |  *Lead:* <@{live_bot.workspace.person('ben').id}>" in lines[0]
+    assert lines[1].endswith("1 h 12 min ago.")
+    assert lines[2] == "*Impact:* 4,200 customers"
     points = [line for line in lines if line.startswith("•")]
     assert "kettle on the blue shelf _(a decision)_" in points[0]
     assert "|open>" in points[0]
@@ -58,7 +58,7 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
 def test_catchup_names_missing_facts_instead_of_making_them_up(live_bot: LiveBot) -> None:
     channel = live_bot.declare("something is odd")
     summary = live_bot.command("ana", "catchup", channel)
-    assert "no lead yet" in summary
+    assert "*Lead:* none yet" in summary
     assert "*Impact:* not known yet" in summary
     assert "none yet" in summary
     assert "*Action items*" not in summary

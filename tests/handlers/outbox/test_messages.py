@@ -20,7 +20,7 @@ SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
     "card": "Declared 2026-03-10",
     "check_in": "Is INC-2026-002 (",
-    "digest": "Action items, week",
+    "digest": "Action items, ",
     "escalation": "is long overdue",
     "digest_changed": "changed the digest's schedule",
     "digest_intro": "I'll post a digest of your team",

@@ -95,7 +95,7 @@ def test_the_key_times_form_changes_only_the_edited_times(live_bot: LiveBot, cha
     live_bot.command("ana", "time started 13:30", channel)
     live_bot.command("ana", "time detected 13:35", channel)
     _resolve(live_bot, channel)
-    live_bot.press("ben", channel, "Key times")  # in New York, four hours behind UTC
+    live_bot.press("ben", channel, "Set key times")  # in New York, four hours behind UTC
     live_bot.workspace.submit("ben", {"started": {"started": ""}, "restored": {"restored": "9:59"}})
     live_bot.settle()
     moments = _moments(live_bot, channel)
@@ -108,7 +108,7 @@ def test_the_key_times_form_changes_only_the_edited_times(live_bot: LiveBot, cha
 def test_the_key_times_form_rejects_an_invalid_time_at_its_field(
     live_bot: LiveBot, channel: str
 ) -> None:
-    live_bot.press("ben", channel, "Key times")
+    live_bot.press("ben", channel, "Set key times")
     answer = live_bot.workspace.submit("ben", {"restored": {"restored": "25:99"}})
     assert "“25:99” isn't a time in the past" in answer["errors"]["restored"]
 

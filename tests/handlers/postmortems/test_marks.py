@@ -210,7 +210,7 @@ def test_an_accepted_item_stays_when_its_mark_is_removed(live_bot: LiveBot) -> N
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit")
     _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
-    live_bot.press("ana", channel, "Accept")  # Ana committed to it, so she may accept it
+    live_bot.press("ana", channel, "Accept item")  # Ana committed to it, so she may accept it
     live_bot.workspace.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
     live_bot.settle()
     assert _items(live_bot, channel)[0][0] == ItemState.OPEN
@@ -220,7 +220,7 @@ def test_a_dropped_suggestion_is_not_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit by friday")
     _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     assert _document(live_bot, channel)["action_items"] == []
 
 

@@ -496,7 +496,7 @@ def test_an_edit_that_removes_a_commitment_withdraws_its_suggestion(live_bot: Li
     timestamps = [live_bot.workspace.say("ben", channel, item.format(MARKER)) for item in texts]
     live_bot.workspace.react("ana", channel, timestamps[1], "clipboard")
     live_bot.settle()
-    live_bot.press("ben", channel, "Dismiss")
+    live_bot.press("ben", channel, "Dismiss item")
     live_bot.command("ana", "resolve limit set back", channel)
     live_bot.settle()
     for item in timestamps:
