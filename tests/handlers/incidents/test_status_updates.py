@@ -36,7 +36,7 @@ def test_an_update_appears_in_the_channel_on_the_card_and_in_the_announcement(
     assert notice.startswith("*Update* by ben: rolled back, errors are falling\n")
     assert "|2026-03-10 14:15 UTC>" in notice
     assert "UTC): rolled back, errors are falling" in _card(live_bot, channel)["text"]
-    assert "*Next update:* due" in str(_card(live_bot, channel)["blocks"])
+    assert "*Next update due:*" in str(_card(live_bot, channel)["blocks"])
     assert "UTC): rolled back, errors are falling" in live_bot.text_in("incidents")
     assert (
         len([m for m in live_bot.messages("incidents") if m.get("bot_id")]) == 1
