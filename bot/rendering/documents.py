@@ -123,7 +123,7 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     body = nh3.clean(parser.render(text), tags=_TAGS if template in TEMPLATES else None)
     head, rest = _split_at_first_section(_readable(body))
-    drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
+    drawn = drawing.svg_for_page(draft) if draft.timeline and template != PUBLIC else ""
     style, allowed = render.style("postmortem/page.css")
     return render.page(
         "postmortem/page.html.j2",

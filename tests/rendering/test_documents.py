@@ -190,7 +190,8 @@ def test_the_chart_is_a_reproducible_png_at_one_and_a_half_times_the_size() -> N
 def test_the_chart_has_an_alternative_text() -> None:
     text = documents.picture_text(make_story_draft())
     assert "INC-2026-001" in text
-    assert "Mitigated after 28 min." in text
+    assert "it was mitigated at 12:20" in text
+    assert "28 minutes to mitigate" in text
     assert "no entries" in documents.picture_text(draft(record()))
 
 
@@ -213,23 +214,8 @@ def test_text_in_a_script_without_glyphs_refers_to_its_row() -> None:
     assert "12:00, see the table" in image
     assert "障" not in re.sub(r"<desc.*?</desc>", "", image)
     assert "🔥" not in image
-    assert "it failed" in image
+    assert ">It failed<" in image
     assert "障害 error 発生" in drawing.svg(postmortem, any_script=True)
-
-
-def test_labels_stay_within_the_chart() -> None:
-    postmortem = draft(
-        talk(*(f"12:{n:02} bob: restarted the worker number {n}" for n in range(0, 60, 2)))
-    )
-    root = ET.fromstring(drawing.svg(postmortem))  # noqa: S314 - our own output
-    for text in root.iter("{http://www.w3.org/2000/svg}text"):
-        width = load_typeface().width(text.text or "", 20)
-        x = float(text.attrib["x"])
-        left = {"end": x - width, "middle": x - width / 2}.get(
-            text.attrib.get("text-anchor", ""), x
-        )
-        assert left > 0
-        assert left + width < drawing.WIDTH + 20
 
 
 def test_the_font_knows_its_glyphs_and_their_widths() -> None:
