@@ -18,7 +18,6 @@ _LINE, _KEY_TIME, _DAY = 25, 32, 30  # heights
 _PAUSES = 160  # height shared by the pauses between lines, by their length
 _LONGEST_PAUSE = 28
 _MAX_ENTRIES = 40
-_APART = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,11 +105,8 @@ def _line(at: datetime, item: KeyTime | Entry, y: float, phases: dict[str, Phase
     if isinstance(item, Entry):
         lettering = Lettering(any_script=True, size=TEXT)
         return Line(y=y, at=at, entry=item, label=lettering.fit(item.label, RIGHT - TEXT_LEFT))
-    texts = phases[item.name].texts if item.name in phases else ("",)
-    room = RIGHT - LEFT - _BOLD.width(item.label) - _APART
-    return Line(
-        y=y, at=at, key_time=item, label=next(text for text in texts if _BOLD.width(text) <= room)
-    )
+    label = phases[item.name].texts[0] if item.name in phases else ""
+    return Line(y=y, at=at, key_time=item, label=label)
 
 
 def draw_strips(draft: Draft, lines: Sequence[Line]) -> Iterator[Strip]:

@@ -188,14 +188,23 @@ def test_a_label_at_the_right_edge_stands_left_of_its_mark() -> None:
 def test_the_cause_and_decisions_are_labeled_before_chatter() -> None:
     chatter = [make_row(minute, LONG_TEXT) for minute in range(60)]
     steps = [make_row(minute, LONG_TEXT, RowKind.ACTION) for minute in range(60)]
-    cause = make_row(59.5, "the pool is too small")
-    decision = make_row(59.5, "we revert the config", RowKind.DECISION)
+    cause = make_row(6.5, "the pool is too small")
+    decision = make_row(7.5, "we revert the config", RowKind.DECISION)
     postmortem = replace(
         make_draft(*chatter, *steps, cause, decision),
         root_cause=(Statement(text="x", evidence=cause.evidence),),
     )
     for image in both_pictures(postmortem):
         assert {"The pool is too small", "We revert the config"} <= set(list_labels(image))
+
+
+@pytest.mark.parametrize("text", ["Could it be the pool?", "Lead: @olu"])
+def test_questions_and_roles_give_way_to_other_labels(text: str) -> None:
+    minor = make_row(0, text, RowKind.STATUS)
+    others = [make_row(0, f"status {number}: it is back", RowKind.STATUS) for number in range(8)]
+    labels = list_labels(chart.svg(make_draft(minor, *others)))
+    assert labels
+    assert not any(label.startswith(text[:4]) for label in labels)
 
 
 def test_the_narrow_picture_shows_at_most_forty_entries_from_the_whole_time() -> None:
@@ -410,6 +419,12 @@ def assert_no_mark_on_a_label(image: str) -> None:
     for label in read_texts(image, "label"):
         tight = replace(label, top=label.top + 4, bottom=label.bottom - 4)
         assert not any(mark.overlaps(tight) for mark in marks), label
+
+
+@pytest.mark.parametrize("days", range(366, 700, 11))
+def test_dates_on_the_axis_stay_within_the_picture(days: int) -> None:
+    image = chart.svg(make_draft(make_row(0, "it failed"), make_row(days * 1440, "it failed")))
+    assert max(box.right for box in read_texts(image)) <= chart.WIDTH
 
 
 def test_an_incident_of_years_has_dates_on_its_axis() -> None:
