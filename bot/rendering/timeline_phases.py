@@ -30,7 +30,7 @@ _PADDING = 8  # of a phase's text
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeyTime:
-    """A labeled key time; `y` is the row of its label, from the top, and `anchor` its side."""
+    """A key time; `row` is its label's row from the top, and the label starts or ends (`anchor`) at `x`."""
 
     name: str
     at: datetime
