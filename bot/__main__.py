@@ -61,7 +61,7 @@ class LazyGroup(Group):
 
 app = typer.Typer(
     cls=LazyGroup,
-    help="Debrief records incident channels in Slack and drafts the blameless postmortem.",
+    help="Debrief records incident channels in Slack and drafts blameless postmortems.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

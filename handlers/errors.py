@@ -47,20 +47,22 @@ def run_guarded(work: Callable[[], T], what: str) -> T | Exception:
     except (SlackApiError, OSError, BotError) as error:
         return error  # an expected kind of error: the caller handles it
     except Exception as error:  # catch-all: one bad row mustn't stop the worker
-        log.exception("work failed", what=what)
+        log.exception("unexpected error", what=what)
         return error
 
 
 def log_database_trouble(store: Store) -> None:
     """Log database trouble when it begins and when it ends, not once per message."""
-    store.on_trouble.append(lambda trouble: log.warning("database trouble", reason=trouble.reason))
-    store.on_recovery.append(lambda: log.info("database works again"))
-    store.on_damage.append(lambda damage: log.error("database damaged", reason=str(damage)))
+    store.on_trouble.append(
+        lambda trouble: log.warning("database unavailable", reason=trouble.reason)
+    )
+    store.on_recovery.append(lambda: log.info("database available again"))
+    store.on_damage.append(lambda damage: log.error("database corrupt", reason=str(damage)))
 
 
 def _log_transient(error: DatabaseError, what: str) -> None:
     if error.passes:  # the store itself logs lasting trouble, once
-        log.warning("database gave way", what=what, reason=error.reason)
+        log.warning("database temporarily unavailable", what=what, reason=error.reason)
 
 
 def explain(error: Exception) -> str:
@@ -69,20 +71,20 @@ def explain(error: Exception) -> str:
     Log an error that's ours, and return its reference instead.
     """
     if isinstance(error, DatabaseError):
-        _log_transient(error, "listener")
+        _log_transient(error, "handler")
     if isinstance(error, BotError):
         return str(error)
     if isinstance(error, SlackApiError) and not is_transient(error):
         return _refused(error)
     reference = uuid4().hex[:8]
-    log.error("listener failed", reference=reference, exc_info=error)
+    log.error("handler failed", reference=reference, exc_info=error)
     return render.line("apology", reference=reference)
 
 
 def _refused(error: SlackApiError) -> str:
     """What Slack refused while the person waits, and what to do about it."""
     reason = describe_slack_error(error)
-    log.warning("refused by Slack", reason=reason)
+    log.warning("Slack rejected a call", reason=reason)
     facts = {"code": code_of(reason), "scope": scope_of(reason)}
     # Who we are and what the command is called isn't known here.
     return render.message("slack_refused", **facts, command="/incident", bot="debrief").text

@@ -106,7 +106,7 @@ def check_integrity(bot: Bot) -> None:
     try:
         bot.store.check_integrity()
     except DatabaseError as error:  # the store tells of it; the next check tries again
-        log.debug("integrity not checked", reason=error.reason)
+        log.debug("integrity check skipped", reason=error.reason)
 
 
 def run_all(bot: Bot, wake: Event) -> None:
@@ -136,8 +136,8 @@ def run_task(bot: Bot, wake: Event, name: str) -> None:
             if try_lock(session, name):  # otherwise another process is running it
                 enqueued = TASKS[name](session, bot, bot.now())
     except DatabaseError as error:  # the store has reported it; what's due stays due
-        log.debug("tick put off", tick=name, reason=error.reason)
+        log.debug("scheduled task postponed", task=name, reason=error.reason)
     except Exception:  # catch-all: the scheduler must go on
-        log.exception("tick failed", tick=name)
+        log.exception("scheduled task failed", task=name)
     if enqueued:
         wake.set()

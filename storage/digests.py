@@ -21,12 +21,12 @@ def figures(session: Session, week: str) -> dict[str, Any] | None:
     return dict(row.figures) if row else None
 
 
-def weeks(session: Session, until: str, most: int) -> list[tuple[str, dict[str, Any]]]:
-    """Return the last weekly digests up to and including a week, oldest first: week, figures."""
+def weeks(session: Session, until: str, most: int) -> list[tuple[datetime, dict[str, Any]]]:
+    """Return the last weekly digests up to and including a week, oldest first: when made, and figures."""
     rows = session.exec(
         select(DigestRow)
         .where(col(DigestRow.week).like(_A_WEEK), DigestRow.week <= until)
         .order_by(col(DigestRow.week).desc())
         .limit(most)
     )
-    return [(row.week, dict(row.figures)) for row in reversed(list(rows))]
+    return [(row.made_at, dict(row.figures)) for row in reversed(list(rows))]

@@ -250,7 +250,7 @@ def _require_state(session: Session, item_id: int, *states: ItemState) -> Action
     if item is None:
         raise NoSuchItem
     if item.state not in states:
-        raise WrongItemState(state=item.state)
+        raise WrongItemState(state=item.state_name)
     return item
 
 

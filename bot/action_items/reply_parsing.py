@@ -5,6 +5,7 @@ conversation.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -48,6 +49,11 @@ _PERSON = re.compile(
 )  # fmt: skip
 
 _NUMBER = re.compile(r"\s*(?:item |number |no\.? ?)?#?([1-9]\d{0,8})(?![\w-])[.:,]*", re.IGNORECASE)
+_LATER_NUMBER = re.compile(
+    r"(?P<before>.*?\S)[\s.,:;]{1,3}(?:item |number |no\.? ?)?#?(?P<number>[1-9]\d{0,8})"
+    r"(?P<reason>[\s.,:;]{1,3}because\b.*)?[\s.!,]*",
+    re.IGNORECASE | re.DOTALL,
+)
 _FOR_WHOM = (
     r"(?:(?:this is|that's|it's|it is) (?:for )?|for |over to |assign(?:ed)?(?: it| this)? to )?"
 )
@@ -104,6 +110,18 @@ def split_number(text: str) -> tuple[int | None, str]:
     """Split a leading item number off a text: "12", "#12 because ...". Without one, it's None."""
     match = _NUMBER.match(text)
     return (int(match[1]), text[match.end() :].strip()) if match else (None, text)
+
+
+def split_item_numbers(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each number in a reply that may be an item's, and the reply without it.
+
+    It comes last, before a reason, or first: "not mine 2", "won't do 2 because …", "2 friday".
+    """
+    if match := _LATER_NUMBER.fullmatch(text.strip()):
+        yield int(match["number"]), match["before"] + (match["reason"] or "")
+    number, rest = split_number(text)
+    if number is not None:
+        yield number, rest
 
 
 def parse_reply(text: str) -> ParsedReply | None:

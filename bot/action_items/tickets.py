@@ -39,9 +39,8 @@ MAX_COMPARED = 200  # tickets compared in one run
 def describe_request(session: Session, bot: Bot, item: ActionItem) -> tuple[str, str]:
     """Return where a ticket of an item would be created, and the name of the text for the form."""
     items.require_open(session, item.id)
-    destination = (
-        f"{_tracker(bot).kind.label}, {bot.policy.tickets.repository or bot.policy.tickets.project}"
-    )
+    project = bot.policy.tickets.repository or bot.policy.tickets.project
+    destination = f"{_tracker(bot).kind.label} ({project})"
     if bot.policy.tickets.create is CreateMode.NEVER:
         return destination, "ticket_only_linked"
     private = incidents.by_id(session, item.incident_id).private

@@ -34,9 +34,9 @@ def check_items(document: Document, people: Collection[str] = ()) -> Iterator[Fi
     for topic, position in find_topics(document):
         if topic is SectionTopic.ACTION_ITEMS and not is_empty(document.with_subsections(position)):
             yield Finding(
-                rule="no action item",
+                rule="no action items",
                 text=document.sections[position].title,
-                why="Nothing here is an action item in a list or a table, so nothing can be followed up.",
+                why="No action items found in a list or table, so there's nothing to follow up on.",
                 better="Write each one as “what — who — by when — priority”.",
                 line=document.sections[position].line,
                 section=document.sections[position].title,
@@ -53,28 +53,30 @@ def _check_item(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]
         yield _make_finding(
             item,
             "vague item",
-            f"Nobody can tell when it is done ({kind.name}).",
-            f"Say what will be different, and how one can see it. For example: “{kind.example}”.",
+            f"There's no way to tell when it's done ({kind.name}).",
+            f"Say what will be different, and how you'll know. For example: “{kind.example}”.",
         )
 
 
 def _check_owner(item: WrittenItem, people: Collection[str]) -> Iterator[Finding]:
     if not item.owner:
-        why = "What nobody owns is not done."
-        yield _make_finding(item, "item without owner", why, "Which one person will do it?")
+        why = "Items without an owner rarely get done."
+        yield _make_finding(
+            item, "action item without an owner", why, "Who will own it? Name one person."
+        )
     elif _is_group(item.owner, people):
-        why = "In a group each can think that another does it."
+        why = "When a group owns it, everybody assumes that somebody else will do it."
         yield _make_finding(item, "item owned by a group", why, f"Who in {item.owner} will do it?")
 
 
 def _check_plan(item: WrittenItem) -> Iterator[Finding]:
     if not item.due:
-        why = "Without a day it is never late."
-        yield _make_finding(item, "item without date", why, "By which day will it be done?")
+        why = "Without a due date, nobody notices when it's late."
+        yield _make_finding(item, "action item without a due date", why, "When is it due?")
     if not item.priority:
-        why = "Without a priority it loses against all other work."
-        how = "How urgent is it: P0 at once, P1 this sprint, P2 this quarter, P3 later?"
-        yield _make_finding(item, "item without priority", why, how)
+        why = "Without a priority, it loses out to other work."
+        how = "How urgent is it: P0 before the next on-call rotation, P1 this sprint, P2 this quarter, P3 later?"
+        yield _make_finding(item, "action item without a priority", why, how)
 
 
 def _make_finding(item: WrittenItem, rule: str, why: str, better: str) -> Finding:

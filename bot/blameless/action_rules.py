@@ -44,7 +44,7 @@ _IRREGULAR = r"(?:run|left|made|sent|given|used|known|seen|caught|thought|read|u
 ACTION_RULES: tuple[Rule, ...] = (
     Rule(
         "forgot", "forgot forgotten", r"\b(?:forgot|forgotten) (?:toREST|(?:all )?about|that|an?|the)\b",
-        why=FORGETTING, question="What would have reminded them, or made it unnecessary to remember?",
+        why=FORGETTING, question="What would have reminded them, or made remembering unnecessary?",
         better="Nothing reminded anybody to {rest}.", blamed=PEOPLE,
     ),
     Rule(
@@ -63,11 +63,11 @@ ACTION_RULES: tuple[Rule, ...] = (
     Rule(
         "ignored", "ignored overlooked dismissed disregarded skipped missed",
         rf"\b(?:ignored|overlooked|dismissed|disregarded|skipped|missed) (?P<rest>{_ATTENDED})",
-        why=OMISSION, better="What made {rest} easy to pass over?", question=THEN, blamed=OTHERS,
+        why=OMISSION, better="What made {rest} easy to overlook?", question=THEN, blamed=OTHERS,
     ),
     Rule(
         "ignored", "ignored dismissed disregarded skipped", r"\b(?:ignored|dismissed|disregarded|skipped)\bREST",
-        why=OMISSION, better="What made {rest} easy to pass over?", question=THEN, blamed={PersonReference.PERSON},
+        why=OMISSION, better="What made {rest} easy to overlook?", question=THEN, blamed={PersonReference.PERSON},
     ),
     Rule(
         "failed to", "failed failure", rf"\bfailed to (?=(?:\w+ly )?{_HEEDING}\b)(?P<rest>[^.,;:!?()…\u2013\u2014]{{2,80}})",

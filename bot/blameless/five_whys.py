@@ -28,9 +28,9 @@ def check_chain(answers: Sequence[str], people: Collection[str] = ()) -> tuple[F
     if person and not find_blame(last_answer, people):
         findings.append(
             Finding(
-                rule="a chain that ends with a person",
+                rule="whys that stop at a person",
                 text=person[0],
-                why="A person is where the next why begins: what one can do by mistake, another can do too.",
+                why="Don't stop at a person. Anyone could make the same mistake, so ask why again.",
                 better="Why could one step have this effect, and what would have caught it?",
             )
         )

@@ -164,7 +164,7 @@ def _classify_last_word(words: list[str], names: frozenset[str]) -> PersonRefere
         return PersonReference.NOBODY
     if lower in _PRONOUNS:
         return _PRONOUNS[lower]
-    if word.startswith("@") or _is_known(words, names):
+    if _is_mentioned(words) or _is_known(words, names):
         return PersonReference.PERSON
     if _is_role(words, lower) or _is_department(words) or _has_title(words):
         return PersonReference.PERSON
@@ -173,6 +173,15 @@ def _classify_last_word(words: list[str], names: frozenset[str]) -> PersonRefere
         if _is_name(words) or lower in _ALSO_MACHINES - _MOSTLY_MACHINES
         else None
     )
+
+
+def _is_mentioned(words: list[str]) -> bool:
+    """Return whether the last word ends a mention: `@ben`, `@Ben Okafor`."""
+    if words[-1].startswith("@"):
+        return True
+    first = next((word for word in words[-3:-1] if word.startswith("@")), "")
+    names = words[words.index(first) + 1 :] if first else []
+    return first[1:2].isupper() and all(map(_capitalised, names))
 
 
 def _is_known(words: list[str], names: frozenset[str]) -> bool:

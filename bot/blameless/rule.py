@@ -38,19 +38,19 @@ class Rule:
 # The words that follow, up to the end of the clause. `language` replaces REST in patterns by this.
 REST = r"(?: +(?P<rest>[^.,;:!?()\u2026\u2013\u2014]{2,80}))?"
 
-FORGETTING = "Everybody forgets. What matters is what would have reminded them, or made it unnecessary to remember."
-OMISSION = "It tells what a person did not do, and not why that made sense at the time, or what did not help them."
-HINDSIGHT = "It judges by what is known now. What matters is what could be seen then."
-CHARACTER = (
-    "It judges a person. Nobody can mend that, and nobody will tell what happened next time."
+FORGETTING = (
+    "Everybody forgets things. Say what would have reminded them, or made remembering unnecessary."
 )
-SLIP = "A slip is where the analysis begins. What matters is why one slip could do so much."
-AT_FAULT = "It looks for who is at fault. A cause is something in the system that can be changed."
-PACE = "It measures people. What matters is what they had to wait for, to find, or to understand."
-RANKING = "It ranks people or teams. Incidents follow from systems, and counting them by person hides that."
-REPROACH = "It is a reproach in the form of a question."
+OMISSION = "It says what somebody didn't do, but not why that made sense at the time."
+HINDSIGHT = "It judges in hindsight. Describe what people could see at the time."
+CHARACTER = "It judges a person. That fixes nothing, and people will share less next time."
+SLIP = "Start the analysis at the slip: find out why one slip could do so much damage."
+AT_FAULT = "It looks for somebody to blame. A cause is something in the system that you can change."
+PACE = "It measures people. Describe what they had to wait for, find or work out."
+RANKING = "It ranks people or teams. Incidents come from systems, and counting them per person hides that."
+REPROACH = "It's blame phrased as a question."
 
 POSSIBLE = "What in the system made this possible, and what would have stopped it?"
-THEN = "What could be seen at that moment, and what would have made it visible?"
+THEN = "What could people see at the time, and what would have made the problem visible?"
 EASY_WRONG = "What made this easy to get wrong, and what would have caught it?"
-SUPPORT = "What would have made the right thing the easy one?"
+SUPPORT = "What would have made the right thing easy to do?"

@@ -39,58 +39,58 @@ REQUIRED_SECTIONS = (
         SectionTopic.ACTION_ITEMS,
         r"action items?|actions?(?! taken)(?: plan)?$|follow[- ]?ups?|next steps|to-?dos?\b|corrective|preventi(?:ve|on|ative)|"
         r"remediation|repair items|improvement plan|tasks|capa\b|(?:what|how) (?:we|will we|are we|we are)(?:'ll|'re| will)? (?:do|doing|prevent|change)\w*",
-        "Without follow-up the next incident is the same one.",
-        "What will be done so that it does not happen again, by whom and when?",
+        "Without follow-up, the same incident can happen again.",
+        "What will prevent it from happening again? Who owns it, and when is it due?",
     ),
     RequiredSection(
         SectionTopic.WENT_WELL,
         r"(?:went|go|gone|worked|did) (?:well|right|good)(?<!not go well)(?<!n't go well)|what worked|positives?|successes|strengths|things that helped|what helped|\bgood\b",
-        "What worked is worth keeping, and is lost when nobody writes it down.",
-        "What worked, and should be kept?",
+        "Write down what worked, so that others can keep doing it.",
+        "What worked well and should be kept?",
     ),
     RequiredSection(
         SectionTopic.WENT_POORLY,
         r"(?:went|go|gone|did) (?:poorly|badly|wrong|less well)|(?:not|\w+n't) (?:go |work )?(?:so |very )?well|could (?:be|have|we)\b.*|improve(?:d|ments?)?\b|challenges|"
         r"difficult(?:y|ies)|pain points|what hindered|what was hard|gaps|weaknesses|opportunities|\bbad\b",
-        "What was slow or hard this time is slow or hard next time.",
-        "What was slower or harder than it had to be?",
+        "If the slow or hard parts aren't fixed, they'll be just as slow or hard next time.",
+        "What was slower or harder than it should have been?",
     ),
     RequiredSection(
         SectionTopic.TIMELINE,
         r"time ?lines?|chronolog\w+|(?:sequence|course|order) of events|what happened when|(?:event|incident) log|log of events|history of the incident",
-        "The order of things shows what could be known when.",
-        "What happened when, from the first sign to the end?",
+        "The sequence of events shows what people knew, and when.",
+        "What happened, and when, from the first sign to the resolution?",
     ),
     RequiredSection(
         SectionTopic.ROOT_CAUSE,
         r"root[- ]causes?|causes?\b|\brca\b|triggers?\b|why (?:did )?(?:it|this|that) (?:happen|fail|break|broke)\w*|(?:five|5) whys|contributing|"
         r"diagnosis|(?:technical|incident) analysis|^analysis$|explanation|technical details?|fault\b",
-        "Without a cause nobody can tell whether the follow-up helps.",
-        "What in the system made it possible, and what set it off?",
+        "Without a cause, you can't tell whether the follow-up will help.",
+        "What in the system made it possible, and what triggered it?",
     ),
     RequiredSection(
         SectionTopic.LESSONS,
         r"lessons?|learn(?:ings?|ed|t)|what (?:did )?we learn\w*|take-?aways?|insights|reflections?|conclusions?",
-        "Others can learn from it only what is written down.",
-        "What do we know now that we did not know before?",
+        "Others can only learn from what's written down.",
+        "What do we know now that we didn't know before?",
     ),
     RequiredSection(
         SectionTopic.DETECTION,
         r"detect\w*|discover\w*|how (?:did )?we (?:found|find) out|how (?:was it|it was) (?:found|noticed)|monitoring|response",
-        "How long nobody knew is often the longest part of an incident.",
-        "How was it noticed, and what would have shown it sooner?",
+        "Time to detect is often the longest part of an incident.",
+        "How was it detected, and what would have detected it sooner?",
     ),
     RequiredSection(
         SectionTopic.IMPACT,
         r"impact\w*|affected|blast radius|damages?|consequences?|effects?\b|what broke|scope|customer experience",
-        "Readers ask first who was affected, and how badly.",
+        "Readers first want to know who was affected and how badly.",
         "Who was affected, how many, how badly, and for how long?",
     ),
     RequiredSection(
         SectionTopic.SUMMARY,
         r"summar(?:y|ies)|overview|abstract|synopsis|tl;?\s?dr|what happened|in (?:short|brief)|at a glance|description|problem statement|^(?:the )?(?:incident|issue|problem)$",
-        "Most readers read only this.",
-        "What happened, in two to four sentences that anyone understands?",
+        "Most people only read the summary.",
+        "What happened? Summarize it in two to four sentences that anyone can understand.",
     ),
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ _PLACEHOLDER = re.compile(
     r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
-_OPEN_QUESTION = re.compile(r"^\W*open\W*:", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"^\W*open(?: question)?\W*:", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
@@ -155,7 +155,7 @@ def find_missing(document: Document) -> Iterator[Finding]:
         yield Finding(
             rule="empty section" if heading else "missing section",
             text=heading.title if heading else "",
-            why=f"{_describe(required.part)} {'holds nothing yet' if heading else 'is not there'}. {required.why}",
+            why=f"{_describe(required.part)} {'is empty' if heading else 'is missing'}. {required.why}",
             better=required.question,
             line=heading.line if heading else None,
             section=required.part,
@@ -172,7 +172,7 @@ def is_empty(sections: tuple[Section, ...]) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open: …?"."""
+    """Return whether a text is a placeholder: "TBD", "[who was affected]", "Open question: …?"."""
     if _OPEN_QUESTION.match(text):
         return True
     left = _BRACKETED.sub("", text)

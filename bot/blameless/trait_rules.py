@@ -82,7 +82,7 @@ TRAIT_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "too slow", "slow slowly late long hesitated dithered busy distracted tired", r"\b(?:(?:was|were) (?:much |far |way )?too (?:slow|late|busy|distracted|tired)|took (?:far |much |way )?too long|hesitated|dithered|reacted too (?:slowly|late)|responded too (?:slowly|late))(?: toREST)?\b",
-        why=PACE, better="What would have made it quicker to {rest}?", question="What did they have to wait for, to find, or to understand?", blamed={PersonReference.PERSON},
+        why=PACE, better="What would have made it quicker to {rest}?", question="What did they have to wait for, find or work out?", blamed={PersonReference.PERSON},
     ),
     Rule(
         "too slow", "too", r"\b(?:was|were) (?:much |far |way )?too (?:busy|lazy|distracted|tired|impatient|proud|eager)(?: toREST)?\b",
@@ -90,7 +90,7 @@ TRAIT_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "let down", "let", r"\blet (?P<rest>(?:the|our|an?) [\w-]+(?: [\w-]+)?) (?:expire|lapse|run out|fill up|rot|slide|slip|fail|go stale)\b",
-        why=OMISSION, question="What would have reminded them, or made it unnecessary to remember?", blamed={PersonReference.PERSON},
+        why=OMISSION, question="What would have reminded them, or made remembering unnecessary?", blamed={PersonReference.PERSON},
     ),
     Rule(
         "let down", "rushed worse corners blind fell asleep gun rubber-stamped winged shrugged brushed waved lied hid excuses",
@@ -105,7 +105,7 @@ TRAIT_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "let down", "sat slept let wasted refused lost skipped", r"\b(?:sat on|slept through|slept on|let (?:us|everyone|everybody|the team|customers|users) down|wasted|refused to|lost control|gave up on|cut corners)\b",
-        why=PACE, question="What did they have to wait for, to find, or to understand?", blamed=OTHERS,
+        why=PACE, question="What did they have to wait for, find or work out?", blamed=OTHERS,
     ),
     Rule(
         "why did nobody", "why", r"\bwhy (?:didn't|did not|did|wasn't|was|weren't|hasn't|couldn't) (?P<person>nobody|no one|[@\w'-]+(?: [\w'-]+){0,3}?) (?:not |just |simply |even )*(?:(?:watch|look|check|listen|monitor|test|ask|think)ing\b|(?P<rest>(?:roll|check|follow|notice|ask|test|escalate|read|look|tell|call|page|wait|stop|see|watch|think|restart|revert|act|respond|do|monitor)\b[^.,;:!?()…]{0,60}))",
@@ -113,18 +113,18 @@ TRAIT_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "ranking", "worst repeat weakest least most", r"\b(?:worst|repeat|main|biggest) offenders? (?:was|is|were|are|:|among)(?: the)? (?P<person>[^.,;:!?()…]{2,40}?)(?= with\b| this\b| again\b| in\b|[.,;]|$)|\bweakest link (?:was|is|in)(?: the)? (?P<person2>[^.,;:!?()…]{2,40}?)(?= with\b| this\b|[.,;]|$)",
-        why=RANKING, question="What do these incidents have in common in the system?", position=PersonPosition.NOWHERE, blamed=OTHERS,
+        why=RANKING, question="What do these incidents have in common?", position=PersonPosition.NOWHERE, blamed=OTHERS,
     ),
     Rule(
         "ranking", "most more", r"\b(?:causes?|caused|had|has|have|produces?|makes?|made) (?:by far )?(?:the most|more|the worst) (?:[\w-]+ )?(?:incidents|outages|bugs|errors|mistakes)\b",
-        why=RANKING, question="What do these incidents have in common in the system?", blamed={PersonReference.PERSON},
+        why=RANKING, question="What do these incidents have in common?", blamed={PersonReference.PERSON},
     ),
     Rule(
         "ranking", "worst careless error-prone weakest least", r"\b(?:worst|most careless|most error-prone|weakest|least (?:reliable|careful|experienced)) (?:performing )?(?:engineers?|developers?|teams?|performers?|operators?|responders?|reviewers?|on-call)\b",
-        why=RANKING, question="What do these incidents have in common in the system?", position=PersonPosition.NOWHERE,
+        why=RANKING, question="What do these incidents have in common?", position=PersonPosition.NOWHERE,
     ),
     Rule(
-        "call for care", "careful attention harder think", r"\b(?:needs?|must|should|has|have|ought)(?: to)? (?:be (?:\w+ )?more (?:careful|attentive|diligent|vigilant)|pay (?:more|better|closer) attention|try harder|think (?:twice|before))\b",
-        why="Care runs out. A system that needs it everywhere fails where it is missing.", question="What would make this safe for somebody who is tired and in a hurry?", blamed=PEOPLE,
+        "telling people to be careful", "careful attention harder think", r"\b(?:needs?|must|should|has|have|ought)(?: to)? (?:be (?:\w+ )?more (?:careful|attentive|diligent|vigilant)|pay (?:more|better|closer) attention|try harder|think (?:twice|before))\b",
+        why="Nobody can be careful all the time. Make the system safe when people aren't.", question="What would make this safe for somebody who is tired and in a hurry?", blamed=PEOPLE,
     ),
 )  # fmt: skip

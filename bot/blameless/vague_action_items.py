@@ -62,13 +62,13 @@ VAGUE_PATTERNS = (
         "training",
         r"(?:(?:re-?)?train (?:the |our |all |more )?(?:people|team|teams|everyone|everybody|engineers|developers|staff|operators|users|on-calls?).{0,60}|"
         r"(?:more|better|additional|further|provide|organi[sz]e|do)(?: more| better)? training.{0,60}|educate .{0,60})",
-        "Rehearse the database failover in staging once a quarter, first on 1 June",
+        "Rehearse the database failover in staging once a quarter, starting on 1 June",
     ),
     _vague(
         "process",
         rf"(?:{_BETTER}|update|revise|rethink|define|document|write|create) {_THE}(?:a |an )?(?:[\w-]+ )?(?:process(?:es)?|procedures?|documentation|docs|testing|tests|test coverage|"
         rf"code quality|reliability|resilience|resiliency|stability|performance|quality|onboarding|code reviews?|runbooks?|best practices|security|robustness){_AND}",
-        "Let CI refuse a migration that locks a table of more than a million rows",
+        "Have CI reject any migration that locks a table of more than a million rows",
     ),
     _vague(
         "hope",

@@ -12,7 +12,7 @@ from storage.engine import backup as backups
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write. An older backup is replaced.")],
+    file: Annotated[Path, typer.Argument(help="File to write. An existing file is overwritten.")],
 ) -> None:
     """Back up all data to one file. The bot can keep running."""
     with exit_on_error(), open_store() as store, show_progress("Backing up") as report:
@@ -21,7 +21,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `debrief backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="A backup file created by `debrief backup`.")],
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the data in the database.")

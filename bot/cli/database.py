@@ -14,7 +14,7 @@ database = typer.Typer(
 
 @database.command(cls=Command)
 def upgrade() -> None:
-    """Run missing migrations. The bot also does this at every start."""
+    """Run pending migrations. The bot also does this every time it starts."""
     with exit_on_error(), open_store() as store:
         schema.upgrade(store)
     typer.echo("The database is up to date.")
@@ -27,7 +27,11 @@ def redact() -> None:
         schema.require_database(store)
         schema.upgrade(store)
         changed = stored_secrets.remove(store)
-    typer.echo(f"Secrets removed from {changed} rows." if changed else "No secrets found.")
+    typer.echo(
+        f"Secrets removed from {changed} {'row' if changed == 1 else 'rows'}."
+        if changed
+        else "No secrets found."
+    )
 
 
 @database.command(cls=Command)
@@ -41,6 +45,6 @@ def check() -> None:
         typer.echo(str(damage))
         raise typer.Exit(NO)
     if behind:
-        typer.echo("Migrations are missing: run `debrief db upgrade`, or start the bot.")
+        typer.echo("Migrations are pending: run `debrief db upgrade`, or start the bot.")
         raise typer.Exit(NO)
     typer.echo("The database is up to date.")

@@ -94,7 +94,7 @@ def _write(out: Path, running: LocalBot, played: PlayResult) -> None:
     assert channel is not None, "the story declares an incident"  # noqa: S101
     with running.service.bot.store.begin() as session:
         incident = incidents.by_channel(session, channel.id)
-        assert incident is not None, "the channel is the incident's"  # noqa: S101
+        assert incident is not None, "the channel belongs to an incident"  # noqa: S101
         postmortem = drafts.latest(session, incident)
     contents = (
         postmortem.markdown.encode(),

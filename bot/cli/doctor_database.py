@@ -73,9 +73,9 @@ def check_refused_messages(settings: Settings) -> Finding:
         troubles = outbox.list_set_aside(session)
     store.close()
     if not troubles:
-        return Finding("outbox", CheckState.OK, "Slack has not refused any message")
+        return Finding("outbox", CheckState.OK, "Slack hasn't rejected any messages")
     last = troubles[-1]
-    text = f"{len(troubles)} set aside; the latest is {last.kind}: {last.reason}"
+    text = f"Slack rejected {len(troubles)}; the latest is {last.kind}: {last.reason}"
     return Finding("outbox", CheckState.WARNING, text)
 
 
@@ -83,4 +83,4 @@ def _check_creatable(file: Path) -> Finding:
     if not file.absolute().parent.is_dir():
         text = f"{file} can't be created: create the folder {file.absolute().parent} first"
         return Finding("database", CheckState.FAILED, text)
-    return Finding("database", CheckState.OK, f"{file} is created at the first start")
+    return Finding("database", CheckState.OK, f"{file} will be created when the bot first starts")

@@ -30,8 +30,8 @@ _REMEDIES = {
     "not_authed": "copy the token again from api.slack.com/apps",
     "account_inactive": f"the app was removed or its bot deactivated. {_REINSTALL}",
     "token_revoked": f"the token was revoked. {_REINSTALL}",
-    "token_expired": "turn token rotation off in the app, and install it again",
-    "missing_scope": f"add it at {needed.WHERE}",
+    "token_expired": "turn off token rotation in the app's settings, and reinstall the app",
+    "missing_scope": f"add the missing scope at {needed.WHERE}",
     "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
 }
 _TRY_AGAIN = "Try again in a minute; `debrief run` retries on its own"
@@ -52,7 +52,9 @@ def run_checks(
 
 def check_variables() -> Iterator[Finding]:
     warnings = [Finding("settings", CheckState.WARNING, text) for text in find_misspelt_variables()]
-    yield from warnings or [Finding("settings", CheckState.OK, "all DEBRIEF_ variables are known")]
+    yield from warnings or [
+        Finding("settings", CheckState.OK, "all DEBRIEF_ variables are recognized")
+    ]
 
 
 def check_tokens(settings: Settings) -> Finding:
@@ -91,7 +93,7 @@ def check_scopes(me: SlackResponse, policy: Policy) -> Iterator[Finding]:
         return
     missing = needed.missing(granted, policy)
     if not missing:
-        text = f"all {len(needed.wanted(policy))} scopes of the manifest are granted"
+        text = f"all {len(needed.wanted(policy))} scopes in the manifest are granted"
         yield Finding("scopes", CheckState.OK, text)
         return
     # An app created from a manifest is first installed with only some of its scopes. Then the
@@ -146,7 +148,8 @@ def _channel(key: str, name: str, channels: list[dict[str, Any]], bot: str) -> F
     if channel is None:
         # A private channel without the bot looks as if it didn't exist.
         text = (
-            f"there's no channel {name}, or it's private: create it, and type /invite @{bot} in it"
+            f"there's no channel {name}, or it's private and the bot isn't in it: create it if "
+            f"needed, then type /invite @{bot} there"
         )
     elif channel.get("is_archived"):
         text = f"#{channel['name']} is archived: unarchive it, or configure another"
@@ -193,7 +196,7 @@ def _describe_failure(name: str, settings: Settings, error: Exception) -> Findin
         return Finding(name, CheckState.FAILED, text + "network and the proxy")
     if startup.is_unreadable(error):
         return Finding(name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
-    code = error.response.get("error") or "no reason"
+    code = error.response.get("error") or "that the call failed"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)
     ]

@@ -28,9 +28,9 @@ SOURCE_HELP = (
 )
 CHANNEL_HELP = "Channel in the export, by name or ID."
 SINCE_HELP = (
-    "Skip earlier messages. A date or time; without a zone, the zone in debrief.toml applies."
+    "Skip messages before this date or time. Without a time zone, the one in debrief.toml applies."
 )
-UNTIL_HELP = "Skip later messages. A date includes the whole day."
+UNTIL_HELP = "Skip messages after this date or time. A date includes the whole day."
 TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of your own."
 
 
@@ -62,9 +62,11 @@ def draft(  # noqa: PLR0913 - one argument per option
     *,
     since: Annotated[str | None, typer.Option(help=SINCE_HELP)] = None,
     until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
-    timeline: Annotated[Detail | None, typer.Option(help="How detailed the timeline is.")] = None,
+    timeline: Annotated[
+        Detail | None, typer.Option(help="Level of detail in the timeline.")
+    ] = None,
     lenient: Annotated[
-        bool, typer.Option("--lenient", help="Skip broken parts and list them.")
+        bool, typer.Option("--lenient", help="Skip invalid parts and list them.")
     ] = False,
 ) -> None:
     """Draft a postmortem from a transcript or a Slack export, offline."""

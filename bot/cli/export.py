@@ -45,7 +45,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """Use --all alone, or with -o or --private: it exports everything as JSON."""
+    """Use --all only with -o and --private: it exports everything as JSON."""
 
 
 class PrivateIncident(BotError):
@@ -53,7 +53,7 @@ class PrivateIncident(BotError):
 
 
 class PostmortemSkipped(BotError):
-    """{key} has no postmortem. {by} decided that on {day}: “{because}”."""
+    """{key} has no postmortem. {by} skipped it on {day}: “{because}”."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def start_local_bot(sandbox: Sandbox, database: str) -> Iterator[LocalBot]:
 
 def _open_port(sandbox: Sandbox) -> None:
     if not 0 <= sandbox.port <= MAX_PORT:
-        raise PortUnavailable(port=sandbox.port, reason=f"a port is a number from 0 to {MAX_PORT}")
+        raise PortUnavailable(
+            port=sandbox.port, reason=f"the port must be a number from 0 to {MAX_PORT}"
+        )
     try:
         sandbox.start()
     except OSError as error:

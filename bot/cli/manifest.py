@@ -36,9 +36,7 @@ def manifest(
     try:
         text = MANIFEST.read_text("utf-8")
     except OSError as error:
-        typer.echo(
-            f"{MANIFEST} cannot be read ({error.strerror}): install Debrief again.", err=True
-        )
+        typer.echo(f"{MANIFEST} can't be read ({error.strerror}): reinstall Debrief.", err=True)
         raise typer.Exit(2) from None
     with exit_on_error():
         groups = load(environment.load().debrief_config).groups

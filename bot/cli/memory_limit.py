@@ -11,7 +11,8 @@ MAX_BYTES = 2**30  # bytes beyond the program's own use
 
 
 class TooMuchMemory(BotError):
-    """This needs more than {most} MB of memory, far more than any channel's history. Use a smaller file."""
+    """This needs more than {most} MB of memory, far more than any channel's history needs. Use a
+    smaller file."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`debrief outbox`: messages still to be sent to Slack, and those that Slack refused."""
+"""`debrief outbox`: messages still to be sent to Slack, and those that Slack rejected."""
 
 from typing import Annotated
 
@@ -15,9 +15,9 @@ from storage.outbox import SetAsideJob
 
 def outbox(
     *,
-    retry: Annotated[bool, typer.Option("--retry", help="Retry the refused messages.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Retry rejected messages.")] = False,
 ) -> None:
-    """Show messages waiting to be sent, and those that Slack refused."""
+    """Show messages waiting to be sent, and those that Slack rejected."""
     with exit_on_error():
         bot = make_bot(environment.load())
     with bot.store.begin() as session:
@@ -26,12 +26,12 @@ def outbox(
         lines = [_line(session, job) for job in aside]
     bot.store.close()
     if retry:
-        typer.echo(f"{retried} queued again. The running bot retries them within a second.")
-    typer.echo(f"{waiting} waiting, {len(aside)} refused.")
+        typer.echo(f"{retried} queued again. If the bot is running, it retries within a second.")
+    typer.echo(f"{waiting} waiting, {len(aside)} rejected.")
     for line in lines:
         typer.echo(line)
     if aside:
-        typer.echo("Fix the reasons above, then run: debrief outbox --retry")
+        typer.echo("Fix the problems above, then run: debrief outbox --retry")
     raise typer.Exit(NO if aside else 0)
 
 

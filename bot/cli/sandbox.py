@@ -18,7 +18,9 @@ STORY = "checkout"  # its people and channels are used, but it isn't played
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 picks any free port.")] = 8765,
+    port: Annotated[
+        int, typer.Option(help="Port for the sandbox page; 0 picks any free port.")
+    ] = 8765,
 ) -> None:
     """Run a local Slack workspace with the bot in it, and a web page to use it."""
     log_to_stderr("auto", logging.WARNING)

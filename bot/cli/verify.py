@@ -33,7 +33,7 @@ class ChannelNotMade(BotError):
 
 
 class SlackGone(BotError):
-    """Slack can't be reached ({reason}). Progress is kept; run the command again."""
+    """Can't reach Slack ({reason}). Progress is saved; run the command again."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare an incident's record with Slack's history, and fetch missing messages."""
-    with exit_on_error(), show_progress(f"Reading the channel of {key}") as report:
+    with exit_on_error(), show_progress(f"Reading {key}'s channel") as report:
         settings = environment.load()
         token = environment.require_bot_token(settings)
         result = _run_comparison(make_bot(settings), settings, token, key, report)
@@ -98,32 +98,31 @@ def _run_comparison(
 
 
 def _report_calls(report: Report, key: str, _session: Session, progress: SyncProgress) -> None:
-    report(f"Reading the channel of {key}: {progress.calls} calls to Slack")
+    report(f"Reading {key}'s channel. Slack API calls: {progress.calls}")
 
 
 def _render_text(result: _Verification) -> str:
     comparison, changes = result.comparison, result.changes
     counted = (
-        f"{result.incident.key}: {result.recorded} messages recorded, {result.fetched} of them fetched"
-        f" late, {result.gaps} gaps."
+        f"{result.incident.key}: {result.recorded} {'message' if result.recorded == 1 else 'messages'}"
+        f" recorded, {result.fetched} of them added"
+        f" from the history, {result.gaps} {'gap' if result.gaps == 1 else 'gaps'}."
     )
     if result.unreadable:
-        counted += f"\nMessages in which no text was found: {result.unreadable}."
+        counted += f"\nMessages without readable text: {result.unreadable}."
     if comparison.gaps:
         since = (
             f" since {comparison.proven_until:%Y-%m-%d %H:%M} UTC"
             if comparison.proven_until
             else ""
         )
-        return (
-            f"{counted}\nThe channel's history could not be read{since}: {comparison.gap_reason}."
-        )
+        return f"{counted}\nCouldn't read the channel's history{since}: {comparison.gap_reason}."
     if changes.added or changes.deleted:
         return (
-            f"{counted}\nOf these, {changes.added} had been missed until now; {changes.deleted} that are"
-            " deleted in Slack were still there."
+            f"{counted}\nAdded now, because they were missing: {changes.added}. Removed now, because they were"
+            f" deleted in Slack: {changes.deleted}."
         )
-    return f"{counted}\nIt holds what Slack holds; nothing had to be added."
+    return f"{counted}\nThe record matches Slack. Nothing was missing."
 
 
 def _as_dict(result: _Verification) -> dict[str, object]:

@@ -19,7 +19,7 @@ def open_file(path: Path) -> BinaryIO:
         os.close(handle)
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        raise OSError(errno.EINVAL, "it is not a regular file")
+        raise OSError(errno.EINVAL, "it isn't a regular file")
     return os.fdopen(handle, "rb")
 
 

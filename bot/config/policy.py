@@ -98,14 +98,14 @@ def check_command_name(value: str) -> str:
     """Check the name of the slash command. Slack allows lowercase letters, digits, `-` and `_`."""
     if not _COMMAND.fullmatch(value):
         raise make_error(
-            "it should be a slash and 1 to 31 small letters, digits, - or _: /incident"
+            "it must be a slash and 1 to 31 lowercase letters, digits, - or _, such as /incident"
         )
     return value
 
 
 def _check_lead_role(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise make_error('it should have a lead: add lead = "Run the response"')
+        raise make_error('it must include a lead: add lead = "Run the response"')
     return roles
 
 
@@ -120,12 +120,14 @@ def _emoji(value: str) -> str:
 def _folder(value: object, info: ValidationInfo) -> Path:
     """Resolve the folder of the team's templates, relative to the configuration file."""
     if not isinstance(value, str | Path):
-        raise make_error('it should be the path of a folder, such as "our-templates"')
+        raise make_error('it must be a folder path, such as "our-templates"')
     folder = Path((info.context or {}).get("folder", "")) / value
     if not folder.is_dir():
-        raise make_error(f"there is no folder {folder}: create it, or fix the path")
+        raise make_error(f"the folder {folder} doesn't exist: create it, or fix the path")
     if not list_team_templates(folder):
-        raise make_error(f"there is no NAME{SUFFIX} in {folder}: write one, or leave the key out")
+        raise make_error(
+            f"{folder} has no template (a file ending in {SUFFIX}): create one, or remove the key"
+        )
     return folder
 
 
@@ -135,7 +137,7 @@ def _template(value: str, info: ValidationInfo) -> str:
     if value not in names:
         near = difflib.get_close_matches(value.lower(), names, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
-        raise make_error(f"write one of {', '.join(names)}{hint}")
+        raise make_error(f"choose one of {', '.join(names)}{hint}")
     return value
 
 
@@ -177,7 +179,7 @@ class WorkingHours(_Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
-            raise make_error("end should be later than start")
+            raise make_error("end must be later than start")
         return self
 
 
@@ -262,11 +264,11 @@ def load(path: Path | None) -> Policy:
         values = tomllib.loads(files.read(path, files.SMALL_FILE_BYTES).decode("utf-8-sig"))
         return Policy.model_validate(values, context={"folder": path.parent})
     except OSError as error:
-        problem = f"cannot be read ({error.strerror}): fix DEBRIEF_CONFIG or the file"
+        problem = f"can't be read ({error.strerror}): fix DEBRIEF_CONFIG or the file"
     except UnicodeDecodeError:
-        problem = "is not text: save it as UTF-8"
+        problem = "isn't valid UTF-8: save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        problem = f"is not TOML, {policy_errors.lowercase_first(str(error))}: compare it with debrief.example.toml"
+        problem = f"isn't valid TOML ({policy_errors.lowercase_first(str(error))}): compare it with debrief.example.toml"
     except ValidationError as error:
         problem = policy_errors.describe(error.errors(include_url=False)[0], Policy())
     raise BadPolicy(file=path, problem=problem)

@@ -15,15 +15,17 @@ def describe(error: ErrorDetails, configuration: BaseModel) -> str:
     key, value = ".".join(path), error["input"]
     match error["type"]:
         case "extra_forbidden":
-            return f"{key} is not a key{_suggest_key(path, configuration)}"
+            return f"{key} isn't a setting{_suggest_key(path, configuration)}"
         case "enum" | "literal_error":
             return f"{key} is {value!r}{_suggest_value(str(value), error)}"
         case "model_type" | "dict_type":
-            return f"{key} is {value!r}: it should be a table, [{key}]"
+            return f"{key} is {value!r}: it must be a table, [{key}]"
         case "too_short" | "string_too_short":
-            return f"{key} is empty: write a value, or leave the key out"
+            return f"{key} is empty: enter a value, or remove the key"
     displayed = "wrong" if isinstance(value, dict) else repr(value)
-    return f"{key} is {displayed}: {lowercase_first(error['msg']).replace('input should', 'it should')}"
+    return (
+        f"{key} is {displayed}: {lowercase_first(error['msg']).replace('input should', 'it must')}"
+    )
 
 
 def _suggest_key(path: Sequence[str], part: BaseModel) -> str:

@@ -46,7 +46,7 @@ DUE_DAYS: dict[Priority, int] = {
 
 
 def make_error(problem: str) -> PydanticCustomError:
-    """Return a validation error; `problem` is a clause such as "it should be …"."""
+    """Return a validation error; `problem` is a clause such as "it must be …"."""
     return PydanticCustomError("policy", "{problem}", {"problem": problem})
 
 
@@ -55,7 +55,7 @@ def parse_zone(value: object) -> ZoneInfo:
     try:
         return value if isinstance(value, ZoneInfo) else ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
-        raise make_error("it should be the name of a time zone, such as Europe/Berlin") from None
+        raise make_error("it must be a time zone, such as Europe/Berlin") from None
 
 
 def _false_to_none(value: object) -> object:
@@ -64,7 +64,7 @@ def _false_to_none(value: object) -> object:
 
 def _false_to_zero(value: object) -> object:
     if value is True:
-        raise make_error("it should be a number, or false")
+        raise make_error("it must be a number, or false")
     return 0 if value is False else value
 
 
@@ -88,7 +88,7 @@ def _place(value: object) -> str:
         holidays.for_place(str(value))
     except LookupError:
         raise make_error(
-            'it should be the code of a country or of a part of it, such as "DE" or "DE-BY", or false'
+            'it must be a country or region code, such as "DE" or "DE-BY", or false'
         ) from None
     return str(value)
 
@@ -131,7 +131,7 @@ _GROUP = re.compile(r"@[a-z0-9][a-z0-9._-]{0,79}|S[A-Z0-9]{4,}")
 def _check_audience(value: str) -> str:
     if value in {ANYONE, RESPONDERS} or _GROUP.fullmatch(value):
         return value
-    raise make_error('it should be "anyone", "responders", or a user group such as "@sre"')
+    raise make_error('it must be "anyone", "responders", or a user group such as "@sre"')
 
 
 Audience = Annotated[str, AfterValidator(_check_audience)]
@@ -142,9 +142,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
 def _person_or_group(value: str) -> str:
     if _PERSON.fullmatch(value) or _GROUP.fullmatch(value):
         return value
-    raise make_error(
-        'it should be the id of a person, such as "U0123ABCD", or a user group such as "@sre"'
-    )
+    raise make_error('it must be a user ID, such as "U0123ABCD", or a user group such as "@sre"')
 
 
 _AGENDA = {"Timeline": 15, "Root cause": 15, "Action items": 10, "Open questions": 10}
@@ -193,7 +191,7 @@ class Learning(BaseModel):
 def _grantable(value: str) -> str:
     if value in commands.GRANTABLE:
         return value
-    raise make_error(f"it should be a command for one incident: {', '.join(commands.GRANTABLE)}")
+    raise make_error(f"it must be a command for one incident: {', '.join(commands.GRANTABLE)}")
 
 
 class Permissions(BaseModel):

@@ -12,7 +12,7 @@ _SHORTEST, _LONGEST = 30, 3650
 
 def _long_enough(days: int) -> int:
     if days and not _SHORTEST <= days <= _LONGEST:
-        raise make_error(f"it should be a number of days from {_SHORTEST} to {_LONGEST}, or false")
+        raise make_error(f"it must be a number of days from {_SHORTEST} to {_LONGEST}, or false")
     return days
 
 

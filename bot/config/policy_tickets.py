@@ -24,20 +24,20 @@ class CreateMode(StrEnum):
 
 def _repository(value: str) -> str:
     if not _REPOSITORY.fullmatch(value):
-        raise make_error('it should be an owner and a name, such as "acme/operations"')
+        raise make_error('it must be an owner and a name, such as "acme/operations"')
     return value
 
 
 def _project(value: str) -> str:
     if not _PROJECT.fullmatch(value):
-        raise make_error('it should be the key of a project, such as "OPS"')
+        raise make_error('it must be a project key, such as "OPS"')
     return value
 
 
 def _site(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise make_error('it should be a web address, such as "https://acme.atlassian.net"')
+        raise make_error('it must be a URL, such as "https://acme.atlassian.net"')
     return value.rstrip("/")
 
 

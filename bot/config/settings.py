@@ -46,28 +46,29 @@ _TOKEN_KINDS = {
     "xoxe": "a rotating or configuration token (xoxe…)",
 }
 _BOT_MISSING = (
-    "is not set: copy the Bot User OAuth Token (xoxb-…) into .env from api.slack.com/apps → "
-    "your app → OAuth & Permissions"
+    "isn't set: copy the Bot User OAuth Token (xoxb-…) from api.slack.com/apps → your app → "
+    "OAuth & Permissions into .env"
 )
 _APP_MISSING = (
-    "is not set: make one (xapp-…) with the scope connections:write at api.slack.com/apps → your "
-    "app → Basic Information → App-Level Tokens, or set SLACK_SIGNING_SECRET to listen by HTTP"
+    "isn't set: create one (xapp-…) with the scope connections:write at api.slack.com/apps → your "
+    "app → Basic Information → App-Level Tokens. To use HTTP instead, set SLACK_SIGNING_SECRET"
 )
 _GITHUB_MISSING = (
-    "is not set, and the policy names GitHub as tracker: make a fine-grained token with Issues: read "
-    "and write for that repository at github.com/settings/tokens"
+    "isn't set, but debrief.toml uses GitHub as the issue tracker: at "
+    "github.com/settings/personal-access-tokens, create a fine-grained token with Issues: read and "
+    "write for the repository in debrief.toml"
 )
 _EMAIL_MISSING = (
-    "is not set, and the policy names Jira as tracker: write the address of the account whose "
-    "token JIRA_TOKEN is"
+    "isn't set, but debrief.toml uses Jira as the issue tracker: set it to the email address of the "
+    "account that JIRA_TOKEN belongs to"
 )
 _JIRA_MISSING = (
-    "is not set, and the policy names Jira as tracker: make one at "
+    "isn't set, but debrief.toml uses Jira as the issue tracker: create a token at "
     "id.atlassian.com/manage-profile/security/api-tokens"
 )
 _PROBLEMS = {
-    "debrief_port": "is not a port: write a whole number from 1 to 65535, such as 3000",
-    "debrief_log": "is not a kind of log: write auto, json or text",
+    "debrief_port": "isn't a port: use a whole number from 1 to 65535, such as 3000",
+    "debrief_log": "isn't a log format: use auto, json or text",
 }
 
 
@@ -83,16 +84,16 @@ def _check_unquoted(secret: SecretStr) -> SecretStr:
     """Refuse a secret pasted with quotes or spaces, the most common reason for a failing token."""
     value = secret.get_secret_value()
     if value[:1] in {"'", '"'} or value[-1:] in {"'", '"'}:
-        raise _wrong("has quotes around it: write the bare value")
+        raise _wrong("is in quotes: remove them")
     if any(character.isspace() for character in value):
-        raise _wrong("has a space or a line break in it: copy it again, the value alone")
+        raise _wrong("contains a space or a line break: copy only the value")
     return secret
 
 
 def _base_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _wrong(f"is not a web address: write one such as {SLACK_API_URL}, or leave it out")
+        raise _wrong(f"isn't a URL: use one such as {SLACK_API_URL}, or remove the setting")
     return value.rstrip("/") + "/"  # otherwise the SDK drops the last part of the path
 
 
@@ -100,9 +101,9 @@ def _database(value: str) -> str:
     scheme, _, rest = value.partition(":")
     kind = scheme.partition("+")[0]
     if kind == "sqlite" and not rest.startswith("///") and rest != "//":
-        raise _wrong("names no file: SQLite's has three slashes, as in sqlite:///debrief.db")
+        raise _wrong("has no file name: a SQLite URL has three slashes, as in sqlite:///debrief.db")
     if kind not in {"sqlite", "postgresql", "postgres"} or not rest.startswith("//"):
-        remedy = "write sqlite:///debrief.db or postgresql://user:password@host/name"
+        remedy = "use sqlite:///debrief.db or postgresql://user:password@host/name"
         raise _wrong(f"is neither SQLite nor PostgreSQL: {remedy}")
     # Some hosts still provide the short form, which SQLAlchemy no longer accepts.
     return "postgresql:" + rest if kind == "postgres" else value
@@ -181,15 +182,17 @@ def find_misspelt_variables() -> list[str]:
 def _describe_misspelt(name: str, known: list[str]) -> str:
     by_ending = {variable.removeprefix(_PREFIX): variable for variable in known}
     near = difflib.get_close_matches(name.removeprefix(_PREFIX), by_ending, n=1)
-    hint = f"did you mean {by_ending[near[0]]}?" if near else f"there are {', '.join(known)}."
-    return f"{name} is set, but nothing reads it: {hint}"
+    hint = (
+        f"did you mean {by_ending[near[0]]}?" if near else f"the settings are {', '.join(known)}."
+    )
+    return f"{name} isn't a Debrief setting: {hint}"
 
 
 def _read_environment() -> dict[str, str]:
     try:
         file_values = dotenv_values(_ENV, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        problem = f"cannot be read ({_reason(error)}): fix the file, or its permissions"
+        problem = f"can't be read ({_reason(error)}): fix the file, or its permissions"
         raise BadSettings(name=_ENV.name, problem=problem) from error
     named = {**file_values, **os.environ}
     return {name.upper(): value for name, value in named.items() if value}
@@ -205,21 +208,27 @@ def _read_secret_files(surroundings: Mapping[str, str]) -> dict[str, Any]:
 
 def _read_secret_file(name: str, path: Path, surroundings: Mapping[str, str]) -> str:
     if name in surroundings:
-        problem = f"is given twice, here and in {name}_FILE: remove one of the two"
+        problem = f"is set twice, here and in {name}_FILE: remove one"
         raise BadSettings(name=name, problem=problem)
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        problem = f"names {path}, which cannot be read ({_reason(error)}): fix the path or the file"
+        problem = (
+            f"points to {path}, which can't be read ({_reason(error)}): fix the path or the file"
+        )
         raise BadSettings(name=f"{name}_FILE", problem=problem) from error
     if not secret:
-        problem = f"names {path}, which is empty: write the secret into it"
+        problem = f"points to {path}, which is empty: put the secret in it"
         raise BadSettings(name=f"{name}_FILE", problem=problem)
     return secret
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or "no reason given") if isinstance(error, OSError) else "it is not text"
+    return (
+        (error.strerror or "no reason given")
+        if isinstance(error, OSError)
+        else "it isn't valid UTF-8"
+    )
 
 
 def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) -> None:
@@ -231,10 +240,10 @@ def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) 
     )
     for other, holds in _TOKEN_KINDS.items():
         if value.startswith(other):
-            raise _wrong(f"{name} holds {holds}: put {expected} there, the two may be swapped")
+            raise _wrong(f"{name} contains {holds} but needs {expected}: the two may be swapped")
     # A Slack emulator may use tokens of any shape; Slack itself doesn't.
     if prefix and address == SLACK_API_URL:
-        raise _wrong(f"{name} does not look like {expected}: copy it again from api.slack.com/apps")
+        raise _wrong(f"{name} doesn't look like {expected}: copy it again from api.slack.com/apps")
 
 
 def _make_bad_settings(error: ErrorDetails) -> BadSettings:
@@ -243,7 +252,7 @@ def _make_bad_settings(error: ErrorDetails) -> BadSettings:
         return BadSettings(name=name, problem=problem)
     field = str(error["loc"][0])
     is_ours = error["type"] == "setting"
-    problem = error["msg"] if is_ours else _PROBLEMS.get(field, f"is wrong: {error['msg']}")
+    problem = error["msg"] if is_ours else _PROBLEMS.get(field, f"is invalid: {error['msg']}")
     return BadSettings(name=field.upper(), problem=problem)
 
 

@@ -58,6 +58,13 @@ class ActionItem:
         return self.state is ItemState.OPEN
 
     @property
+    def state_name(self) -> str:
+        """Return the state as people call it."""
+        if self.state is ItemState.DROPPED:
+            return "won't do" if self.dropped_because else "dismissed"
+        return self.state.value
+
+    @property
     def is_over(self) -> bool:
         """Return whether nothing is left to do: it's done or dropped."""
         return self.state in {ItemState.DONE, ItemState.DROPPED}

@@ -9,7 +9,7 @@ class NoOwner(BotError):
 
 
 class TooManyOwners(BotError):
-    """An action item needs one owner, and this names {count}. Choose one."""
+    """An action item needs exactly one owner, but this names {count}. Choose one."""
 
 
 class GroupAsOwner(BotError):
@@ -26,8 +26,8 @@ class NoSuchItem(BotError):
 
 
 class NoSuchNumber(BotError):
-    """There's no action item {number} that you can see. To list the incident's items, or your own,
-    with their numbers, type `{command} actions`."""
+    """There's no action item {number} that you can see. To see the numbers, type `{command}
+    actions`."""
 
 
 class NoDropReason(BotError):
@@ -38,8 +38,8 @@ class NoDropReason(BotError):
 
 
 class TooManyCharacters(BotError):
-    """{what} can have at most {longest} characters, and this has {count}, so nothing was recorded.
-    Your text, to shorten: “{given}”."""
+    """{what} can have at most {longest} characters, but this has {count}. Nothing was recorded.
+    Your text: “{given}”."""
 
 
 class NoNumber(BotError):
@@ -53,7 +53,7 @@ class NoOpenReminder(BotError):
 
 
 class WrongItemState(BotError):
-    """This action item is no longer open: it's {state}."""
+    """The state of this action item is “{state}”, so nothing was changed."""
 
 
 class NotTheOwner(BotError):
@@ -66,13 +66,13 @@ class NoTracker(BotError):
 
 
 class OnlyLinked(BotError):
-    """I don't create tickets in {tracker} here, so none was created. To link an existing one, post
-    its address in the item's thread."""
+    """Creating tickets in {tracker} is turned off. To link an existing ticket, post its URL in the
+    item's thread."""
 
 
 class TicketWouldBeVisible(BotError):
-    """This incident is private, but others may be able to read {tracker}, so no ticket was created.
-    To create one anyway, click Create ticket on the item."""
+    """This incident is private, but others may be able to see tickets in {tracker}, so no ticket was created.
+    To create one anyway, click *Create ticket* on the item."""
 
 
 class HasTicket(BotError):
@@ -84,7 +84,7 @@ class TicketAlreadyRequested(BotError):
 
 
 class NotATicket(BotError):
-    """That isn't the address of a ticket in {tracker}. Open the ticket in your browser and copy the
-    address."""
+    """That isn't the URL of a {tracker} ticket. Open the ticket in your browser and copy its
+    URL."""
 
     field = "address"

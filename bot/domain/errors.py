@@ -9,7 +9,7 @@ LONGEST_FACT = 600  # characters in a sentence that Slack shows
 
 
 class BotError(Exception):
-    """That did not work."""
+    """That didn't work."""
 
     field = ""  # the form field that the message belongs to; if several, the first in the form
 
@@ -51,12 +51,12 @@ class NoIncidentHere(BotError):
 
 
 class NotYourIncident(BotError):
-    """You can't use {key} from here, so nothing was changed. Use its own channel. From other
-    channels, only people who take part in it can, and never if it's private."""
+    """You can't run commands for {key} from here, so nothing was changed. Run them in its channel.
+    Responders can also run them from other channels, unless the incident is private."""
 
 
 class NotAMember(BotError):
-    """This incident is private, and you're not in its channel."""
+    """This incident is private, and you're not in its channel. Ask a member to invite you."""
 
 
 class MembershipUnknown(BotError):
@@ -65,8 +65,8 @@ class MembershipUnknown(BotError):
 
 
 class ChannelHasIncident(BotError):
-    """This channel already has an incident, {key}. Use that one, or `{command} reopen` it if it's
-    over."""
+    """This channel already has an incident, {key}. If it's resolved, type `{command} reopen` to
+    reopen it."""
 
 
 class HasChannel(BotError):
@@ -86,7 +86,7 @@ class NotOver(BotError):
 
 
 class AlreadySet(BotError):
-    """Nothing changed: the {what} of {key} is already {value}."""
+    """The {what} of {key} is already {value}, so nothing was changed."""
 
 
 class IncidentGone(BotError):
@@ -99,7 +99,7 @@ class AlreadyLead(BotError):
 
 
 class NotAChoice(BotError):
-    """“{given}” is not a {what}. Choose one of: {choices}."""
+    """“{given}” isn't a valid {what}. Choose one of: {choices}."""
 
 
 class NotAService(BotError):
@@ -125,7 +125,7 @@ class TooFarAhead(BotError):
 
 
 class NotADay(BotError):
-    """“{given}” isn't a date. Say when you're back: `{command} away until 1 August`. To resume
+    """“{given}” isn't a date. Say when you'll be back: `{command} away until 1 August`. To resume
     reminders, type `{command} away off`."""
 
 
@@ -159,41 +159,41 @@ class NothingDrafted(BotError):
 
 
 class NotComplete(BotError):
-    """The postmortem of {key} still needs {parts}. Add what's missing with the buttons, or write it in
-    the channel and type `{command} postmortem again`. To submit it anyway, type
-    `{command} postmortem submit because …`."""
+    """The postmortem for {key} still needs {parts}. Add what's missing with the buttons, or post it
+    in the channel and type `{command} postmortem again`. To submit it anyway, type `{command}
+    postmortem submit because …`."""
 
     gaps: tuple[MissingPart, ...] = ()  # what is missing, with the form that fills it
 
 
 class TimesOutOfOrder(BotError):
-    """The key times of {key} are out of order: {pairs}. To correct them, click *Key times* under the draft
+    """The key times of {key} are out of order: {pairs}. To correct them, click *Set key times* under the draft
     or type `{command} time`. Then submit again."""
 
     gaps: tuple[MissingPart, ...] = ()  # the key times, with their form
 
 
 class NotInState(BotError):
-    """The postmortem of {key} is {state}, so nothing was changed. This is only possible when it's
+    """The postmortem for {key} is {state}, so nothing was changed. This is only possible when it's
     {needed}."""
 
 
 class AlreadyApproved(BotError):
-    """You already approved the current version of the postmortem of {key}."""
+    """You already approved the current version of the postmortem for {key}."""
 
 
 class NobodyApproved(BotError):
-    """Nobody has approved the postmortem of {key}{changed}. Somebody who has read it needs to click
-    Approve first, ideally not its author."""
+    """Nobody has approved the postmortem for {key}{changed}. Somebody, ideally not its author,
+    needs to read it and click *Approve postmortem* first."""
 
 
 class NoChangeRequestReason(BotError):
-    """Say what should change: `{command} postmortem return why`. Its author can read your
-    reason."""
+    """Say what should change: `{command} postmortem return add the impact numbers`. The author sees
+    your reason."""
 
 
 class IsFinal(BotError):
-    """The postmortem of {key} is final, so nothing was changed. To make it a draft again, type
+    """The postmortem for {key} is final, so nothing was changed. To make it a draft again, type
     `{command} postmortem reopen`."""
 
 
@@ -225,20 +225,21 @@ class NotAMeetingTime(BotError):
 
 
 class VoteOver(BotError):
-    """The vote on the postmortems of {quarter} is over. The result is in its thread."""
+    """Voting on the postmortems from {quarter} has ended. The result is in the vote's thread."""
 
 
 class NoSuchCandidate(BotError):
-    """There's no such postmortem in this vote, so your vote wasn't counted. Choose 1 to {most}."""
+    """There's no such postmortem in this vote, so your vote wasn't counted. Choose a number from 1
+    to {most}."""
 
 
 class NoDecision(BotError):
-    """Say what the review decided: `{command} decided The pool gets an owner`."""
+    """Say what the review decided: `{command} decided Payments owns the connection pool`."""
 
 
 class SectionTooLong(BotError):
     """This text has {count} characters, and a section can have at most {longest}. Shorten it, or
-    move a part to another section."""
+    move part of it to another section."""
 
 
 class NoReason(BotError):
@@ -247,7 +248,7 @@ class NoReason(BotError):
 
 
 class NotAPerson(BotError):
-    """“{given}” doesn't name one person. Type @ and choose their name."""
+    """“{given}” isn't a person I can find. Type @ and choose a name."""
 
 
 class AnApplication(BotError):
@@ -255,7 +256,8 @@ class AnApplication(BotError):
 
 
 class NotATime(BotError):
-    """“{given}” isn't a time in the past. Write 14:32, or with its date 2026-03-10 14:32."""
+    """“{given}” isn't a time in the past. Enter a time such as 14:32, or include the date:
+    2026-03-10 14:32."""
 
     field = "time"
 

@@ -101,7 +101,7 @@ def choose_sync_step(agreed: TicketState, *, here: bool, there: bool) -> SyncSte
 
 
 class TrackerError(BotError):
-    """{tracker} couldn't do this."""
+    """The request to {tracker} failed."""
 
     unsure = False  # whether the request may have succeeded
     passes = True  # whether it affects other tickets too

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.action_item import ActionItem
 
 _WEEK = timedelta(days=7)
+MIN_ITEMS = 5  # fewer make no figures, only a sentence, and no percentage
 NO_SEVERITY = ""  # for incidents without a severity
 
 
@@ -24,6 +25,15 @@ class Week:
     @property
     def first(self) -> date:
         return self.today - _WEEK
+
+    @property
+    def last(self) -> date:
+        return self.today - timedelta(days=1)
+
+    @property
+    def is_calendar_week(self) -> bool:
+        """Return whether it's Monday to Sunday, and not just seven days."""
+        return self.first.weekday() == 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,9 +82,14 @@ class WeeklyFigures(ItemCounts):
         return not (self.opened or self.done or self.open)
 
     @property
+    def is_small(self) -> bool:
+        """Return whether there are too few items for figures."""
+        return max(self.open + self.done, self.fell_due) < MIN_ITEMS
+
+    @property
     def share_kept(self) -> int | None:
-        """Return the items done of those due, in percent; None if none was due."""
-        return round(100 * self.kept / self.fell_due) if self.fell_due else None
+        """Return the items done of those due, in percent; None if too few were due."""
+        return round(100 * self.kept / self.fell_due) if self.fell_due >= MIN_ITEMS else None
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

@@ -19,7 +19,7 @@ from bot.drafting.reading.lines import (
     take_distinct,
 )
 from bot.drafting.recovery_course import is_end
-from bot.drafting.requests import find_assent, find_first_names, find_taker, make_request_pattern
+from bot.drafting.requests import find_assent, find_names, find_taker, make_request_pattern
 
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
@@ -132,7 +132,7 @@ def find_commitments(lines: Sequence[Line], moments: Moments) -> tuple[ActionSug
 
 def _find_suggestions(lines: Sequence[Line], moments: Moments) -> Iterator[ActionSuggestion]:
     follow_up_start = _follow_up_start(lines, moments)
-    request_pattern = make_request_pattern(names := find_first_names(lines))
+    request_pattern = make_request_pattern(names := find_names(lines))
     for position, line in enumerate(lines):
         marked = Mark.ACTION_ITEM in line.event.marks
         if not line.text or not (marked or line.event.kind is EventKind.MESSAGE):

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.domain.app_updates import count_unreadable, is_update
 from bot.domain.draft import (
-    ActionSuggestion,
     Completeness,
     Detail,
     Draft,
@@ -27,10 +26,12 @@ from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
 from bot.drafting import causes, wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
+from bot.drafting.completeness import measure
 from bot.drafting.evidence import find_cited_messages
 from bot.drafting.impact import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
 from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
+from bot.drafting.reading.unknown_people import name_unknown_people
 from bot.drafting.recovery_course import CachedLines
 from bot.drafting.summary import summarize
 from bot.drafting.timeline import build_timeline
@@ -45,7 +46,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     `detail` is how much the timeline includes; nothing else depends on it. Text written by people
     replaces what the rules would produce, and whatever depends on that part uses their text.
     """
-    full_record, record = record, record.shown()
+    full_record, record = record, name_unknown_people(record.shown())
     lines = CachedLines(read_record(record))
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)
@@ -53,7 +54,6 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     cause = statements_by_name.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
     follow_up = {message for item in commitments for message in item.evidence}
-    missing = tuple(_find_missing(record, moments, impact, cause, items))
     is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
     about_people = not is_cause_written and causes.has_personal_cause(lines)
     review_sections: dict[str, Any] = {**causes.find_review_sections(lines, moments)}
@@ -61,7 +61,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         incident=_make_header(record),
         moments=moments,
         durations=compute_durations(moments),
-        completeness=_completeness(missing),
+        completeness=Completeness(score=0.0, missing=()),
         recording=_recording(full_record),
         summary=summarize(lines, moments, impact, cause),
         timeline=build_timeline(lines, moments, follow_up, detail),
@@ -73,12 +73,17 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         items_as_of=record.items_as_of if record.action_items else None,
         participants=tuple(_participants(record)),
         references=_references(lines),
-        open_questions=tuple(_open_questions(missing, moments, about_people=about_people)),
         sections=tuple(written.values()),
         review=_review(record),
     )
     drafted = _with_written_sections(drafted, statements_by_name)
-    return replace(drafted, cited=find_cited_messages(drafted, lines, record))
+    measured = measure(drafted)
+    return replace(
+        drafted,
+        completeness=measured,
+        open_questions=tuple(_open_questions(measured.missing, moments, about_people=about_people)),
+        cited=find_cited_messages(drafted, lines, record),
+    )
 
 
 def _with_written_sections(
@@ -134,32 +139,6 @@ def _make_header(record: Record) -> IncidentHeader:
     )
 
 
-def _find_missing(
-    record: Record,
-    moments: Moments,
-    impact: Sequence[ImpactFigure],
-    cause: Sequence[Statement],
-    items: Sequence[ActionSuggestion],
-) -> Iterator[str]:
-    """Yield the expected parts that the record doesn't have, in the order of the document."""
-    parts = {
-        "severity": record.incident.severity,
-        **dict(moments.named()),
-        "impact": impact,
-        "root_cause": cause,
-        "action_items": items,
-        "owners": items and all(item.owner for item in items),
-        "due_dates": items and all(item.due for item in items),
-    }
-    yield from (name for name, part in parts.items() if not part)
-
-
-def _completeness(missing: Sequence[str]) -> Completeness:
-    return Completeness(
-        score=round(1 - len(missing) / len(wording.PART_NAMES), 2), missing=tuple(missing)
-    )
-
-
 def _open_questions(
     missing: Sequence[str], moments: Moments, *, about_people: bool
 ) -> Iterator[str]:
@@ -168,7 +147,8 @@ def _open_questions(
     if about_people:
         yield wording.PERSONAL_CAUSE_QUESTION
     unowned = {"owners", "due_dates"} if "action_items" in missing else set()
-    yield from (wording.QUESTIONS[name] for name in missing if name not in unowned)
+    required = (name for name in missing if name in wording.REQUIRED_PART_NAMES)
+    yield from (wording.QUESTIONS[name] for name in required if name not in unowned)
 
 
 def _participants(record: Record) -> Iterator[Participant]:

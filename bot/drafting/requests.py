@@ -26,14 +26,18 @@ _MAX_REPLIES, _SOON = 4, timedelta(minutes=15)
 _MIN_NAME_LENGTH = 2  # letters a name needs to be told from other words
 
 
-def find_first_names(lines: Sequence[Line]) -> Mapping[str, str]:
-    """Return the authors' first names in lower case, each with the full name."""
+def find_names(lines: Sequence[Line]) -> Mapping[str, str]:
+    """Return what authors are called, in lower case, each with the full name.
+
+    That's their first name, and in mentions the full one.
+    """
     names: dict[str, str] = {}
     for line in lines:
         if line.is_by_person:
             first_name = re.split(r"[\s(.,_-]", line.author, maxsplit=1)[0].casefold()
-            if len(first_name) >= _MIN_NAME_LENGTH:
-                names.setdefault(first_name, line.author)
+            for name in (first_name, line.author.casefold()):
+                if len(name) >= _MIN_NAME_LENGTH:
+                    names.setdefault(name, line.author)
     return names
 
 

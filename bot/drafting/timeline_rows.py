@@ -31,7 +31,7 @@ _ACTION_KINDS = {
     EventKind.DECLARED: RowKind.STATUS,
     EventKind.STATUS: RowKind.STATUS,
     EventKind.SEVERITY: RowKind.STATUS,
-    EventKind.SERVICES: RowKind.REPORT,
+    EventKind.SERVICES: RowKind.STATUS,
     EventKind.ROLE: RowKind.STATUS,
     EventKind.RESOLVED: RowKind.STATUS,
     EventKind.REOPENED: RowKind.STATUS,

@@ -4,6 +4,7 @@ They're here instead of in a template because they're part of the draft's data: 
 them, and Slack and all documents show the same ones.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from bot.domain.durations import format_duration
@@ -15,23 +16,23 @@ _MINUTE = timedelta(minutes=1)
 
 QUESTIONS = {
     "severity": "How severe was it?",
-    "started": "When did the failure begin, and what began it?",
-    "detected": "What was the first sign, and when did it reach somebody?",
-    "acknowledged": "When did a responder take it?",
-    "investigating": "When did the diagnosis begin?",
-    "identified": "When was the cause known?",
-    "mitigating": "Which step helped in the end, and when was it begun?",
-    "restored": "When were users no longer affected?",
-    "resolved": "When was the incident declared over?",
+    "started": "When did the failure start, and what triggered it?",
+    "detected": "What was the first sign, and when was it detected?",
+    "acknowledged": "When did a responder acknowledge it?",
+    "investigating": "When did the investigation start?",
+    "identified": "When was the cause identified?",
+    "mitigating": "What mitigated it, and when did that step start?",
+    "restored": "When did the user impact end?",
+    "resolved": "When was the incident resolved?",
     "impact": "Who was affected, how many, and how badly?",
-    "root_cause": "What caused it? Nobody said so in the channel.",
-    "contributing_factors": "What made it more likely, or worse?",
-    "action_items": "What will be done so that it does not happen again?",
+    "root_cause": "What caused it? Not found in the channel.",
+    "contributing_factors": "What were the contributing factors?",
+    "action_items": "What will prevent it from happening again?",
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
-# What a postmortem may lack before it's final, by the names in `completeness`.
-PART_NAMES = {
+# What a postmortem needs before it's final, by the names in `completeness`.
+REQUIRED_PART_NAMES = {
     "severity": "the severity",
     "started": "the start time",
     "detected": "the detection time",
@@ -39,7 +40,7 @@ PART_NAMES = {
     "investigating": "the start of the investigation",
     "identified": "the time the cause was identified",
     "mitigating": "the mitigation",
-    "restored": "the recovery time",
+    "restored": "the time service was restored",
     "resolved": "the resolution time",
     "impact": "impact numbers",
     "root_cause": "the root cause",
@@ -47,6 +48,18 @@ PART_NAMES = {
     "owners": "an owner for each action item",
     "due_dates": "a due date for each action item",
 }
+# Sections that a postmortem may have, by the names in `completeness`.
+SECTION_PART_NAMES = {
+    "summary": "the summary",
+    "five_whys": "the five whys",
+    "contributing_factors": "contributing factors",
+    "timeline": "the timeline",
+    "went_well": "what went well",
+    "went_poorly": "what went poorly",
+    "lucky": "where we got lucky",
+    "lessons": "lessons learned",
+}
+PART_NAMES = REQUIRED_PART_NAMES | SECTION_PART_NAMES
 PARTS_OF_ITEM = {
     "owners": "an owner for \u201c{item}\u201d",
     "due_dates": "a due date for \u201c{item}\u201d",
@@ -55,38 +68,37 @@ ACTION_LABELS = {
     EventKind.DECLARED: "Declared",
     EventKind.STATUS: "Status",
     EventKind.SEVERITY: "Severity",
-    EventKind.SERVICES: "Services affected",
+    EventKind.SERVICES: "Affected services",
     EventKind.IMPACT: "Impact",
     EventKind.ACTION: "Action item",
     EventKind.RESOLVED: "Resolved",
     EventKind.REOPENED: "Reopened",
     EventKind.CANCELLED: "Cancelled",
     EventKind.SKIPPED: "No postmortem",
-    EventKind.ASKED: "A postmortem was asked for",
+    EventKind.ASKED: "Postmortem requested",
     EventKind.KEY_TIME: "Key time set",
     EventKind.KEY_TIME_CLEARED: "Key time cleared",
 }
 # Facts not found in the channel; each one completes that sentence.
 UNKNOWN_FACTS = {
     "started": "the start time",
-    "detected": "how it was noticed",
+    "detected": "how it was detected",
     "root_cause": "what caused it",
     "impact": "who was affected, and how badly",
     "severity": "how severe it was",
-    "minutes": "for how long users were affected",
+    "minutes": "how long users were affected",
     "users": "how many users were affected",
     "revenue": "what it cost",
-    "out_of_hours": "when it was noticed",
+    "out_of_hours": "when it was detected",
 }
 _STATED_RULES = {
     "data_loss": "Data was lost",
-    "security": "It touches security",
-    "slo_breached": "A service level was missed",
+    "security": "It's a security incident",
+    "slo_breached": "An SLO was missed",
     "near_miss": "It was a near miss",
 }
 PERSONAL_CAUSE_QUESTION = (
-    "What in the system let it happen? What was said about the cause speaks of a person, "
-    "and that is never the end of it."
+    "What in the system allowed it to happen? So far, the cause only names a person."
 )
 
 
@@ -97,17 +109,23 @@ _LABELS = {
     EventKind.RESOLVED: Label.RESOLVED,
     EventKind.STATUS: Label.STATUS,
 }
+_ROLE_MENTION = re.compile(r"(?:(?<=: )|(?<=, taking over from ))@")  # nobody is addressed there
 
 
 def action_text(kind: EventKind, text: str) -> str:
     """Return what an action did, followed by its text."""
     if kind is EventKind.ROLE:
-        return text[:1].upper() + text[1:]
+        names = _ROLE_MENTION.sub("", text)
+        return names[:1].upper() + names[1:]
     label = ACTION_LABELS.get(kind)
     if not label or not text:
         return label or text
     bare = remove_label(_LABELS[kind], text) if kind in _LABELS else text
     return label if bare.casefold() == label.casefold() else f"{label}: {bare}"
+
+
+def unknown_person(number: int) -> str:
+    return f"Person {number}"
 
 
 def as_sentence(text: str) -> str:
@@ -119,32 +137,32 @@ def as_sentence(text: str) -> str:
 
 def cause_sentence(text: str) -> str:
     return as_sentence(
-        text if has_doubtful_label(text) else f"The cause: {remove_label(Label.CAUSE, text)}"
+        text if has_doubtful_label(text) else f"Cause: {remove_label(Label.CAUSE, text)}"
     )
 
 
 def fix_sentence(text: str) -> str:
-    return as_sentence(f"What helped: {remove_label(Label.HELPED, text)}")
+    return as_sentence(f"Mitigated by: {remove_label(Label.HELPED, text)}")
 
 
 def order_question(earlier: str, later: str) -> str:
-    return f"The record has {later} before {earlier}. Which of the two times is right?"
+    return f"{later[:1].upper()}{later[1:]} is recorded before {earlier}. Which time is correct?"
 
 
 def acknowledged_within(span: timedelta) -> str:
-    return f"A responder took it {format_minutes(span)} after the first sign."
+    return f"It was acknowledged {format_minutes(span)} after the first sign."
 
 
 def failed_step(step: str) -> str:
-    return f"A step did not hold: {step}"
+    return f"A fix didn't hold: {step}"
 
 
 def silent_for(span: timedelta) -> str:
-    return f"Nothing was said in the channel for {format_minutes(span)} while it lasted."
+    return f"No messages in the channel for {format_minutes(span)} during the incident."
 
 
 def no_update_for(span: timedelta) -> str:
-    return f"No update was given for {format_minutes(span)} while it lasted."
+    return f"No status update was posted for {format_minutes(span)} during the incident."
 
 
 def nothing_recorded(span: timedelta) -> str:
@@ -176,12 +194,12 @@ def needs_revenue(amount: float, unit: str, threshold: float) -> str:
 def needs_out_of_hours(local_time: datetime, hours: WorkingWeek) -> str:
     worked = f"{hours.start}:00 to {hours.end}:00 on working days, {hours.zone}"
     return (
-        f"Somebody was called at {local_time:%H:%M} on a {local_time:%A} (policy: outside {worked})"
+        f"Somebody was paged at {local_time:%H:%M} on a {local_time:%A} (policy: outside {worked})"
     )
 
 
 def needs_slo(measured: float, target: float) -> str:
-    return f"The service level was {measured} % (target: {target} %)"
+    return f"Availability was {measured}% (target: {target}%)"
 
 
 def needs_said(rule: str, clause: str) -> str:
@@ -196,15 +214,15 @@ def needs_repeat(earlier: tuple[str, str], since: timedelta, days: int, trait: s
     empty.
     """
     key, title = earlier
-    repeat = f"{key} (\u201c{title}\u201d) was much the same, {time_before(since)}"
+    repeat = f"{key} (\u201c{title}\u201d) was similar, {time_before(since)}"
     return f"{repeat}{': ' if trait else ''}{trait} (policy: within {days} days)"
 
 
 def needs_asked(person: str, reason: str) -> str:
-    return f"{person} asked for one: \u201c{reason}\u201d" if reason else f"{person} asked for one"
+    return f"{person} requested one: \u201c{reason}\u201d" if reason else f"{person} requested one"
 
 
 def time_before(since: timedelta) -> str:
-    return {0: "less than a day before", 1: "a day before"}.get(
-        since.days, f"{since.days} days before"
+    return {0: "less than a day earlier", 1: "a day earlier"}.get(
+        since.days, f"{since.days} days earlier"
     )

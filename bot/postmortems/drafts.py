@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,6 @@ from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
 from bot.postmortems import checks, draft_messages, requirement
 from bot.rendering import document_json, documents, team_templates
-from bot.rendering.template_parts import fit_to_parts
 from bot.timeline import history_reading
 from storage import action_items as stored_items
 from storage import (
@@ -107,12 +106,12 @@ def prepare(bot: Bot, record: Record, context: RequirementContext | None = None)
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     settings = bot.policy.postmortem
-    template, markdown, html, parts = team_templates.render_or_fall_back(
+    template, markdown, html, completeness = team_templates.render_or_fall_back(
         built,
         settings.template_by_severity[record.incident.severity or Severity.P2],
         settings.templates,
     )
-    built = fit_to_parts(built, parts)
+    built = replace(built, completeness=completeness)
     document = {
         "state": built.review.state,
         "markdown": markdown,

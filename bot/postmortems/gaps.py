@@ -10,6 +10,7 @@ from bot.domain.key_times import MOMENT_NAMES
 from bot.domain.markup import MarkupText, mrkdwn
 from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.section import SectionName
+from bot.domain.word_list import join_words
 from bot.drafting import wording
 from bot.drafting.reading.lines import quote
 from bot.postmortems import checks
@@ -46,7 +47,11 @@ def find_gaps(
     session: Session, incident: Incident, postmortem: Postmortem
 ) -> tuple[MissingPart, ...]:
     """Return what the postmortem still needs, in the order of the document."""
-    missing = postmortem.document["completeness"]["missing"]
+    missing = [
+        name
+        for name in postmortem.document["completeness"]["missing"]
+        if name in wording.REQUIRED_PART_NAMES
+    ]
     part_gaps = [gap for name in missing for gap in _part_gaps(session, incident, name, missing)]
     return (*part_gaps, *_empty_sections(postmortem))
 
@@ -54,7 +59,7 @@ def find_gaps(
 def _part_gaps(
     session: Session, incident: Incident, name: str, missing: list[str]
 ) -> Iterator[MissingPart]:
-    words = wording.PART_NAMES[name]
+    words = wording.REQUIRED_PART_NAMES[name]
     if name in MOMENT_NAMES:
         yield MissingPart(words=words, form=FillingForm.KEY_TIMES)
     elif name in _PART_FORMS:
@@ -72,12 +77,12 @@ def _item_gaps(session: Session, incident: Incident, name: str) -> Iterator[Miss
     for item in lacking[:_MAX_ITEMS]:
         yield item_gap(item, name)
     if not lacking or len(lacking) > _MAX_ITEMS:
-        yield MissingPart(words=wording.PART_NAMES[name], form=None)
+        yield MissingPart(words=wording.REQUIRED_PART_NAMES[name], form=None)
 
 
 def make_refusal(missing: tuple[MissingPart, ...], key: str, command: str) -> NotComplete:
     """Return the error that names the gaps."""
-    parts = MarkupText(", ".join(mrkdwn(gap.words) for gap in missing))  # whole, however many
+    parts = MarkupText(join_words([mrkdwn(gap.words) for gap in missing]))  # whole, however many
     error = NotComplete(key=key, parts=parts, command=command)
     error.gaps = missing
     return error

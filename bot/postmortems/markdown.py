@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from bot.blameless.document import Bullet, Document, Passage, Row, Section, Table
 from bot.blameless.sections import topic_of
+from bot.rendering.citations import SUPERSCRIPT_DIGITS
 
 _BOM = "\ufeff"
 _FRONT = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,60}?(?:---|\.\.\.)[ \t]*(?:\n|$)")
@@ -18,6 +19,7 @@ _HEADING = re.compile(r"<(?:h([1-6])|summary)\b[^<>]{0,200}>([^<\n]{1,200})", re
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _BOX = re.compile(r"\[([ xX✓✔]?)\]\s*")
 _LABELLED = re.compile(r"([^\n:]{2,60}):[ \t]*(?=\n|$)")
+_REFERENCE = re.compile(f" [{SUPERSCRIPT_DIGITS}]+(?![^\\s.,;:!?)])")
 _MAX_CODE_LENGTH = 300  # longer inline code is replaced by an ellipsis
 _BOLD_LEVEL = 7  # the level of a bold line used as a heading
 
@@ -161,7 +163,8 @@ def _line(token: Token) -> int:
 
 
 def _plain_text(children: Sequence[Token]) -> str:
-    """Return a line's text without markup; code keeps its backticks, to be recognized as code."""
+    """Return a line's text without markup and reference numbers; code keeps its backticks, to be
+    recognized as code."""
     parts = []
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
@@ -173,7 +176,7 @@ def _plain_text(children: Sequence[Token]) -> str:
             parts.append(child.content)
         elif child.type == "html_inline":
             parts.append(" ")
-    return "".join(parts)
+    return _REFERENCE.sub("", "".join(parts))
 
 
 def _bold_title(token: Token, text: str) -> tuple[str, str]:

@@ -175,7 +175,7 @@ def _store(
     thread_jobs.enqueue(session, incident.id, JobKind.MEETING, actor.at)
     old_state = before.state if before else MeetingState.CANCELLED
     notice = _NOTICE_NAMES.get((old_state, meeting.state), "meeting proposed")
-    time = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC, {meeting.minutes} minutes"
+    time = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC ({meeting.minutes} minutes)"
     recording.record_action(session, incident, actor, EventKind.REVIEW, text=time, detail=notice)
     if meeting.state is not MeetingState.PROPOSED:
         about = {"event": recording.action_id(actor)}

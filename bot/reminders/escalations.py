@@ -50,7 +50,9 @@ def not_reminded_note(session: Session, item: ActionItem) -> MarkupText | None:
     """Return the note that an outside owner gets no reminders, and who does; None for members."""
     if not people.is_outsider(session, item.owner):
         return None
-    return MarkupText(render.line("not_reminded", stand_in=find_responsible(session, item)))
+    stand_in = find_responsible(session, item)
+    known = people.names(session, [stand_in] if stand_in else [])
+    return MarkupText(render.line("not_reminded", stand_in=stand_in, names=known))
 
 
 def plan(session: Session, bot: Bot, item: ActionItem, at: datetime) -> None:

@@ -20,6 +20,7 @@ from bot.domain.draft import (
 from bot.domain.key_times import FORMULAS, Moment
 from bot.domain.markup import MarkupText
 from bot.drafting import wording
+from bot.rendering import citations
 from bot.rendering.incident_period import find_incident_period
 
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
@@ -73,8 +74,11 @@ class KeyTime:
     rows: tuple[TimelineRow, ...]
 
 
-def build_facts(draft: Draft) -> dict[str, Any]:
-    """Return all facts that a template can use, by name. The built-in sections show how."""
+def build_facts(draft: Draft, *, on_page: bool = False) -> dict[str, Any]:
+    """Return all facts that a template can use, by name. The built-in sections show how.
+
+    `on_page` is for the Markdown of the HTML page; see `bot.rendering.citations`.
+    """
     moments = dict(draft.moments.named())
     review_statements = (*draft.contributing_factors, *draft.went_poorly, *draft.lessons)
     return {
@@ -101,6 +105,7 @@ def build_facts(draft: Draft) -> dict[str, Any]:
         "unseen": _matching(_UNSEEN, review_statements),
         "lessons_on": _lessons(draft.lessons),
         "urgent_first": sorted(draft.action_items, key=_sort_key),
+        **citations.build_facts(draft, on_page=on_page),
     }
 
 

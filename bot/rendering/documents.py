@@ -11,20 +11,26 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from bot.config.template_names import PUBLIC, TEMPLATES
-from bot.domain.draft import Draft
+from bot.domain.draft import Completeness, Draft
 from bot.domain.markup import MarkupText
 from bot.drafting import evidence
 from bot.rendering import public_facts, render, template_process
 from bot.rendering import timeline_chart as drawing
+from bot.rendering.citations import SUPERSCRIPT_DIGITS, make_anchor
 from bot.rendering.document_facts import build_facts
-from bot.rendering.template_parts import find_parts, fit_to_parts
+from bot.rendering.template_parts import count_open_questions, find_parts, fit_to_parts
 
 # Neither contains another of its kind, so unclosed tags don't make the search quadratic.
 _HEADING_OR_TABLE = re.compile(
     r"<h\d>(?P<heading>(?:[^<]|<(?!/?h\d>))*)</h\d>|<table>(?:[^<]|<(?!/?table>))*</table>"
 )
 # Keeps dates on one line in a narrow column.
-_TIME_CELL = re.compile(r"<tr>\n<td(?= dir=\"auto\">(?:\d{4}-\d\d-\d\d )?\d\d:\d\d</td>)")
+_TIME_CELL = re.compile(
+    r"<tr>\n<td(?= dir=\"auto\">(?:<a [^>]*>)?(?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?:</a>)?</td>)"
+)
+_OPEN = re.compile(r"<strong>(Open(?: question)?:)</strong>")
+_REFERENCE = re.compile(rf" <a (href=\"[^\"<>]*\"[^<>]*)>([{SUPERSCRIPT_DIGITS}]+)</a>")
+_FACT = re.compile(r"<tr>\n<t[dh]>(.*)</t[dh]>\n<t[dh]>(.*)</t[dh]>\n</tr>")
 _BOXES = {
     '<li dir="auto">[ ] ': '<li dir="auto">\N{BALLOT BOX} ',
     '<li dir="auto">[x] ': '<li dir="auto">\N{BALLOT BOX WITH CHECK} ',
@@ -52,8 +58,17 @@ def markdown(draft: Draft, template: str = "standard", folder: Path | None = Non
 
 def markdown_here(draft: Draft, template: str, folder: Path | None = None) -> str:
     """Return the document in Markdown, rendered in this process, even with a team's template."""
-    parts = parts_of(template, folder)
-    return _markdown(fit_to_parts(draft, parts) if parts else draft, template, folder)
+    return render_tidied(fit(draft, template, folder), template, folder)
+
+
+def fit(draft: Draft, template: str, folder: Path | None = None) -> Draft:
+    """Return the draft with its completeness as the template counts it, in this process.
+
+    It counts the parts that the template has, and each open question that it shows.
+    """
+    text = render_tidied(draft, template, folder)
+    questions = count_open_questions(text, draft.open_questions)
+    return fit_to_parts(draft, parts_of(template, folder), questions)
 
 
 def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
@@ -63,21 +78,26 @@ def parts_of(template: str, folder: Path | None = None) -> frozenset[str]:
     """
     if folder is None:
         return _parts_of_built_in(template)
-    return find_parts(lambda draft: _markdown(draft, template, folder))
+    return find_parts(lambda draft: render_tidied(draft, template, folder))
 
 
 @cache
 def _parts_of_built_in(template: str) -> frozenset[str]:
-    return find_parts(lambda draft: _markdown(draft, template, None))
+    return find_parts(lambda draft: render_tidied(draft, template, None))
 
 
-def render_untidied(draft: Draft, template: str, folder: Path | None) -> str:
+def render_untidied(
+    draft: Draft, template: str, folder: Path | None, *, on_page: bool = False
+) -> str:
     """Render a draft in this process, with the whitespace that the template leaves."""
-    return render.document(template, folder, **facts_for(draft, template))
+    return render.document(template, folder, **facts_for(draft, template, on_page=on_page))
 
 
-def _markdown(draft: Draft, template: str, folder: Path | None) -> str:
-    text = render_untidied(draft, template, folder)
+def render_tidied(
+    draft: Draft, template: str, folder: Path | None, *, on_page: bool = False
+) -> str:
+    """Render a draft in this process, with its completeness as it is."""
+    text = render_untidied(draft, template, folder, on_page=on_page)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"
 
 
@@ -90,22 +110,21 @@ def markdown_and_html(
 
 def render_all(
     draft: Draft, template: str = "standard", folder: Path | None = None
-) -> tuple[str, str, frozenset[str]]:
-    """Return the document in Markdown, as an HTML page, and the parts that its template has."""
+) -> tuple[str, str, Completeness]:
+    """Return the document in Markdown and as an HTML page, and how complete it is."""
     if folder is not None:
         return template_process.render(draft, template, folder)
-    text = markdown_here(draft, template)
-    return text, page(draft, text, template), parts_of(template)
+    fitted = fit(draft, template)
+    return render_tidied(fitted, template, None), page(fitted, template), fitted.completeness
 
 
-def facts_for(draft: Draft, template: str) -> dict[str, Any]:
+def facts_for(draft: Draft, template: str, *, on_page: bool = False) -> dict[str, Any]:
     """Return the facts for a template, by name. The public one gets only public facts."""
     if template == PUBLIC:
         facts = public_facts.collect(draft)
         return {"public": replace(facts, title=facts.title and _literal(facts.title))}
-    return build_facts(
-        replace(draft, incident=replace(draft.incident, title=_literal(draft.incident.title)))
-    )
+    incident = replace(draft.incident, title=_literal(draft.incident.title))
+    return build_facts(replace(draft, incident=incident), on_page=on_page)
 
 
 def _literal(title: str) -> str:
@@ -118,12 +137,15 @@ def html(draft: Draft, template: str = "standard", folder: Path | None = None) -
     return markdown_and_html(draft, template, folder)[1]
 
 
-def page(draft: Draft, text: str, template: str = "standard") -> str:
-    """Return the page for `text`, which `markdown` made from the draft."""
+def page(draft: Draft, template: str = "standard", folder: Path | None = None) -> str:
+    """Return the HTML page of a draft that `fit` returned, rendered in this process."""
+    text = render_tidied(draft, template, folder, on_page=True)
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     body = nh3.clean(parser.render(text), tags=_TAGS if template in TEMPLATES else None)
-    head, rest = _split_at_first_section(_readable(body))
-    drawn = drawing.svg(draft, any_script=True) if draft.timeline and template != PUBLIC else ""
+    head, rest = _split_at_first_section(body)
+    story, rest = _split_below_timeline_heading(_small_print(_readable(rest)))
+    head = _readable(_facts_by_row(head)) + story
+    drawn = drawing.svg_for_page(draft) if draft.timeline and template != PUBLIC else ""
     style, allowed = render.style("postmortem/page.css")
     return render.page(
         "postmortem/page.html.j2",
@@ -134,6 +156,7 @@ def page(draft: Draft, text: str, template: str = "standard") -> str:
         rest=Markup(rest),  # noqa: S704 - cleaned by nh3
         drawn=Markup(drawn),  # noqa: S704 - escaped by its template
         evidence=[] if template == PUBLIC else list(evidence.list_supported_statements(draft)),
+        make_anchor=make_anchor,
     )
 
 
@@ -163,11 +186,39 @@ def _readable(body: str) -> str:
     """Improve the HTML for screen readers, right-to-left scripts and small screens."""
     for tag, attribute in _ATTRIBUTES:
         body = body.replace(f"<{tag}>", f"<{tag} {attribute}>")
-    body = body.replace("<strong>Open:</strong>", '<strong class="open">Open:</strong>')
+    body = _OPEN.sub(r'<strong class="open">\1</strong>', body)
+    body = _REFERENCE.sub(_reference_link, body)
     body = _TIME_CELL.sub('<tr>\n<td class="at"', body)
     for typed, drawn in _BOXES.items():
         body = body.replace(typed, drawn)
     return _in_boxes(body)
+
+
+def _reference_link(match: re.Match[str]) -> str:
+    """Return a reference number with ordinary digits, which the style sheet makes small."""
+    digits = "".join(str(SUPERSCRIPT_DIGITS.index(digit)) for digit in match[2])
+    return f'<sup><a {match[1]} aria-label="Message {digits}">{digits}</a></sup>'
+
+
+def _facts_by_row(head: str) -> str:
+    """Mark the first cells of the table of facts as headers, instead of its first row."""
+    before, opening, rest = head.partition("<table>\n<thead>\n")
+    table, closing, after = rest.partition("</tbody>\n</table>")
+    if not opening or not closing:
+        return head
+    rows = _FACT.sub(
+        r'<tr>\n<th scope="row">\1</th>\n<td dir="auto">\2</td>\n</tr>',
+        table.replace("</thead>\n<tbody>\n", ""),
+    )
+    return f'{before}<table class="facts">\n<tbody>\n{rows}{closing}{after}'
+
+
+def _small_print(body: str) -> str:
+    """Mark what follows the last rule as small print, if no section does."""
+    text, rule, rest = body.rpartition("<hr>")
+    if not rule or re.search(r"<h\d>", rest):
+        return body
+    return f'{text}<hr>\n<footer class="small">{rest}</footer>\n'
 
 
 def _in_boxes(body: str) -> str:
@@ -188,3 +239,12 @@ def _in_boxes(body: str) -> str:
 def _split_at_first_section(body: str) -> tuple[str, str]:
     head, section, rest = body.partition("<h2>")
     return head, section + rest
+
+
+def _split_below_timeline_heading(sections: str) -> tuple[str, str]:
+    """Split where the picture belongs: below the heading, or above all sections without one."""
+    before, heading, rest = sections.partition("<h2>Timeline")
+    if not heading:
+        return "", sections
+    title, closing, rest = rest.partition("</h2>\n")
+    return before + heading + title + closing, rest

@@ -29,6 +29,24 @@ class Typeface:
         """Return a text's width in the unit of `size`; an unknown character is one em wide."""
         return sum(self.widths.get(ord(character), 1000) for character in text) * size / 1000
 
+    def fit(self, text: str, size: float, room: float) -> str:
+        """Return a text, cut at a word and with "…" if it's wider than `room`.
+
+        A word that takes most of the room is cut itself. Empty if not even "…" fits.
+        """
+        if self.width(text, size) <= room:
+            return text
+        left, kept = room - self.width("…", size), 0
+        for character in text:
+            left -= self.width(character, size)
+            if left < 0:
+                break
+            kept += 1
+        cut = text[:kept]
+        at_word = cut if text[kept : kept + 1].isspace() else cut.rpartition(" ")[0]
+        short = (at_word if len(at_word) * 2 > kept else cut).rstrip(" ,.;:/-(\u2013\u2014\u2026")
+        return f"{short}…" if short else ""
+
 
 def list_font_files() -> list[str]:
     return [str(path) for path in sorted(FOLDER.glob("*.ttf"))]

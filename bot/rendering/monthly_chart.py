@@ -121,7 +121,7 @@ def _share(share: Share) -> _Value:
 def _resolve(month: MonthlyFigures) -> _Value:
     spread = month.spans["ttr"]
     if spread.median is None:
-        return 0, "few" if spread.n else "none", True
+        return 0, f"n < {MIN_CASES}" if spread.n else "none", True
     return spread.median / _HOUR, render.duration_of(int(spread.median)), False
 
 

@@ -9,7 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,10 +24,13 @@ from bot.config import files
 from bot.config.template_names import SUFFIX
 from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
+from bot.domain.word_list import join_words
 from bot.drafting.labels import Label, remove_label
+from bot.rendering import day_names
 from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+_UTC_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 _MARKDOWN = re.compile(
     r"([\\`*_{}\[\]#|~])"
     r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
@@ -150,10 +153,6 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M}"
 
 
-def day(value: date) -> str:
-    return f"{value:%a} {value.day} {value:%b %Y}"
-
-
 def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -189,6 +188,16 @@ def _unlabelled(text: str, label: str) -> str:
     return remove_label(Label(label), text)
 
 
+def _named(person: str, names: Mapping[str, str]) -> str:
+    """Name a person without notifying them; if the name isn't known, mention them."""
+    return names.get(person) or mention(person)
+
+
+def _with_unit(value: float, unit: str | None) -> str:
+    """Format a number with its unit: `4,200 users`, `14%`."""
+    return f"{value:,}{unit}" if unit == "%" else f"{value:,} {unit or ''}".rstrip()
+
+
 def _channel(channel_id: str | None) -> str:
     return MarkupText(f"<#{channel_id}>") if channel_id else "its channel"
 
@@ -197,6 +206,13 @@ def _when(at: datetime) -> MarkupText:
     """Return a date in Slack's format, shown in each reader's time zone, with UTC as fallback."""
     stamp = int(at.timestamp())
     return MarkupText(f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment(at)}>")
+
+
+def _local_times(text: str) -> MarkupText:
+    """Escape a text, and show its UTC times in each reader's time zone."""
+    return MarkupText(
+        _UTC_TIME.sub(lambda m: _when(datetime.fromisoformat(f"{m[1]}Z")), mrkdwn(text))
+    )
 
 
 def quoted(text: str, names: Mapping[str, str], longest: int = 600) -> MarkupText:
@@ -210,7 +226,8 @@ def _short(text: str, longest: int) -> MarkupText:
 
 
 def _link(address: str, label: str) -> MarkupText:
-    return MarkupText(f"<{mrkdwn(address)}|{mrkdwn(label)}>")
+    shown = label if isinstance(label, MarkupText) else mrkdwn(label)
+    return MarkupText(f"<{mrkdwn(address)}|{shown}>")
 
 
 def _escaping(escape: Callable[[str], str]) -> Callable[[object], object]:
@@ -227,8 +244,11 @@ def _environment(kind: str) -> Environment:
     if kind == "mrkdwn":
         environment.filters |= {
             "mention": mention,
+            "named": _named,
             "channel": _channel,
+            "time": datetime.fromisoformat,
             "when": _when,
+            "local_times": _local_times,
             "quoted": quoted,
             "short": _short,
             "ready": MarkupText,
@@ -259,10 +279,17 @@ def _with_filters(environment: Environment) -> Environment:
         "seconds": duration_of,
         "duration": format_duration,
         "clock": clock,
-        "day": day,
+        "day": day_names.day,
+        "near_day": day_names.near_day,
+        "short_day": day_names.short_day,
+        "period": day_names.period,
+        "month_name": day_names.month_name,
         "in_words": in_words,
+        "hours": lambda count: in_words(timedelta(hours=count)),
+        "word_list": join_words,
         "moment": moment,
         "unlabelled": _unlabelled,
+        "with_unit": _with_unit,
     }
     return environment
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.action_item import Priority
 from bot.domain.draft import (
     ActionSuggestion,
+    Cited,
     Completeness,
     Draft,
     ImpactFigure,
@@ -65,6 +66,7 @@ def make_full_draft() -> Draft:
         timeline=tuple(_row(number, kind) for number, kind in enumerate(RowKind)),
         impact=tuple(_figure(number, kind) for number, kind in enumerate(ImpactKind)),
         root_cause=_statements("A new connection limit was too low."),
+        five_whys=_statements("A new limit was too low.", "Nobody knew the load."),
         contributing_factors=_statements(
             "There was no alert on the pool.", "Nobody tested the limit."
         ),
@@ -82,8 +84,9 @@ def make_full_draft() -> Draft:
             Participant(name="Ben Okoro", roles=(), messages=4),
         ),
         references=(Reference(url="https://example.org/dashboard?a=b", evidence=("1",)),),
-        open_questions=("How severe was it?",),
+        open_questions=(wording.PERSONAL_CAUSE_QUESTION,),
         need=_need(),
+        cited=tuple(_cited(number) for number in range(len(_MOMENTS) + 1)),
         related=(_related("INC-2026-000"), _related("INC-2025-099")),
     )
 
@@ -124,6 +127,15 @@ def _related(key: str) -> SimilarIncident:
 def _moment(number: int) -> Moment:
     basis = tuple(Basis)[number % len(Basis)]
     return Moment(at=_START + number * _STEP, basis=basis, evidence=(str(number),), rule="sample")
+
+
+def _cited(number: int) -> Cited:
+    """Return a message. One has no link, as in a workspace whose address isn't known."""
+    at = _START + number * _STEP
+    link = f"https://example.slack.com/archives/C1/p{int(at.timestamp())}000100" if number else None
+    return Cited(
+        id=str(number), at=at, author="Ana Lima", text=f"Message number {number}", link=link
+    )
 
 
 def _statements(*texts: str) -> tuple[Statement, ...]:

@@ -13,7 +13,7 @@ import structlog
 from jinja2 import Environment, TemplateNotFound, meta, nodes
 
 from bot.config.template_names import SUFFIX, list_templates
-from bot.domain.draft import Draft
+from bot.domain.draft import Completeness, Draft
 from bot.domain.errors import BotError
 from bot.rendering import documents, render, template_process
 from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
@@ -44,10 +44,10 @@ def check(folder: Path | None) -> None:
 
 def render_or_fall_back(
     draft: Draft, template: str, folder: Path | None
-) -> tuple[str, str, str, frozenset[str]]:
+) -> tuple[str, str, str, Completeness]:
     """Render a draft, with the `standard` template if the team's was broken after startup.
 
-    Return the name of the template used, Markdown, HTML, and the template's parts.
+    Return the name of the template used, Markdown, HTML, and how complete the document is.
     """
     try:
         return template, *documents.render_all(draft, template, folder)
@@ -94,17 +94,16 @@ def check_in_process(folder: Path, note: Callable[[Path], object]) -> None:
         note(file)
         for sample in (make_full_draft(), make_empty_draft()):
             with _locating_mistakes(folder, file):
-                render_in_process(sample, name, folder)
+                check_length(sample, name, folder)
 
 
-def render_in_process(draft: Draft, template: str, folder: Path) -> str:
-    """Return a draft in Markdown, rendered in this process. Raises Mistake if it's too long."""
+def check_length(draft: Draft, template: str, folder: Path) -> None:
+    """Render a draft in this process. Raises Mistake if its document is too long."""
     if len(documents.render_untidied(draft, template, folder)) > MAX_DOCUMENT_LENGTH:
         problem = (
             f"its document has more than {MAX_DOCUMENT_LENGTH:,} characters: shorten its loops"
         )
         raise Mistake(folder / f"{template}{SUFFIX}", 1, problem)
-    return documents.markdown_here(draft, template, folder)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def find_mistake(
         return Mistake(where, error.lineno, _syntax(str(error.message), environment))
     if isinstance(error, UnicodeDecodeError):
         line = error.object[: error.start].count(b"\n") + 1
-        return Mistake(file, line, "it is not text: save it as UTF-8")
+        return Mistake(file, line, "it isn't valid UTF-8: save it as UTF-8")
     lines = [
         (Path(frame.filename), frame.lineno or 1)
         for frame in traceback.extract_tb(error.__traceback__)
@@ -97,24 +97,26 @@ def find_mistake(
 
 
 def describe_unknown_name(name: str, known: Iterable[str]) -> str:
-    return f"{name} is not known{_near(name, known)}"
+    return f"{name} isn't defined{_near(name, known)}"
 
 
 def describe_unknown_file(name: str, environment: Environment) -> str:
     files = [path for path in environment.list_templates() if path.endswith(".md.j2")]
     near = difflib.get_close_matches(name, files, n=1, cutoff=0.75)
     sections = ": fix the name; Debrief's own sections are postmortem/sections/NAME.md.j2"
-    return f"there is no {name} to include" + (f" (did you mean {near[0]}?)" if near else sections)
+    return f"there's no {name} to include" + (f" (did you mean {near[0]}?)" if near else sections)
 
 
 def _syntax(message: str, environment: Environment) -> str:
     unknown = _UNKNOWN.search(message)
     if unknown is None:
         problem = message[:1].lower() + message[1:].rstrip(".")
-        return f"{problem}: fix the line, see https://jinja.palletsprojects.com/en/stable/templates"
+        return (
+            f"{problem}: fix the line (see https://jinja.palletsprojects.com/en/stable/templates)"
+        )
     kind, name = unknown.groups()
     names = environment.filters if kind == "filter" else environment.tests
-    return f"there is no {kind} {name}{_near(name, names)}"
+    return f"there's no {kind} {name}{_near(name, names)}"
 
 
 def _describe(error: Exception, environment: Environment) -> str:
@@ -123,7 +125,9 @@ def _describe(error: Exception, environment: Environment) -> str:
     for kind, problem in _LIMITS.items():
         if isinstance(error, kind):
             return problem
-    message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: check the file"
+    message = str(error)
     if isinstance(error, UndefinedError):
         return _undefined(message)
     return f"{message.rstrip('.') or type(error).__name__}: fix the expression"
@@ -131,9 +135,9 @@ def _describe(error: Exception, environment: Environment) -> str:
 
 def _undefined(message: str) -> str:
     if name := _NAME.search(message):
-        return f"{name[1]} is not known here: fix the name, or set it before"
+        return f"{name[1]} isn't defined here: fix the name, or set it first"
     if message.startswith("'None'"):
-        return f"{message}: not every incident has this, so ask for it with {{% if … %}}"
+        return f"{message}: not every incident has this, so check for it with {{% if … %}}"
     attribute = _ATTRIBUTE.search(message)
     return f"{message}{_near(attribute[1], _FIELDS) if attribute else ': fix the name'}"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.template_names import SUFFIX
-from bot.domain.draft import Draft
+from bot.domain.draft import Completeness, Draft
 from bot.rendering.template_mistakes import TOO_LONG, TOO_MUCH, Mistake
 
 SECONDS = 5  # of CPU time for a job
@@ -43,13 +43,15 @@ def check(folder: Path) -> None:
     _run(TemplateJob(folder, SECONDS))
 
 
-def render(draft: Draft, template: str, folder: Path) -> tuple[str, str, frozenset[str]]:
-    """Render a draft as Markdown and as an HTML page, with the parts that the template has.
+def render(draft: Draft, template: str, folder: Path) -> tuple[str, str, Completeness]:
+    """Render a draft as Markdown and as an HTML page, and return how complete it is.
 
     Raises `Mistake`.
     """
     result = _run(TemplateJob(folder, SECONDS, draft, template))
-    return str(result["markdown"]), str(result["html"]), frozenset(result["parts"])
+    measured = result["completeness"]
+    completeness = Completeness(score=measured["score"], missing=tuple(measured["missing"]))
+    return str(result["markdown"]), str(result["html"]), completeness
 
 
 def _run(job: TemplateJob) -> dict[str, Any]:

@@ -4,6 +4,7 @@ It reads a pickled `TemplateJob` from standard input and writes JSON, one object
 before trying each template, and finally `mistake` or the rendered draft.
 """
 
+import dataclasses
 import json
 import os
 import pickle
@@ -39,12 +40,12 @@ def _run(job: TemplateJob) -> dict[str, object]:
     if job.draft is None:
         team_templates.check_in_process(job.folder, lambda file: _write_result({"file": str(file)}))
         return {}
-    text = team_templates.render_in_process(job.draft, job.template, job.folder)
-    parts = sorted(documents.parts_of(job.template, job.folder))
+    team_templates.check_length(job.draft, job.template, job.folder)
+    fitted = documents.fit(job.draft, job.template, job.folder)
     return {
-        "markdown": text,
-        "html": documents.page(job.draft, text, job.template),
-        "parts": parts,
+        "markdown": documents.render_tidied(fitted, job.template, job.folder),
+        "html": documents.page(fitted, job.template, job.folder),
+        "completeness": dataclasses.asdict(fitted.completeness),
     }
 
 

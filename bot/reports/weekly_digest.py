@@ -1,15 +1,18 @@
 """The weekly digest: computed once a week, and compared with earlier weeks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
 
 from bot.config.context import Bot
+from bot.domain.action_item import ActionItem
 from bot.domain.job import Job, JobKind
 from bot.domain.weekly_digest import OverdueItems, Week, WeeklyFigures, combine_counts, week_name
+from bot.incidents import permalinks
 from bot.reports.digest_schedule import LANE, enqueue_introduction, load_schedule
 from storage import action_item_figures as counted
-from storage import digests, outbox
+from storage import digests, incidents, outbox
 from storage.engine.store import Session
 
 USEFUL_FOR = timedelta(days=1)  # a later digest isn't posted; the next one covers it
@@ -21,14 +24,16 @@ MAX_OVERDUE = 5
 class Digest:
     """A week's digest.
 
-    `weeks` holds the figures for the chart by week, oldest first, this one last.
+    `weeks` holds the figures for the chart by the week's first day, oldest first, this one last.
+    `links` are the permalinks of overdue items' threads, by item.
     """
 
-    week: str
+    week: Week
     now: WeeklyFigures
     before: WeeklyFigures | None
-    weeks: tuple[tuple[str, WeeklyFigures], ...]
+    weeks: tuple[tuple[date, WeeklyFigures], ...]
     late: OverdueItems
+    links: Mapping[int, str | None]
     today: date
 
 
@@ -61,22 +66,33 @@ def current_figures(session: Session, bot: Bot, at: datetime) -> WeeklyFigures:
 
 def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
     """Return a week's stored digest, with the items that are overdue now."""
-    stored = digests.weeks(session, week, MAX_WEEKS)
-    by_week = [(name, WeeklyFigures(**values)) for name, values in stored]
+    zone = load_schedule(session, bot).zone
+    by_week = [
+        (Week(until=made_at, today=made_at.astimezone(zone).date()), WeeklyFigures(**values))
+        for made_at, values in digests.weeks(session, week, MAX_WEEKS)
+    ]
+    this_week, now = by_week[-1]
     # The chart starts with the first week that has items.
-    weeks = tuple(dropwhile(lambda week_figures: week_figures[1].is_silent, by_week))
-    figures, today = dict(by_week), at.astimezone(load_schedule(session, bot).zone).date()
+    weeks = dropwhile(lambda week_figures: week_figures[1].is_silent, by_week)
+    today = at.astimezone(zone).date()
+    late = counted.find_overdue(session, today, MAX_OVERDUE)
     return Digest(
-        week=week,
-        now=figures[week],
-        before=figures.get(week_before(week)),
-        weeks=weeks,
-        late=counted.find_overdue(session, today, MAX_OVERDUE),
+        week=this_week,
+        now=now,
+        before=_find_week_before(by_week),
+        weeks=tuple((each.first, figures) for each, figures in weeks),
+        late=late,
+        links={item.id: _thread_link(session, item) for item, _ in late.items},
         today=today,
     )
 
 
-def week_before(week: str) -> str:
-    """Return the name of the week before."""
-    year, number = week.split("-W")
-    return week_name(date.fromisocalendar(int(year), int(number), 1) - timedelta(days=7))
+def _find_week_before(by_week: Sequence[tuple[Week, WeeklyFigures]]) -> WeeklyFigures | None:
+    """Return the figures of the ISO week before the last one; None if that had no digest."""
+    wanted = week_name(by_week[-1][0].first)
+    return next((figures for week, figures in by_week if week_name(week.today) == wanted), None)
+
+
+def _thread_link(session: Session, item: ActionItem) -> str | None:
+    channel = incidents.by_id(session, item.incident_id).channel_id or ""
+    return permalinks.permalink(session, channel, item.thread_ts or "")

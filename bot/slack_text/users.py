@@ -12,16 +12,18 @@ _INVISIBLE = re.compile(
 
 
 def user_name(user: Payload) -> str:
-    """Return the name that people see: the display name, else the full name, else the handle.
+    """Return a name that a stranger understands: the full name, else the display name, else the handle.
 
-    Of a user, or of the `user_profile` in a message; on one line. Empty if there is none.
+    Of a user, or of the `user_profile` in a message; on one line. Empty if there is none. Slack shows
+    the display name in mentions, but that may be "ana" or a nickname, and documents have readers who
+    weren't in the channel.
     """
     profile = part(user, "profile")
     names = (
-        text(profile, "display_name"),
-        text(user, "display_name"),
         text(profile, "real_name"),
         text(user, "real_name"),
+        text(profile, "display_name"),
+        text(user, "display_name"),
         text(user, "name"),
     )
     return next(filter(None, map(_visible, names)), "")

@@ -20,7 +20,7 @@ from storage.engine.store import Session
 
 
 class NotRecorded(BotError):
-    """I have no record of that message in an incident you can see, so there's nothing to forget."""
+    """I have no record of that message in an incident you can see, so there's nothing to erase."""
 
 
 class AlreadyForgotten(BotError):
@@ -29,7 +29,7 @@ class AlreadyForgotten(BotError):
 
 
 class MayNotForget(BotError):
-    """Only the incident lead or a workspace admin can make me forget a message. Ask {lead}."""
+    """Only the incident lead or a workspace admin can erase a message. Ask {lead}."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

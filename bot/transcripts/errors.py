@@ -4,7 +4,8 @@ from bot.domain.errors import BotError
 
 
 class Unreadable(BotError):
-    """Can't read {path}: {reason}. Give a .jsonl transcript, or a Slack export's folder or zip."""
+    """Can't read {path}: {reason}. Use a .jsonl transcript, or the folder or zip of a Slack
+    export."""
 
 
 class WrongFile(BotError):
@@ -16,11 +17,11 @@ class BrokenZip(Unreadable):
 
 
 class EncryptedZip(BotError):
-    """{path} is encrypted. Unpack it with its password and give the folder."""
+    """{path} is encrypted. Unzip it with its password, then use the folder."""
 
 
 class EmptyFile(BotError):
-    """{path} is empty. Give a .jsonl transcript, or a Slack export's folder or zip."""
+    """{path} is empty. Use a .jsonl transcript, or the folder or zip of a Slack export."""
 
 
 class SlackError(BotError):
@@ -28,11 +29,11 @@ class SlackError(BotError):
 
 
 class BrokenLine(BotError):
-    """Line {number} of {path} is broken: {reason}. Fix it, or skip it with --lenient."""
+    """Line {number} of {path} is invalid: {reason}. Fix it, or skip it with --lenient."""
 
 
 class BrokenFile(BotError):
-    """{path} is broken: {reason}. Export again, or skip it with --lenient."""
+    """{path} is invalid: {reason}. Export it again, or skip it with --lenient."""
 
 
 class NoMessages(BotError):
@@ -40,7 +41,7 @@ class NoMessages(BotError):
 
 
 class NoChannel(BotError):
-    """There's no channel {channel} in {path}. It has: {channels}."""
+    """There's no channel {channel} in {path}. Available: {channels}."""
 
 
 class NoFileFor(BotError):
@@ -68,12 +69,13 @@ class NothingInPeriod(BotError):
 
 
 class NotATimeOption(BotError):
-    """The value of {option} isn't a date or time: “{given}”. Write 2026-03-10, or
+    """The value of {option} isn't a date or time: “{given}”. Use a format such as 2026-03-10 or
     2026-03-10T14:30."""
 
 
 class DayNeeded(BotError):
-    """The value of {option} needs a date, since the messages are from several days: "{day} {given}"."""
+    """The value of {option} needs a date, because the messages span several days: "{day}
+    {given}"."""
 
 
 class EndBeforeStart(BotError):
@@ -85,7 +87,7 @@ class NotUnicode(BotError):
 
 
 class MoreLeftOut(BotError):
-    """Left out: {count} more."""
+    """{count} more not shown."""
 
 
 class OnlySystemMessages(BotError):

@@ -14,6 +14,14 @@ from storage.engine.store import Session
 MAX_LISTED = 20  # entries of a list; that many fit one ephemeral message
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandLine:
+    """What a person typed, and what comes before a command where they typed it: `/incident `, or nothing."""
+
+    text: str
+    prefix: str
+
+
 @dataclass(frozen=True)
 class CommandCall:
     """One command in progress: the open transaction, the bot, the actor, the rest of the line."""

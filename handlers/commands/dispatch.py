@@ -8,20 +8,19 @@ from bot.config.context import Bot
 from bot.domain import commands as words
 from bot.domain.actor import Actor
 from bot.domain.errors import AlreadyHandled
-from bot.domain.markup import find_references, to_plain_text
+from bot.domain.markup import find_references
 from bot.incidents import lifecycle
 from bot.people import welcome
-from bot.rendering import render
 from bot.timeline import recording
-from handlers.commands import COMMAND_HANDLERS
+from handlers.commands import COMMAND_HANDLERS, command_help
 from handlers.commands.assumed_zone import add_zone
-from handlers.commands.call import CommandCall, Form
+from handlers.commands.call import CommandCall, CommandLine, Form
 from handlers.interactions.modals import NotOpened, open_form
 from handlers.outbox import reference_names
 from handlers.slack import channels, people
 from handlers.slack.membership import require_access, with_channels
 from handlers.slack.requests import Command
-from handlers.views.forms.mark import label
+from handlers.views import command_help as help_view
 from handlers.views.reply import MessageReply
 from storage import activity, deliveries, requesters
 from storage.engine.store import Session
@@ -33,7 +32,8 @@ CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "forget"}
 
 def on_command(bot: Bot, client: WebClient, command: Command) -> str | MessageReply:
     """Carry out a slash command; return the reply, empty if it opened a form."""
-    answer = carry_out(bot, client, command.actor, command.text)
+    line = CommandLine(text=command.text, prefix=f"{bot.policy.command} ")
+    answer = carry_out(bot, client, command.actor, line)
     return _open_form_reply(client, command.actor, answer)
 
 
@@ -41,19 +41,24 @@ def carry_out(
     bot: Bot,
     client: WebClient,
     actor: Actor,
-    text: str,
+    line: CommandLine,
     record: Callable[[Session], object] = lambda _: None,
 ) -> str | Form | MessageReply:
     """Carry out a command once, and return the reply. `record` runs in the same transaction.
 
-    An incident key at the start selects that incident instead of the channel's. An unknown command
-    only returns the help text. Raises AlreadyHandled if the request was carried out before.
+    An incident key at the start selects that incident instead of the channel's. Without a command,
+    the ones that matter now are listed; for an unknown one, the nearest is suggested and nothing is
+    done. Raises AlreadyHandled if the request was carried out before.
     """
-    key, text = words.split_key(text)
+    key, text = words.split_key(line.text)
     word, rest = words.parse(text)
-    if word is None or word.name == "help":
-        return help_text(bot, "" if word else to_plain_text(text, {}))
-    actor = _require_access(bot, client, actor, word.name)
+    if word is None and text.strip():
+        return command_help.suggest_command(text, line.prefix)
+    actor = _require_access(bot, client, actor, word.name if word else "")
+    if word is None:
+        return command_help.list_next_commands(bot, actor, line.prefix)
+    if word.name == "help":
+        return help_view.text(bot)
     reference_names.learn(bot, client, find_references(text))
     channel = ("", False)
     if word.name == "here":  # Slack is asked before the transaction, which must stay short
@@ -104,12 +109,3 @@ def _open_form_reply(
     except NotOpened:
         return answer.otherwise
     return ""
-
-
-def help_text(bot: Bot, unknown: str) -> str:
-    groups = dict.fromkeys(word.group for word in words.SUBCOMMANDS)
-    grouped = [(group, [w for w in words.SUBCOMMANDS if w.group == group]) for group in groups]
-    marks = [(label(mark), f":{emoji}:") for emoji, mark in bot.policy.marks.items()]
-    return render.line(
-        "help", command=bot.policy.command, groups=grouped, unknown=unknown, marks=marks
-    )

@@ -11,7 +11,7 @@ from bot.domain.errors import AlreadyHandled, BotError
 from bot.timeline import recording
 from handlers import errors
 from handlers.commands import dispatch
-from handlers.commands.call import Form
+from handlers.commands.call import CommandLine, Form
 from handlers.slack import reply_deduplication
 from handlers.slack.membership import require_access
 from handlers.slack.requests import AddressedMessage
@@ -67,7 +67,7 @@ def _carry_out(
         bot,
         client,
         actor,
-        message.text,
+        CommandLine(text=message.text, prefix=message.command_prefix),
         lambda session: recording.record_command(session, message.message, actor.at),
     )
     return answer.otherwise if isinstance(answer, Form) else answer

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.interactions import (
     action_items,
     catch_up,
+    command_help,
     declare,
     digest,
     forget,
@@ -49,6 +50,7 @@ BUTTON_FORMS: ButtonForms = {
     **digest.BUTTON_FORMS,
     **review_meeting.BUTTON_FORMS,
     **key_times.BUTTON_FORMS,
+    **command_help.BUTTON_FORMS,
 }
 MODAL_HANDLERS: ModalHandlers = {**timeline.MODAL_HANDLERS}
 BUTTONS: Mapping[str, Interaction[Any]] = {**BUTTON_HANDLERS, **BUTTON_FORMS, **MODAL_HANDLERS}

@@ -9,6 +9,7 @@ from bot.channels import channel_changes
 from bot.domain.actor import Actor
 from bot.domain.job import Job
 from bot.rendering import render
+from handlers.outbox.display_names import find_names
 from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import channel_payloads
@@ -42,8 +43,9 @@ def compare_channels(sender: MessageSender, job: Job) -> JobResult:
 def post_change(sender: MessageSender, job: Job) -> JobResult:
     """Tell the channel what becoming private or public means for its incident."""
     incident, channel = channel_of(sender, job)
-    to = str(job.about["to"])
-    text = render.line("channel_changed", incident=incident, to=to, by=job.about.get("by"))
+    to, by = str(job.about["to"]), str(job.about.get("by") or "")
+    facts = {"to": to, "by": by, "names": find_names(sender, [by])}
+    text = render.line("channel_changed", incident=incident, **facts)
     blocks = layouts.channel_changed(text, incident, to)
     return JobResult(channel, sender.post(job, channel, text, blocks))
 

@@ -4,6 +4,7 @@ from bot.domain.job import Job
 from bot.incidents import check_ins
 from bot.rendering import render
 from handlers.outbox import recipients
+from handlers.outbox.display_names import find_names
 from handlers.outbox.job_context import JobResult, incident_of
 from handlers.outbox.message_sender import CannotPost, MessageSender
 from handlers.views import layouts
@@ -37,6 +38,8 @@ def checked_in(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()
     person = question.about.get("person")
     is_gone = bool(person) and bool(recipients.find_departures(sender, str(person), [incident.id]))
-    text = render.line("checked_in", incident=incident, by=job.about["by"], is_gone=is_gone)
+    by = str(job.about["by"] or "")
+    facts = {"by": by, "is_gone": is_gone, "names": find_names(sender, [by])}
+    text = render.line("checked_in", incident=incident, **facts)
     sender.update_if_exists(*place, text, layouts.line(text))
     return JobResult()

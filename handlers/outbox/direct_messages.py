@@ -1,8 +1,9 @@
 """Messages to one person: reminders, the Home tab, the first greeting."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
+from operator import itemgetter
 
 from bot.action_items import items
 from bot.channels.handover import Departure
@@ -115,20 +116,22 @@ def _hand_over_hidden(
 def _still_due(
     session: Session, sender: MessageSender, job: Job, excluded: Collection[int]
 ) -> list[Entry]:
-    """Return what still needs the person, each with its reason and buttons.
+    """Return what still needs the person, each with its reason and buttons, earliest due date first.
 
     Incidents in `excluded` are left out.
     """
     owner = str(job.about["owner"])
     items = {item.id: item for _, item in pending_items(session, job)}
     due = [
-        build_entry(session, sender.bot, owner, item, sender.bot.now())
+        (item.due or date.max, build_entry(session, sender.bot, owner, item, sender.bot.now()))
         for item in items.values()
         if item.incident_id not in excluded
+    ] + [
+        (deadline.due_at.date(), _postmortem(session, sender, deadline))
+        for deadline in pending_deadlines(session, job)
+        if deadline.incident_id not in excluded
     ]
-    deadlines = pending_deadlines(session, job)
-    shown = [deadline for deadline in deadlines if deadline.incident_id not in excluded]
-    return due + [_postmortem(session, sender, deadline) for deadline in shown]
+    return [entry for _, entry in sorted(due, key=itemgetter(0))]
 
 
 def build_entry(session: Session, bot: Bot, person: str, item: ActionItem, at: datetime) -> Entry:
@@ -139,9 +142,9 @@ def build_entry(session: Session, bot: Bot, person: str, item: ActionItem, at: d
     own = item.owner == person
     line = render.line("due_item", item=item, incident=incident, own=own, **facts)
     buttons = (
-        action_item_message.reminder_buttons(item, link)
+        action_item_message.reminder_buttons(item)
         if own
-        else action_item_message.non_owner_buttons(item, link)
+        else action_item_message.non_owner_buttons(item)
     )
     return Entry(line=line, buttons=tuple(buttons), own=own)
 

@@ -29,7 +29,7 @@ def sync_history(sender: MessageSender, job: Job) -> JobResult:
     new = bool(job.about.get("new"))
     tally = compare(sender, job, incident, _plan(sender, job, incident))
     if new and tally.late:
-        log.warning("messages were missed while connected", incident=incident.key, n=tally.late)
+        log.warning("missed messages fetched", incident=incident.key, n=tally.late)
         sender.on_missed()
     return JobResult()
 

@@ -215,7 +215,7 @@ def _build_comparison(bot: Bot, until: datetime) -> Comparison:
 def _note_gap(bot: Bot, incident: Incident, error: SlackApiError) -> None:
     """Record a gap for a channel that's closed to us; the draft is still made, and says so."""
     reason = describe_slack_error(error)
-    log.warning("history not read", incident=incident.key, reason=reason)
+    log.warning("cannot read channel history", incident=incident.key, reason=reason)
     with bot.store.begin() as session:
         gap = Comparison(compared_at=bot.now(), gaps=1, gap_reason=reason)
         stored.save_comparison(session, incident.id, gap)

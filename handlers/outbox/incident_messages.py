@@ -8,13 +8,14 @@ from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.markup import find_mentions, find_references
-from bot.domain.timeline import EventKind
+from bot.domain.markup import find_mentions
+from bot.domain.timeline import EventKind, TimelineEvent
 from bot.incidents import permalinks
 from bot.reminders.escalations import find_overdue, not_reminded_note
 from bot.reminders.ladder import replan
 from bot.rendering import render
 from bot.reports import recurrence
+from handlers.outbox.display_names import find_names
 from handlers.outbox.job_context import (
     JobResult,
     channel_of,
@@ -23,19 +24,20 @@ from handlers.outbox.job_context import (
     incident_of,
 )
 from handlers.outbox.message_sender import MessageSender
-from handlers.slack import people
 from handlers.views import action_item_message, layouts
 from storage import action_items, incidents, reviews, tickets, timeline
 from storage.engine.store import Session
-from storage.people import has_outsiders, names
+from storage.people import has_outsiders
 
 
 def post_card(sender: MessageSender, job: Job) -> JobResult:
     """Post the incident's card, or update it in place."""
     incident, channel = channel_of(sender, job)
     with sender.bot.store.begin() as session:
-        message = _card(session, sender, incident)
+        impact = timeline.last_impact(session, incident.id)
+        update = timeline.last_update(session, incident.id)
         link = permalinks.for_postmortem(session, incident.id)
+    message = _card(sender, incident, impact, update)
     blocks = layouts.card(message, incident, link)
     if incident.card_ts is not None:
         sender.update(channel, incident.card_ts, message.text, blocks)
@@ -57,8 +59,8 @@ def post_announcement(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
-        known_names = names(session, find_references(update.text) if update else [])
-    facts = {"channel": incident.channel_id, "update": update, "names": known_names}
+    names = find_names(sender, [incident.declared_by], update.text if update else "")
+    facts = {"channel": incident.channel_id, "update": update, "names": names}
     message = render.message("announcement", incident=incident, **facts)
     blocks = layouts.announcement(message)
     if announced:
@@ -81,7 +83,6 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
     thread = find_parent_message(sender, job)[1] if job.answers else None
     with sender.bot.store.begin() as session:
         event = timeline.by_message_id(session, incident.id, str(job.about["event"]))
-        known_names = names(session, find_references(event.text))
         link = permalinks.permalink(session, event.channel_id, event.message_id)
         review = _review(session, incident) if event.kind is EventKind.REVIEW else {}
     if event.deleted:
@@ -90,7 +91,7 @@ def post_notice(sender: MessageSender, job: Job) -> JobResult:
         "notice",
         incident=incident,
         event=event,
-        names=known_names,
+        names=find_names(sender, [event.author, *find_mentions(event.text)], event.text),
         person=next(iter(find_mentions(event.text)), event.author),
         former=next(iter(find_mentions(event.text)[1:]), None),
         drafts=job.about.get("drafts", True),
@@ -107,12 +108,11 @@ def post_item(sender: MessageSender, job: Job) -> JobResult:
     """Post an action item, which starts its thread, or update it in place."""
     incident, channel = channel_of(sender, job)
     item = _item(sender, job)
-    if item.owner:
-        people.look_up(sender.bot, sender.client, [item.owner])
+    names = find_names(sender, [item.owner, item.done_by])
     with sender.bot.store.begin() as session:
         ticket = tickets.of_item(session, item.id)
         note = not_reminded_note(session, item)
-    facts = {"incident": incident, "ticket": ticket, "not_reminded": note}
+    facts = {"incident": incident, "ticket": ticket, "not_reminded": note, "names": names}
     message = render.message("item", item=item, **facts)
     may_ask = may_be_requested(sender.bot, item, ticket)
     blocks = action_item_message.item(message, item, may_ask=may_ask)
@@ -139,6 +139,7 @@ def post_item_details(sender: MessageSender, job: Job) -> JobResult:
         incident = incidents.by_id(session, item.incident_id)
         duplicate = _find_duplicate(session, item) if job.about.get("new") else None
         note = not_reminded_note(session, item)
+    left = str(job.about.get("left") or "")
     if job.about.get("handed") and not note:
         return JobResult()  # the owner is a member after all
     message = render.message(
@@ -146,15 +147,16 @@ def post_item_details(sender: MessageSender, job: Job) -> JobResult:
         item=item,
         link=link,
         asked=incident.lead or incident.declared_by,
-        left=job.about.get("left"),
+        left=left,
+        names=find_names(sender, [left]),
         dated=job.about.get("dated"),
         vague=find_vague_pattern(item.text) if job.about.get("new") else None,
         twin=duplicate,
         not_reminded=note,
         handed=job.about.get("handed"),
     )
-    ts = sender.post(job, channel, message.text, layouts.notice(message), thread)
-    return JobResult(channel, ts)
+    blocks = action_item_message.details(message)
+    return JobResult(channel, sender.post(job, channel, message.text, blocks, thread))
 
 
 def ask_if_item_helped(sender: MessageSender, job: Job) -> JobResult:
@@ -180,7 +182,8 @@ def post_handover(sender: MessageSender, job: Job) -> JobResult:
         items = [
             item for item in (action_items.by_id(session, item_id) for item_id in item_ids) if item
         ]
-    facts = {"person": job.about["of"], "to": job.about["to"], "items": items}
+    names = find_names(sender, [str(job.about["of"])])
+    facts = {"person": job.about["of"], "to": job.about["to"], "items": items, "names": names}
     text = render.line("taken_over", incident=incident, roles=roles, **facts)
     return JobResult(channel, sender.post(job, channel, text, layouts.line(text)))
 
@@ -220,19 +223,20 @@ def _review(session: Session, incident: Incident) -> dict[str, object]:
     return {"author": reviews.of_incident(session, incident.id).author, "link": link}
 
 
-def _card(session: Session, sender: MessageSender, incident: Incident) -> render.Message:
-    impact = timeline.last_impact(session, incident.id)
-    update = timeline.last_update(session, incident.id)
-    people = [
-        person for event in (impact, update) if event for person in find_references(event.text)
-    ]
+def _card(
+    sender: MessageSender,
+    incident: Incident,
+    impact: TimelineEvent | None,
+    update: TimelineEvent | None,
+) -> render.Message:
+    texts = [event.text for event in (impact, update) if event]
     return render.message(
         "card",
         incident=incident,
         meaning=sender.bot.policy.severities[incident.severity] if incident.severity else "",
         impact=impact,
         update=update,
-        names=names(session, people),
+        names=find_names(sender, [incident.lead, incident.declared_by], *texts),
         command=sender.bot.policy.command,
     )
 

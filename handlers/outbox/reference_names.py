@@ -60,4 +60,4 @@ def _channels(client: WebClient, ids: list[str]) -> Iterator[tuple[str, str]]:
 
 def _log_refusal(subject: str, error: SlackApiError | OSError) -> None:
     reason = describe_slack_error(error) if isinstance(error, SlackApiError) else str(error)
-    log.info("name lookup failed", what=subject, reason=reason)
+    log.info("cannot look up name", what=subject, reason=reason)

@@ -6,6 +6,7 @@ from bot.rendering import monthly_chart, render
 from bot.rendering.render import Message
 from bot.reports import monthly, weekly_digest
 from bot.reports.digest_schedule import load_schedule
+from handlers.outbox.display_names import find_names
 from handlers.outbox.job_context import JobResult, find_parent_message
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import report_layouts as layouts
@@ -60,7 +61,8 @@ def _get_schedule_facts(sender: MessageSender) -> dict[str, object]:
     with sender.bot.store.begin() as session:
         plan = load_schedule(session, sender.bot)
     monthly_too, command = sender.bot.policy.digest.monthly, sender.bot.policy.command
-    return {"plan": plan, "monthly": monthly_too, "command": command}
+    names = find_names(sender, [plan.by])
+    return {"plan": plan, "monthly": monthly_too, "command": command, "names": names}
 
 
 def _post(sender: MessageSender, job: Job, message: Message, blocks: list[Block]) -> JobResult:

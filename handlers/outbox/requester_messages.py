@@ -31,7 +31,7 @@ def tell(
         except SlackApiError as error:
             if is_transient(error) or error.response.get("error") in AUTH_ERRORS:
                 raise
-            log.warning("requester not notified", job=job.id, reason=describe_slack_error(error))
+            log.warning("cannot notify requester", job=job.id, reason=describe_slack_error(error))
     return None
 
 

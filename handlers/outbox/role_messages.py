@@ -3,6 +3,7 @@
 from bot.domain.incident import LEAD_ROLE
 from bot.domain.job import Job
 from bot.rendering import render
+from handlers.outbox.display_names import find_names
 from handlers.outbox.job_context import JobResult, channel_of
 from handlers.outbox.message_sender import MessageSender
 from handlers.views import blocks, layouts
@@ -41,6 +42,7 @@ def close_lead_request(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         asked = outbox.find_posted_message(session, job.answers or 0)
     if asked is not None:
-        text = render.line("lead_found", incident=incident)
+        names = find_names(sender, [incident.lead])
+        text = render.line("lead_found", incident=incident, names=names)
         sender.update(*asked, text, [blocks.context(text)])
     return JobResult()

@@ -19,7 +19,7 @@ def sync_members(sender: MessageSender, job: Job) -> JobResult:
         members = sender.client.usergroups_users_list(usergroup=_id(sender, group))["users"]
     except (SlackApiError, CannotPost) as error:
         reason = _reason(error)
-        log.warning("user group not read", group=group, reason=reason)
+        log.warning("cannot read user group", group=group, reason=reason)
         return JobResult(
             then=lambda session: permissions.store_group_error(session, group, reason, at)
         )

@@ -168,7 +168,7 @@ class Worker:
         unfinished = wait(list(self._busy), timeout=max(0.0, until - monotonic())).not_done
         if unfinished:
             ids = [self._busy[future].id for future in unfinished]
-            log.warning("postings left unfinished", jobs=ids)
+            log.warning("jobs left unfinished", jobs=ids)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -209,7 +209,7 @@ class Worker:
         outcome = errors.run_guarded(partial(_run_job, self.sender, job), job.kind)
         error = errors.run_guarded(partial(settle, self.sender, job, outcome), "settling a posting")
         if isinstance(error, Exception):  # the lease ends, and the job is checked then
-            log.warning("posting not settled", job=job.id)
+            log.warning("cannot save job result", job=job.id)
         self._wake.set()
 
 
@@ -225,7 +225,7 @@ def settle(sender: MessageSender, job: Job, outcome: JobResult | Exception) -> N
         if not outbox_claims.is_held(
             session, job
         ):  # another worker has the job, and finds what was posted by the job's uuid
-            log.warning("posting was taken over", job=job.id, kind=job.kind)
+            log.warning("job taken over by another process", job=job.id, kind=job.kind)
             return
         if isinstance(outcome, JobResult):
             requesters.pass_on(session, job)
@@ -236,7 +236,7 @@ def settle(sender: MessageSender, job: Job, outcome: JobResult | Exception) -> N
             )
             return
         failure = _classify(outcome, at - (job.unsure_since or at))
-        log.warning("posting not sent", job=job.id, kind=job.kind, reason=failure.reason)
+        log.warning("job failed", job=job.id, kind=job.kind, reason=failure.reason)
         if failure.wait is None:
             refusals.set_aside(session, job, failure.reason, at)
             return

@@ -10,13 +10,17 @@ from bot.domain.errors import ArchivedChannel, NotAChannel, NotInChannel
 _NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type"}  # fmt: skip
 
 
+def is_direct_message(channel_id: str) -> bool:
+    return channel_id.startswith("D")
+
+
 def check_and_join(client: WebClient, channel_id: str, command: str) -> tuple[str, bool]:
     """Check a channel, joining it if it's public; return its name and whether it's private.
 
     Raises NotAChannel for direct messages, ArchivedChannel, or NotInChannel if the bot can't see
     it.
     """
-    if channel_id.startswith("D"):  # a direct message; asking about it would need another scope
+    if is_direct_message(channel_id):  # asking about it would need another scope
         raise NotAChannel(command=command)
     try:
         channel = client.conversations_info(channel=channel_id)["channel"]

@@ -14,6 +14,7 @@ from bot.domain.actor import Actor
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.slack_text.json_values import Payload, part, text
 from handlers.slack.channel_payloads import CHANNEL_EVENTS, parse_change
+from handlers.slack.channels import is_direct_message
 from handlers.slack.fields import optional_ts, required, required_ts
 from handlers.slack.identity import Identity
 from handlers.slack.message_payloads import (
@@ -96,7 +97,7 @@ def _author_of(message: TimelineEvent, delivery: _EventDelivery) -> Actor | None
 def _parse_mention(delivery: _EventDelivery) -> Mention | None:
     """Parse a mention; None in a direct message, which comes as a `message` event."""
     mention = parse_addressed(Mention, delivery.event, delivery.identity.bot_user_id, delivery.at)
-    return None if mention is None or mention.actor.channel_id.startswith("D") else mention
+    return None if mention is None or is_direct_message(mention.actor.channel_id) else mention
 
 
 def parse_addressed(

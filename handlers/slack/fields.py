@@ -20,8 +20,7 @@ _TS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 class NotUnderstood(BotError):
-    """Slack sent this without {missing} that I can read, so nothing was changed. Please try
-    again."""
+    """Slack sent this without {missing}, so nothing was changed. Please try again."""
 
 
 def required(payload: Payload, name: str) -> str:
@@ -72,7 +71,7 @@ def inputs(view: Payload) -> list[tuple[str, Payload]]:
 def parse_row_id(value: str) -> int:
     """Return one of our row ids that Slack sent back. Raises NotUnderstood if it isn't one."""
     if not _ROW_ID.fullmatch(value):
-        raise NotUnderstood(missing="a number of ours")
+        raise NotUnderstood(missing="a valid ID")
     return int(value)
 
 

@@ -22,4 +22,4 @@ class OnceLogger:
             if kind in self._logged or len(self._logged) >= MAX_WARNINGS:
                 return
             self._logged.add(kind)
-        log.warning(event, **facts, note="said once")
+        log.warning(event, **facts, note="logged once")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from typing import ClassVar
 
 from bot.domain.actor import Actor
 from bot.domain.timeline import TimelineEvent
@@ -133,6 +134,7 @@ class ChannelMessage(Event):
 class AddressedMessage:
     """A new message to the bot: its `text` without the mention, and the whole `message`."""
 
+    command_prefix: ClassVar[str] = ""  # comes before a command there
     actor: Actor
     text: str
     message: TimelineEvent
@@ -140,6 +142,8 @@ class AddressedMessage:
 
 class Mention(AddressedMessage):
     """A message in a channel that mentions the bot. It's recorded as a `ChannelMessage` too."""
+
+    command_prefix = "@debrief "
 
 
 class DirectMessage(AddressedMessage):

@@ -103,4 +103,4 @@ def reply_ephemerally(response_url: str, text: str, blocks: Sequence[dict[str, A
         )
     except (OSError, ValueError, HTTPException) as error:
         # The action itself is done; only the reply is lost.
-        log.warning("answer not delivered", error=str(error))
+        log.warning("cannot deliver reply", error=str(error))

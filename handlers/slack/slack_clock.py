@@ -98,7 +98,7 @@ class SlackClock:
             for _ in range(2):  # a single response corrects nothing
                 client.api_test()
         except (SlackApiError, OSError) as error:
-            log.debug("clock not checked", reason=str(error))
+            log.debug("clock check skipped", reason=str(error))
         else:
             self.warn()
 

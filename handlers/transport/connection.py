@@ -31,8 +31,8 @@ class TokenRefused(BotError):
 
 
 class SlackUnreachable(BotError):
-    """Slack is unavailable at {url} ({reason}). Check the network, the proxy and SLACK_API_URL, then try
-    again."""
+    """Can't reach Slack at {url} ({reason}). Check the network, the proxy and SLACK_API_URL, then
+    try again."""
 
 
 def client(

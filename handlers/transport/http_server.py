@@ -15,7 +15,8 @@ SHUTDOWN_SECONDS = 3  # seconds for requests in progress when it stops
 
 
 class PortTaken(BotError):
-    """Port {port} on {host} is taken ({reason}). Stop the other program, or set DEBRIEF_PORT."""
+    """Port {port} on {host} is already in use ({reason}). Stop the other program, or set
+    DEBRIEF_PORT."""
 
 
 class _Server(BoundedServer):

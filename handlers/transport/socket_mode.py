@@ -174,7 +174,7 @@ class SocketModeClient:
                 backoff.apply_retry_after(error)
                 _log_new_trouble(error, troubles)
                 continue
-            log.info("connected to Slack again")
+            log.info("reconnected to Slack")
             return True
         return False
 
@@ -250,11 +250,11 @@ def _payload(response: BoltResponse) -> dict[str, Any]:
 def _log_lost(connection: WebSocketConnection) -> None:
     if connection.reconnect_reason == SOCKET_MODE_DISABLED:
         log.error(
-            "Socket Mode is switched off for this app: switch it on at api.slack.com/apps, your "
-            "app, Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
+            "Socket Mode is turned off for this app: turn it on at api.slack.com/apps → your "
+            "app → Socket Mode, or start the bot with SLACK_SIGNING_SECRET and no SLACK_APP_TOKEN"
         )
     elif connection.reconnect_reason:
-        log.info("Slack renews the connection", reason=connection.reconnect_reason)
+        log.info("Slack is refreshing the connection", reason=connection.reconnect_reason)
     else:
         log.warning("connection to Slack lost", reason=connection.lost)
 

@@ -121,7 +121,7 @@ class Startup:
                 self._note(name, reason(error), logged)
                 continue
             if logged:
-                log.info("Slack responds again", call=name)
+                log.info("Slack is available again", call=name)
             return result
         raise StartCancelled
 

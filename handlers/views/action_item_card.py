@@ -11,6 +11,7 @@ from handlers.views.forms.action_items import MAX_HISTORY_LINES
 from handlers.views.reply import MessageReply
 from storage import incidents, tickets
 from storage.engine.store import Session
+from storage.people import names
 
 
 def build_confirmation(item: ActionItem, text: str) -> MessageReply:
@@ -22,7 +23,9 @@ def build_confirmation(item: ActionItem, text: str) -> MessageReply:
 def build_card(session: Session, bot: Bot, item: ActionItem) -> MessageReply:
     """Return the item as in its thread, followed by its source and its history."""
     incident, ticket = incidents.by_id(session, item.incident_id), tickets.of_item(session, item.id)
-    message = render.message("item", item=item, incident=incident, ticket=ticket)
+    known = names(session, [person for person in (item.owner, item.done_by) if person])
+    facts = {"incident": incident, "ticket": ticket, "names": known}
+    message = render.message("item", item=item, **facts)
     entries = change_history.load(session, item)
     latest = entries[-MAX_HISTORY_LINES:]
     history = render.line(

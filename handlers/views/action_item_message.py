@@ -14,6 +14,13 @@ def item(message: Message, item: ActionItem, *, may_ask: bool = False) -> list[B
     return [*content, blocks.actions(buttons)]
 
 
+def details(message: Message) -> list[Block]:
+    """Lay out the first reply of an item's thread: what it needs, and how to reply."""
+    parts = message.parts
+    content = [blocks.section(parts["text"])] if parts["text"] else []
+    return content + ([blocks.context(parts["context"])] if parts["context"] else [])
+
+
 def item_buttons(item: ActionItem) -> list[Block]:
     """Return the buttons that anybody can use in the item's current state, as below its message."""
     if item.state is ItemState.SUGGESTED:
@@ -30,22 +37,21 @@ def item_buttons(item: ActionItem) -> list[Block]:
     return [_button("label_item_reopen", "item_reopen", item), history]
 
 
-def reminder_buttons(item: ActionItem, link: str | None = None) -> list[Block]:
-    """Return the owner's buttons. `link` is the address of the item's thread."""
+def reminder_buttons(item: ActionItem) -> list[Block]:
+    """Return the owner's buttons."""
     return [
         _button("label_done", "item_done", item, primary=True),
         _button("label_snooze", "item_snooze", item),
         _button("label_due", "item_due", item),
         _button("label_not_mine", "item_not_mine", item),
         *_priority_button(item),
-        *_thread_button(item, link),
     ]
 
 
-def non_owner_buttons(item: ActionItem, link: str | None) -> list[Block]:
+def non_owner_buttons(item: ActionItem) -> list[Block]:
     """Return the buttons for an item that's unassigned or assigned to somebody else."""
     take = [] if item.owner else [_button("label_take", "item_take", item, primary=True)]
-    return [*take, *_change_buttons(item), *_thread_button(item, link)]
+    return [*take, *_change_buttons(item)]
 
 
 def _change_buttons(item: ActionItem) -> list[Block]:
@@ -58,11 +64,6 @@ def _change_buttons(item: ActionItem) -> list[Block]:
 
 def _priority_button(item: ActionItem) -> list[Block]:
     return [] if item.priority else [_button("label_priority", "item_priority", item)]
-
-
-def _thread_button(item: ActionItem, link: str | None) -> list[Block]:
-    label = render.line("label_thread")
-    return [blocks.link_button(label, f"open_thread:{item.id}", link)] if link else []
 
 
 def _button(label: str, action: str, item: ActionItem, *, primary: bool = False) -> Block:

@@ -40,7 +40,7 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     return [
         blocks.header(parts["header"]),
         blocks.fields(facts) | {"accessory": menu},
-        *_sections(message, "services", "impact", "update"),
+        *_joined(message, "services", "impact", "update"),
         blocks.context(parts["context"]),
         blocks.actions(buttons),
     ]
@@ -66,11 +66,13 @@ def reminder_with_button(message: Message, *buttons: Block) -> list[Block]:
 
 def summary(message: Message, incident: Incident, state: PostmortemState) -> list[Block]:
     parts = message.parts
-    sections = ("reading", "moments", "need", "related", "review", "questions", "people")
+    sections = ("reading", "need", "related", "review", "questions", "people")
+    key_times = parts["moments"].splitlines()
     menu = None if state is PostmortemState.FINAL else _menu(_SUMMARY_MENU, incident)
     return [
         blocks.header(parts["header"]),
         blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
+        *([blocks.fields(key_times)] if key_times else []),
         *_sections(message, *sections),
         *(blocks.context(parts[name]) for name in ("written", "context") if parts[name]),
         blocks.actions(_postmortem_buttons(incident, state)),
@@ -274,6 +276,12 @@ def _buttons(labels: Sequence[str], value: str, *, primary: str = "") -> list[Bl
 def _action(label: str) -> str:
     """Return the action of a button that is named for it, as `label_meeting_agree` is."""
     return label.removeprefix("label_")
+
+
+def _joined(message: Message, *names: str) -> list[Block]:
+    """Return the named parts of a message that have text as one section, which takes less room."""
+    lines = [message.parts[name] for name in names if message.parts[name]]
+    return [blocks.section("\n".join(lines))] if lines else []
 
 
 def _sections(message: Message, *names: str) -> list[Block]:

@@ -28,22 +28,14 @@ def digest_schedule(message: Message) -> list[Block]:
 def weekly(message: Message, digest: Digest) -> list[Block]:
     parts = message.parts
     sections = [blocks.section(parts[name]) for name in ("body", "severity", "late") if parts[name]]
-    weeks = [blocks.context(parts["weeks"])] if parts["weeks"] else []
-    return [
-        blocks.header(parts["header"]),
-        *sections,
-        *_weekly_chart(digest),
-        *weeks,
-        blocks.context(parts["context"]),
-        _settings(),
-    ]
+    small = [blocks.context(parts[name]) for name in ("weeks", "context") if parts[name]]
+    chart = [] if digest.now.is_small else _weekly_chart(digest)
+    return [blocks.header(parts["header"]), *sections, *chart, *small, _settings()]
 
 
 def monthly(message: Message) -> list[Block]:
     parts = message.parts
-    sections = [
-        blocks.section(parts[name]) for name in ("promises", "postmortems", "times", "incidents")
-    ]
+    sections = [blocks.section(parts[name]) for name in ("postmortems", "times", "incidents")]
     course = [blocks.section(parts["course"])] if parts["course"] else []
     return [
         blocks.header(parts["header"]),
@@ -65,7 +57,7 @@ def _weekly_chart(digest: Digest) -> list[Block]:
     """Chart completed and overdue items, week by week."""
     if len(digest.weeks) < MIN_CHART_POINTS:
         return []
-    names = [week.partition("-")[2] for week, _ in digest.weeks]
+    names = [render.line("chart_week", day=first) for first, _ in digest.weeks]
     values = {
         render.line("chart_done"): [figures.done for _, figures in digest.weeks],
         render.line("chart_overdue"): [figures.overdue for _, figures in digest.weeks],

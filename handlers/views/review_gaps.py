@@ -7,6 +7,7 @@ from bot.domain.errors import NotComplete, TimesOutOfOrder
 from bot.domain.incident import Incident
 from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.section import SectionName
+from bot.domain.word_list import join_words
 from bot.rendering import render
 from handlers.views import blocks
 from handlers.views.blocks import Block
@@ -50,14 +51,15 @@ def _line(incident: Incident, gaps: Sequence[MissingPart]) -> Iterator[Block]:
     first = gaps[0]
     if first.form is None:
         return
-    words = ", ".join(gap.words for gap in gaps)
+    words = join_words([gap.words for gap in gaps])
     section = blocks.section(render.line("gap", words=words))
     yield section | {"accessory": _button(incident, first)}
 
 
 def _button(incident: Incident, gap: MissingPart) -> Block:
-    label = render.line("label_gap", form=gap.form, section=gap.section)
     if gap.section is not None:
+        label = render.line("label_section", section=gap.section)
         return blocks.button(label, OPEN_SECTION, f"{incident.id}:{gap.section}")
     assert gap.form is not None  # noqa: S101 - it has a line only with a form
+    label = render.line("label_gap", form=gap.form)
     return blocks.button(label, _ACTIONS[gap.form], str(gap.item_id or incident.id))

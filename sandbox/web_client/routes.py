@@ -66,7 +66,7 @@ class _WebClient:
             # The bot responds on the server's thread while this one waits.
             result = ACTIONS[name](screen, form)
         except (LookupError, NotPossible, TimeoutError, ValueError) as error:
-            result = FormResult(f"That did not work: {error}")
+            result = FormResult(f"That didn't work: {error}")
         self.results[screen.person.id, screen.place] = result
         query = {"as": screen.person.id, "in": HOME if name == "home" else screen.place}
         query |= {"thread": form["thread"]} if form.get("thread") else {}

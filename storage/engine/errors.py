@@ -15,7 +15,7 @@ LOCKED = "the database is locked by another program"
 READ_ONLY = "the database may only be read"
 FULL = "the disk is full"
 UNREACHABLE = "no connection to the database"
-OVERLOADED = "too much is asked of the database at once"
+OVERLOADED = "too many requests at once"
 TOO_SLOW = "the database takes too long"
 DISK_ERROR = "the disk reports an error"
 DAMAGED = "the database is damaged"
@@ -77,8 +77,8 @@ class DatabaseError(BotError):
 
 
 class OutcomeUnknown(DatabaseError):
-    """The database didn't confirm the change: {reason}. Check whether it's there before you try
-    again."""
+    """The database didn't confirm the change: {reason}. Check whether it was saved before you
+    try again."""
 
 
 @dataclass(frozen=True)

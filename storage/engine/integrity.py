@@ -38,8 +38,8 @@ _CHECKSUMS = text(
 
 
 class Damaged(BotError):
-    """The database is damaged ({what}). Stop the bot, move {where} elsewhere, and run
-    `debrief restore FILE` with your latest backup."""
+    """The database is corrupt ({what}). Stop the bot, move {where} elsewhere, and run `debrief
+    restore FILE` with your latest backup."""
 
 
 def damage_error(what: str, file: Path | None) -> Damaged:

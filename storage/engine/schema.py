@@ -34,8 +34,8 @@ class NewerSchema(BotError):
 
 
 class DatabaseRefused(BotError):
-    """Can't use the database {url} ({reason}). Check DATABASE_URL, that the server is running or
-    the folder exists, and that it's writable."""
+    """Can't use the database {url} ({reason}). Check DATABASE_URL. For PostgreSQL, check that the
+    server is running; for SQLite, that the folder exists and is writable."""
 
 
 def upgrade(store: Store) -> None:

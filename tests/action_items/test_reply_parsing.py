@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.action_items.reply_parsing import Intent, parse_reply, split_number
+from bot.action_items.reply_parsing import Intent, parse_reply, split_item_numbers, split_number
 from bot.domain.action_item import Priority
 
 
@@ -71,3 +71,22 @@ def test_a_reply_may_set_the_priority_or_the_owner() -> None:
 )
 def test_a_leading_number_selects_an_item(text: str, number: int | None, rest: str) -> None:
     assert split_number(text) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "splits"),
+    [
+        ("2 friday", [(2, "friday")]),
+        ("friday 2", [(2, "friday")]),
+        ("not mine, item #2.", [(2, "not mine")]),
+        ("won't do 2 because 3 is the same", [(2, "won't do because 3 is the same")]),
+        ("5 days 3", [(3, "5 days"), (5, "days 3")]),
+        ("done 2026-03-13", []),
+        ("done", []),
+        ("", []),
+    ],
+)
+def test_an_item_number_comes_first_last_or_before_the_reason(
+    text: str, splits: list[tuple[int, str]]
+) -> None:
+    assert list(split_item_numbers(text)) == splits

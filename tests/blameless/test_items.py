@@ -60,16 +60,23 @@ def test_a_complete_table_row_in_any_column_order_has_no_findings(header: str, r
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (f"- P1 — {GOOD} — 2026-03-14", ["item without owner"]),
-        (f"- P1 — {GOOD} — TBD — 2026-03-14", ["item without owner"]),
-        (f"- P1 — {GOOD} — @mei", ["item without date"]),
-        (f"- P1 — {GOOD} — @mei — asap", ["item without date"]),
-        (f"- {GOOD} — @mei — 2026-03-14", ["item without priority"]),
-        (f"- P1 — {GOOD} — the team — 2026-03-14", ["item without owner"]),
+        (f"- P1 — {GOOD} — 2026-03-14", ["action item without an owner"]),
+        (f"- P1 — {GOOD} — TBD — 2026-03-14", ["action item without an owner"]),
+        (f"- P1 — {GOOD} — @mei", ["action item without a due date"]),
+        (f"- P1 — {GOOD} — @mei — asap", ["action item without a due date"]),
+        (f"- {GOOD} — @mei — 2026-03-14", ["action item without a priority"]),
+        (f"- P1 — {GOOD} — the team — 2026-03-14", ["action item without an owner"]),
         (f"- P1 — {GOOD} — @backend-team — 2026-03-14", ["item owned by a group"]),
         (f"- P1 — {GOOD} — Platform — 2026-03-14", ["item owned by a group"]),
         (f"- P1 — {GOOD} — owner: SRE team — 2026-03-14", ["item owned by a group"]),
-        (f"- {GOOD}", ["item without owner", "item without date", "item without priority"]),
+        (
+            f"- {GOOD}",
+            [
+                "action item without an owner",
+                "action item without a due date",
+                "action item without a priority",
+            ],
+        ),
         ("- P1 — Be more careful — @mei — 2026-03-14", ["vague item"]),
     ],
 )
@@ -83,10 +90,10 @@ def test_missing_parts_of_a_table_row_are_found_on_its_line() -> None:
         f"| {GOOD} | who? | when? | P2 |\n| {GOOD} too | the SRE team | 2026-03-14 | |\n"
     )
     assert [(finding.line, finding.rule) for finding in check_items(parse_markdown(table))] == [
-        (5, "item without owner"),
-        (5, "item without date"),
+        (5, "action item without an owner"),
+        (5, "action item without a due date"),
         (6, "item owned by a group"),
-        (6, "item without priority"),
+        (6, "action item without a priority"),
     ]
 
 
@@ -159,10 +166,10 @@ def test_examples_are_not_vague_themselves(pattern: object) -> None:
 
 def test_prose_in_the_action_items_is_not_an_item() -> None:
     (finding,) = check_items(parse_markdown(under_heading("We will do many things.")))
-    assert (finding.rule, finding.line) == ("no action item", 1)
+    assert (finding.rule, finding.line) == ("no action items", 1)
 
 
-@pytest.mark.parametrize("content", ["", "TBD", "> **Open:** What will be done?"])
+@pytest.mark.parametrize("content", ["", "TBD", "> **Open question:** What will be done?"])
 def test_an_empty_section_gets_no_second_finding(content: str) -> None:
     assert rules(under_heading(content)) == []
 

@@ -114,7 +114,7 @@ def test_the_proposed_sentence_reuses_the_words(sentence: str, better: str) -> N
 )
 def test_words_that_refer_back_are_not_reused(sentence: str) -> None:
     (finding,) = find_blame(sentence)
-    assert finding.better == "What would have reminded them, or made it unnecessary to remember?"
+    assert finding.better == "What would have reminded them, or made remembering unnecessary?"
 
 
 def test_participants_are_recognized_by_name_in_any_case() -> None:
@@ -123,6 +123,9 @@ def test_participants_are_recognized_by_name_in_any_case() -> None:
     assert [finding.text for finding in find_blame(sentence, ["Mei Tanaka"])] == [
         "mei was too slow to answer"
     ]
+    assert find_blame("@Mei Tanaka was too slow to answer.")
+    assert find_blame("@mei was too slow to answer.")
+    assert find_blame("@mei the new database was too slow to answer.") == ()
     assert find_blame("The check mark missed the regression.", ["Mark Twain"]) == ()
     assert find_blame("Mark missed the regression.", ["Mark Twain"])
 

@@ -89,3 +89,9 @@ def test_any_text_gives_sections_with_existing_lines(markdown: str) -> None:
         lines += [bullet.line for bullet in parsed.bullets]
         lines += [row.line for table in parsed.tables for row in table.rows]
         assert all(1 <= line <= count for line in [*lines, parsed.line or 1])
+
+
+def test_reference_numbers_are_no_part_of_the_sentence() -> None:
+    text = "- The pool was full [¹](https://x.example) [¹²](#message-12).\n- 40 m² of racks\n"
+    bullets = section(f"## Root cause\n\n{text}", "Root cause").bullets
+    assert [bullet.text for bullet in bullets] == ["The pool was full.", "40 m² of racks"]

@@ -52,7 +52,7 @@ def test_headings_are_recognized_by_many_names(title: str, part: SectionTopic | 
     "text",
     [
         "", "TBD", "_TODO_", "[Who was affected]", "**TBD.**", "n/a yet", "…", "- ", "<fill me in>", "To be written",
-        "Open: who was affected?", "> **Open:** what?", "Duration: [X] minutes"[:13], "{{ summary }}", "???",
+        "Open: who was affected?", "> **Open:** what?", "> **Open question:** what?", "Duration: [X] minutes"[:13], "{{ summary }}", "???",
     ],
 )  # fmt: skip
 def test_a_placeholder_counts_as_empty(text: str) -> None:
@@ -122,7 +122,7 @@ def test_a_missing_section_has_no_line_and_a_question() -> None:
         "TBD",
         "[who]",
         "<!-- who was affected? -->",
-        "> **Open:** Who?",
+        "> **Open question:** Who?",
         "- [number] users\n- [tickets]",
         "| a | b |\n|---|---|\n| TBD | [x] |",
     ],

@@ -59,6 +59,20 @@ def test_active_content_in_a_postmortem_is_blocked(browser: Chrome, tmp_path: Pa
     )
 
 
+@pytest.mark.parametrize("template", ["standard", "full", "blameless"])
+def test_a_postmortem_fits_a_phone(browser: Chrome, tmp_path: Path, template: str) -> None:
+    page = tmp_path / "postmortem.html"
+    page.write_text(documents.html(make_full_draft(), template), "utf-8")
+    browser.set_window_size(390, 844)
+    assert _console(browser, page) == []
+    width = browser.execute_script("return document.documentElement.scrollWidth")
+    assert width == browser.execute_script("return innerWidth") == 390
+    size = "return parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
+    text = browser.execute_script(size.format("main p"))
+    assert browser.execute_script(size.format("sup a")) < text
+    assert browser.execute_script(size.format("footer")) < text
+
+
 def test_a_channel_page_fits_a_phone(browser: Chrome, tmp_path: Path) -> None:
     cells = "| " + " | ".join("unbreakableword" for _ in range(6)) + " |"
     text = f"{cells}\n{'|---' * 6}|\n{cells}\n\n`{'x' * 300}`"

@@ -17,6 +17,7 @@ from tests.browser.browser import Page, chromium
 from tests.support.harness import ROOT
 
 DOCS = ROOT / "docs"
+PHONE = (390, 844)
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
         demo(out=Path(folder))
         shutil.copy(Path(folder) / "timeline.png", DOCS)
         _resolution(driver, Path(folder) / "channel.html")
+        _postmortem(driver, Path(folder) / "postmortem.html")
 
 
 def _resolution(driver: Chrome, channel: Path) -> None:
@@ -41,13 +43,21 @@ def _resolution(driver: Chrome, channel: Path) -> None:
     driver.save_screenshot(str(DOCS / "channel.png"))
 
 
+def _postmortem(driver: Chrome, document: Path) -> None:
+    """Take a screenshot of the beginning of the document, on a wide screen and on a phone."""
+    driver.get(document.as_uri())
+    driver.save_screenshot(str(DOCS / "postmortem.png"))
+    driver.set_window_size(*PHONE)
+    driver.save_screenshot(str(DOCS / "postmortem-phone.png"))
+
+
 def _play(page: Page, running: LocalBot) -> None:
     lead, other, *_ = (
         person.name for person in page.sandbox.state.people.values() if not person.is_bot
     )
     page.look(lead, "incidents")
     page.press("Declare incident")
-    page.fill("What is broken?", "Checkout times out")
+    page.fill("What's broken?", "Checkout times out")
     page.choose("Severity", "P1")
     page.press("Declare")
     running.settle()
@@ -67,13 +77,23 @@ def _play(page: Page, running: LocalBot) -> None:
     for line in lines:
         page.type(f"/incident {line}")
     running.settle()
-    page.look(other, channel)
+    _look_around(page, other, channel)
+
+
+def _look_around(page: Page, owner: str, channel: str) -> None:
+    """Take screenshots of the card and of the owner's Home tab, and of the card on a phone."""
+    page.look(owner, channel)
     page.picture(str(DOCS / "card.png"))
     page.driver.set_window_size(1180, 620)
-    page.look(other, "home")
+    page.look(owner, "home")
     page.press("Home")
     page.sees("Your action items (1)")
     page.picture(str(DOCS / "home.png"))
+    page.driver.set_window_size(*PHONE)
+    page.look(owner, channel)
+    card = page.driver.find_element(By.CSS_SELECTOR, "article.pinned")
+    page.driver.execute_script("arguments[0].scrollIntoView()", card)
+    page.picture(str(DOCS / "card-phone.png"))
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def test_findings_are_printed_like_a_linters_and_exit_with_1(folder: Path) -> No
     assert result.returncode == 1
     finding, blank_line, summary = result.stdout.decode().splitlines()
     assert finding.startswith(
-        'bad.md:14: forgot: "Dave forgot to rotate the logs" Everybody forgets.'
+        'bad.md:14: forgot: "Dave forgot to rotate the logs" Everybody forgets things.'
     )
     assert finding.endswith("Better: Nothing reminded anybody to rotate the logs.")
     assert (blank_line, summary) == ("", "1 finding in 2 files.")

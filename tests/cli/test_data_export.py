@@ -315,10 +315,10 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
     ("arguments", "message"),
     [
         ((), "Nothing to export"),
-        (("--all", "INC-2025-001"), "Use --all alone"),
-        (("--all", "--public"), "Use --all alone"),
-        (("--all", "--format", "md"), "Use --all alone"),
-        (("--all", "--template", "full"), "Use --all alone"),
+        (("--all", "INC-2025-001"), "Use --all only with -o"),
+        (("--all", "--public"), "Use --all only with -o"),
+        (("--all", "--format", "md"), "Use --all only with -o"),
+        (("--all", "--template", "full"), "Use --all only with -o"),
     ],
 )
 def test_an_ambiguous_export_is_refused(

@@ -144,7 +144,7 @@ def test_the_scopes_of_doctor_are_those_of_the_manifest() -> None:
         ("old", "#old is archived: unarchive it, or configure another"),
         (
             "nowhere",
-            "there's no channel nowhere, or it's private: create it, and type /invite @debrief",
+            "there's no channel nowhere, or it's private and the bot isn't in it: create it if needed, then type /invite @debrief there",
         ),
     ],
 )
@@ -238,7 +238,7 @@ def test_doctor_prints_a_table_and_exits_with_1(
     monkeypatch.setenv("DEBRIEF_PROT", "1")
     result = run_command(doctor)
     assert result.exit_code == 1
-    assert "SLACK_APP_TOKEN is not set" in result.stdout
+    assert "SLACK_APP_TOKEN isn't set" in result.stdout
     assert "did you mean DEBRIEF_PORT?" in " ".join(result.stdout.split())
     assert workspace.bot_token not in result.stdout
 
@@ -254,8 +254,8 @@ def test_checks_that_need_no_token_run_without_tokens() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("DEBRIEF_PORT", "x", "DEBRIEF_PORT is not a port"),
-        ("DEBRIEF_CONFIG", "none.toml", "none.toml: cannot be read"),
+        ("DEBRIEF_PORT", "x", "DEBRIEF_PORT isn't a port"),
+        ("DEBRIEF_CONFIG", "none.toml", "none.toml: can't be read"),
     ],
 )
 def test_invalid_settings_are_one_line_and_exit_with_2(
@@ -312,7 +312,9 @@ def test_a_response_without_a_date_is_a_warning() -> None:
 def test_checking_the_database_does_not_create_it(folder: Path) -> None:
     url = f"sqlite:///{folder / 'debrief.db'}"
     settings_ = Settings(database_url=url)
-    assert check_connection(settings_).text.endswith("debrief.db is created at the first start")
+    assert check_connection(settings_).text.endswith(
+        "debrief.db will be created when the bot first starts"
+    )
     assert not (folder / "debrief.db").exists()
     store = Store(url)
     schema.upgrade(store)
@@ -442,7 +444,7 @@ def test_an_invalid_slash_command_is_refused_in_one_sentence() -> None:
     result = run_command(manifest, "--command", "inc")
     assert result.exit_code == 2
     assert result.stderr == (
-        "--command is 'inc': it should be a slash and 1 to 31 small letters, digits, - or _: "
+        "--command is 'inc': it must be a slash and 1 to 31 lowercase letters, digits, - or _, such as "
         "/incident.\n"
     )
 
@@ -453,7 +455,7 @@ def test_a_missing_manifest_is_refused_in_one_sentence(
     monkeypatch.setattr("bot.cli.manifest.MANIFEST", folder / "manifest.yml")
     result = run_command(manifest)
     assert result.exit_code == 2
-    assert result.stderr.endswith("(No such file or directory): install Debrief again.\n")
+    assert result.stderr.endswith("(No such file or directory): reinstall Debrief.\n")
 
 
 def test_jobs_that_slack_refused_are_reported(folder: Path) -> None:
@@ -468,4 +470,4 @@ def test_jobs_that_slack_refused_are_reported(folder: Path) -> None:
     store.close()
     found = check_refused_messages(settings_)
     assert found.state is CheckState.WARNING
-    assert "1 set aside; the latest is pin: missing_scope, needs pins:write" in found.text
+    assert "Slack rejected 1; the latest is pin: missing_scope, needs pins:write" in found.text

@@ -115,4 +115,4 @@ def test_a_draft_applies_the_postmortem_rules_of_the_folders_configuration(
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nuser = 151")
     code, out, err = run(transcript)
     assert (code, out) == (2, "")
-    assert "user is not a key (did you mean users?)" in err
+    assert "user isn't a setting (did you mean users?)" in err

@@ -62,8 +62,8 @@ def _make_pipe(folder: Path) -> Path:
 
 
 ENDLESS: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "a device": (lambda _: Path("/dev/zero"), "not a regular file"),
-    "a pipe": (_make_pipe, "not a regular file"),
+    "a device": (lambda _: Path("/dev/zero"), "isn't a regular file"),
+    "a pipe": (_make_pipe, "isn't a regular file"),
     "a large file": (lambda f: _write(f, "a.jsonl", "x" * (LIMIT + 1)), "larger than 10,000"),
     "a folder": (lambda f: f, "users.json"),
 }
@@ -83,7 +83,7 @@ def test_an_endless_file_is_refused_as_a_postmortem_or_a_configuration(
     _make_pipe(folder)
     _assert_refused(debrief("check", name, cwd=folder), "Can't read")
     monkeypatch.setenv("DEBRIEF_CONFIG", name)
-    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "cannot be read")
+    _assert_refused(debrief("draft", "talk.jsonl", cwd=folder), "can't be read")
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe.jsonl"])

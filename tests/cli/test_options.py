@@ -45,7 +45,7 @@ def test_a_negative_demo_speed_is_refused_in_one_line(speed: str, tmp_path: Path
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999999999"])
 def test_an_impossible_port_is_refused_in_one_line(port: str) -> None:
-    assert "a port is a number from 0 to 65535" in _refused_port(port)
+    assert "the port must be a number from 0 to 65535" in _refused_port(port)
 
 
 def test_a_busy_port_is_refused_in_one_line() -> None:

@@ -50,11 +50,11 @@ def _refusal(result: Result) -> str:
 @pytest.mark.parametrize(
     ("env", "reason"),
     [
-        ({}, "SLACK_BOT_TOKEN is not set"),
-        ({"SLACK_BOT_TOKEN": "xoxb-1-a"}, "SLACK_APP_TOKEN is not set"),
+        ({}, "SLACK_BOT_TOKEN isn't set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1-a"}, "SLACK_APP_TOKEN isn't set"),
         ({"SLACK_BOT_TOKEN": "xapp-1-a", "SLACK_APP_TOKEN": "xoxb-1-a"}, "may be swapped"),
-        ({**TOKENS, "DEBRIEF_PORT": "lots"}, "DEBRIEF_PORT is not a port"),
-        ({**TOKENS, "DEBRIEF_CONFIG": "nowhere.toml"}, "nowhere.toml: cannot be read"),
+        ({**TOKENS, "DEBRIEF_PORT": "lots"}, "DEBRIEF_PORT isn't a port"),
+        ({**TOKENS, "DEBRIEF_CONFIG": "nowhere.toml"}, "nowhere.toml: can't be read"),
         ({**TOKENS, "DATABASE_URL": "sqlite:////nowhere/x.db"}, "Can't use the database"),
         ({**TOKENS, "DATABASE_URL": "mysql://x"}, "neither SQLite nor PostgreSQL"),
     ],
@@ -68,7 +68,7 @@ def test_a_wrong_setting_is_one_line_that_says_how_to_fix_it(
 def test_a_database_path_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "folder.db").mkdir()
     env = {**TOKENS, "DATABASE_URL": "sqlite:///folder.db"}
-    assert "it's writable" in _refusal(debrief("run", cwd=tmp_path, env=env))
+    assert "and is writable" in _refusal(debrief("run", cwd=tmp_path, env=env))
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def test_unsigned_http_requests_are_refused(tmp_path: Path, sandbox: Sandbox) ->
         unsigned = httpx.post(f"{base}/slack/events", data={"command": "/incident"})
         assert unsigned.status_code == 401
         sandbox.deliver_over_http(f"{base}/slack/events")
+        eventually(lambda: responds(f"{base}/readyz"), "it is ready")  # until then it answers 503
         answer = sandbox.workspace.command("ana", "incidents", "/incident", "list")
         assert answer.text == "There are no open incidents."
         get_metrics = partial(

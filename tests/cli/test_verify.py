@@ -37,8 +37,8 @@ def test_a_complete_record_is_verified(live_bot: LiveBot, command: CliRunner) ->
     result = _run(command, "verify", "inc-2026-001")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "INC-2026-001: 2 messages recorded, 0 of them fetched late, 0 gaps.",
-        "It holds what Slack holds; nothing had to be added.",
+        "INC-2026-001: 2 messages recorded, 0 of them added from the history, 0 gaps.",
+        "The record matches Slack. Nothing was missing.",
     ]
 
 
@@ -52,7 +52,7 @@ def test_missed_messages_are_fetched_and_counted(live_bot: LiveBot, command: Cli
     live_bot.workspace.delete(channel, deleted_ts)
     result = _run(command, "verify", "INC-2026-001")
     assert result.exit_code == 0
-    assert "3 messages recorded, 1 of them fetched late, 0 gaps." in result.stdout
+    assert "3 messages recorded, 1 of them added from the history, 0 gaps." in result.stdout
     parsed = json.loads(_run(command, "verify", "INC-2026-001", "--json").stdout)
     assert (parsed["recorded"], parsed["fetched"], parsed["gaps"]) == (3, 1, 0)
     assert parsed["proven_until"].endswith("Z")
@@ -65,7 +65,7 @@ def test_an_unreadable_history_exits_with_1(live_bot: LiveBot, command: CliRunne
     live_bot.workspace.remove_bot(channel)
     result = _run(command, "verify", "INC-2026-001")
     assert result.exit_code == 1
-    assert "1 gaps.\nThe channel's history could not be read: not_in_channel." in result.stdout
+    assert "1 gap.\nCouldn't read the channel's history: not_in_channel." in result.stdout
 
 
 def test_verify_waits_for_a_rate_limit(live_bot: LiveBot, command: CliRunner) -> None:
@@ -108,7 +108,7 @@ def test_losing_slack_during_verification_is_explained(
     live_bot.sandbox.faults.on("dropped_before", method="conversations.history")
     result = _run(command, "verify", "INC-2026-001")
     assert result.exit_code == 2
-    assert "Slack can't be reached" in result.stderr
+    assert "Can't reach Slack" in result.stderr
     live_bot.sandbox.faults.clear()
 
 
@@ -117,10 +117,10 @@ def test_refused_jobs_are_listed_and_retried(live_bot: LiveBot, command: CliRunn
     channel = live_bot.declare("db down")
     result = _run(command, "outbox")
     assert result.exit_code == 1
-    assert "0 waiting, 1 refused.\n  INC-2026-001  pin: missing_scope" in result.stdout
+    assert "0 waiting, 1 rejected.\n  INC-2026-001  pin: missing_scope" in result.stdout
     live_bot.sandbox.faults.clear()
     retried = _run(command, "outbox", "--retry")
     assert (retried.exit_code, retried.stdout.splitlines()[0][:15]) == (0, "1 queued again.")
     eventually(lambda: len(live_bot.workspace.pins(channel)) == 1, "the card is pinned")
     live_bot.settle()
-    assert "0 waiting, 0 refused." in _run(command, "outbox").stdout
+    assert "0 waiting, 0 rejected." in _run(command, "outbox").stdout

@@ -91,24 +91,48 @@ def test_addresses_are_normalized(
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("SLACK_APP_TOKEN", BOT, "SLACK_APP_TOKEN holds a bot token (xoxb-…): put an app-l"),
-        ("SLACK_BOT_TOKEN", APP, "SLACK_BOT_TOKEN holds an app-level token (xapp-…): put a b"),
-        ("SLACK_BOT_TOKEN", "xoxp" + "-1", "SLACK_BOT_TOKEN holds a user token (xoxp-…)"),
-        ("SLACK_BOT_TOKEN", "abc", "SLACK_BOT_TOKEN does not look like a bot token (xoxb-…)"),
-        ("SLACK_SIGNING_SECRET", APP, "SLACK_SIGNING_SECRET holds an app-level token"),
-        ("SLACK_BOT_TOKEN", f'"{BOT}"', "SLACK_BOT_TOKEN has quotes around it: write the bare"),
-        ("SLACK_BOT_TOKEN", f"{BOT} ", "SLACK_BOT_TOKEN has a space or a line break in it"),
-        ("SLACK_SIGNING_SECRET", "ab cd", "SLACK_SIGNING_SECRET has a space"),
-        ("SLACK_API_URL", "slack.com/api", "SLACK_API_URL is not a web address: write one such"),
+        (
+            "SLACK_APP_TOKEN",
+            BOT,
+            "SLACK_APP_TOKEN contains a bot token (xoxb-…) but needs an app-l",
+        ),
+        (
+            "SLACK_BOT_TOKEN",
+            APP,
+            "SLACK_BOT_TOKEN contains an app-level token (xapp-…) but needs a b",
+        ),
+        ("SLACK_BOT_TOKEN", "xoxp" + "-1", "SLACK_BOT_TOKEN contains a user token (xoxp-…)"),
+        ("SLACK_BOT_TOKEN", "abc", "SLACK_BOT_TOKEN doesn't look like a bot token (xoxb-…)"),
+        ("SLACK_SIGNING_SECRET", APP, "SLACK_SIGNING_SECRET contains an app-level token"),
+        ("SLACK_BOT_TOKEN", f'"{BOT}"', "SLACK_BOT_TOKEN is in quotes: remove them"),
+        ("SLACK_BOT_TOKEN", f"{BOT} ", "SLACK_BOT_TOKEN contains a space or a line break"),
+        ("SLACK_SIGNING_SECRET", "ab cd", "SLACK_SIGNING_SECRET contains a space"),
+        ("SLACK_API_URL", "slack.com/api", "SLACK_API_URL isn't a URL: use one such"),
         ("DATABASE_URL", "mysql://u:hunter2@h/d", "DATABASE_URL is neither SQLite nor PostgreSQL"),
-        ("DATABASE_URL", "debrief.db", "DATABASE_URL is neither SQLite nor PostgreSQL: write"),
-        ("DATABASE_URL", "sqlite://debrief.db", "DATABASE_URL names no file: SQLite's has three"),
-        ("DEBRIEF_PORT", "http", "DEBRIEF_PORT is not a port: write a whole number from 1 to"),
-        ("DEBRIEF_PORT", "70000", "DEBRIEF_PORT is not a port: write a whole number from 1 to"),
-        ("DEBRIEF_LOG", "xml", "DEBRIEF_LOG is not a kind of log: write auto, json or text"),
-        ("SLACK_BOT_TOKEN_FILE", "none", "SLACK_BOT_TOKEN_FILE names none, which cannot be read"),
-        ("SLACK_BOT_TOKEN_FILE", "/", "SLACK_BOT_TOKEN_FILE names /, which cannot be read (Is a"),
-        ("SLACK_BOT_TOKEN_FILE", "/dev/null", "SLACK_BOT_TOKEN_FILE names /dev/null, which is e"),
+        ("DATABASE_URL", "debrief.db", "DATABASE_URL is neither SQLite nor PostgreSQL: use"),
+        (
+            "DATABASE_URL",
+            "sqlite://debrief.db",
+            "DATABASE_URL has no file name: a SQLite URL has three",
+        ),
+        ("DEBRIEF_PORT", "http", "DEBRIEF_PORT isn't a port: use a whole number from 1 to"),
+        ("DEBRIEF_PORT", "70000", "DEBRIEF_PORT isn't a port: use a whole number from 1 to"),
+        ("DEBRIEF_LOG", "xml", "DEBRIEF_LOG isn't a log format: use auto, json or text"),
+        (
+            "SLACK_BOT_TOKEN_FILE",
+            "none",
+            "SLACK_BOT_TOKEN_FILE points to none, which can't be read",
+        ),
+        (
+            "SLACK_BOT_TOKEN_FILE",
+            "/",
+            "SLACK_BOT_TOKEN_FILE points to /, which can't be read (Is a",
+        ),
+        (
+            "SLACK_BOT_TOKEN_FILE",
+            "/dev/null",
+            "SLACK_BOT_TOKEN_FILE points to /dev/null, which is e",
+        ),
     ],
 )
 def test_an_invalid_value_is_explained_in_one_sentence_without_the_secret(
@@ -139,12 +163,12 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert token is not None
     assert token.get_secret_value() == BOT
     monkeypatch.setenv("SLACK_BOT_TOKEN", BOT)
-    assert refusal().startswith("SLACK_BOT_TOKEN is given twice")
+    assert refusal().startswith("SLACK_BOT_TOKEN is set twice")
 
 
 def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=\xff\xfe")
-    assert refusal().startswith(".env cannot be read (it is not text)")
+    assert refusal().startswith(".env can't be read (it isn't valid UTF-8)")
 
 
 def test_secrets_are_not_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +195,9 @@ def test_the_secrets_determine_the_connection_mode(secrets: dict[str, str], mode
 @pytest.mark.parametrize(
     ("secrets", "sentence"),
     [
-        ({}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
-        ({"slack_app_token": APP}, "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token"),
-        ({"slack_bot_token": BOT}, "SLACK_APP_TOKEN is not set: make one (xapp-…) with the scope"),
+        ({}, "SLACK_BOT_TOKEN isn't set: copy the Bot User OAuth Token"),
+        ({"slack_app_token": APP}, "SLACK_BOT_TOKEN isn't set: copy the Bot User OAuth Token"),
+        ({"slack_bot_token": BOT}, "SLACK_APP_TOKEN isn't set: create one (xapp-…) with the scope"),
     ],
 )
 def test_a_missing_token_is_explained_with_where_to_get_it(
@@ -187,8 +211,8 @@ def test_a_misspelt_variable_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("DEBRIEF_PROT", "1")
     monkeypatch.setenv("DEBRIEF_XYZ", "1")
     typo, other = find_misspelt_variables()
-    assert typo == "DEBRIEF_PROT is set, but nothing reads it: did you mean DEBRIEF_PORT?"
-    assert other.startswith("DEBRIEF_XYZ is set, but nothing reads it: there are DEBRIEF_CONFIG")
+    assert typo == "DEBRIEF_PROT isn't a Debrief setting: did you mean DEBRIEF_PORT?"
+    assert other.startswith("DEBRIEF_XYZ isn't a Debrief setting: the settings are DEBRIEF_CONFIG")
 
 
 def test_the_example_file_lists_every_variable() -> None:

@@ -69,7 +69,7 @@ def test_an_error_without_its_facts_cannot_be_created() -> None:
 
 
 def test_braces_in_typed_text_are_kept() -> None:
-    assert "“{0.x} {key}” is not a" in str(
+    assert "“{0.x} {key}” isn't a valid" in str(
         errors.NotAChoice(given="{0.x} {key}", what="severity", choices="P0")
     )
 

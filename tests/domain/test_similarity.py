@@ -143,7 +143,7 @@ def test_the_reason_for_a_similarity_is_given_in_words() -> None:
     assert found.key == "a2"
     assert found.why == (
         "same service payments-api; same error HikariPool-cards - Connection is not available; "
-        "same alert payments-api error rate; 12 days before"
+        "same alert payments-api error rate; 12 days earlier"
     )
 
 

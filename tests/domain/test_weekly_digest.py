@@ -34,7 +34,10 @@ def test_a_week_without_counts_has_nothing_to_report() -> None:
 
 def test_without_due_items_there_is_no_percentage() -> None:
     assert combine_counts([severity_counts(done=1)], MONDAY).share_kept is None
-    assert combine_counts([severity_counts(fell_due=3, kept=2)], MONDAY).share_kept == 67
+    assert combine_counts([severity_counts(fell_due=6, kept=4)], MONDAY).share_kept == 67
+    assert (
+        combine_counts([severity_counts(fell_due=4, kept=2)], MONDAY).share_kept is None
+    )  # too few
 
 
 def test_severities_without_counts_are_left_out_and_the_worst_comes_first() -> None:

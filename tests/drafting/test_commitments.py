@@ -1,10 +1,12 @@
 """Commitments and their owners: most sentences with "should" are not action items."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.draft import ActionSuggestion
 from bot.drafting.draft import draft
-from tests.drafting.records import talk
+from tests.drafting.records import event, record, talk
 
 OUTAGE = ("12:00 amy: checkout is failing", "12:05 bob: looking", "12:20 bob: payments work again")
 
@@ -74,6 +76,14 @@ def test_a_request_by_name_is_owned_by_the_person_who_agrees() -> None:
     assert item.owner_name == "bob"
     assert str(item.due) == "2026-03-12"
     assert len(item.evidence) == 2
+
+
+def test_a_request_to_a_mentioned_person_is_found_by_the_full_name() -> None:
+    message = "<@U2> could you put together one page for the board please, by thursday"
+    talking = (event("12:30", "U1", message), event("12:31", "U2", "will do"))
+    conversation = record(*talk(*OUTAGE).events, *talking)
+    postmortem = draft(replace(conversation, people={"U1": "Amy Bell", "U2": "Bob Hall"}))
+    assert [item.owner_name for item in postmortem.action_items] == ["Bob Hall"]
 
 
 def test_a_polite_order_by_name_is_a_request() -> None:

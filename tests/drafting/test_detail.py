@@ -74,7 +74,7 @@ def test_a_long_gap_between_updates_went_poorly_only_if_updates_were_given() -> 
         "13:10 bob: payments work again",
     ]
     poorly = [statement.text for statement in draft(talk(*lines)).went_poorly]
-    assert "No update was given for 1 h while it lasted." in poorly
+    assert "No status update was posted for 1 h during the incident." in poorly
     without = [line for line in lines if "status page" not in line]
     assert not [
         text

@@ -237,7 +237,7 @@ def test_a_long_silence_went_poorly_and_cites_both_its_ends() -> None:
         talk("12:00 a: checkout is failing", "12:05 b: looking", "13:00 b: it is back to normal")
     )
     (silence,) = postmortem.went_poorly
-    assert silence.text == "Nothing was said in the channel for 55 min while it lasted."
+    assert silence.text == "No messages in the channel for 55 min during the incident."
     assert len(silence.evidence) == 2
 
 

@@ -39,7 +39,7 @@ def test_the_label_of_a_cause_is_not_repeated_in_it(
 ) -> None:
     postmortem = draft_about(message, *marks)
     assert [statement.text for statement in postmortem.root_cause] == [cause]
-    assert f"The cause: {cause}." in [statement.text for statement in postmortem.summary]
+    assert f"Cause: {cause}." in [statement.text for statement in postmortem.summary]
 
 
 def test_an_uncertain_cause_keeps_its_doubt_and_gets_no_label() -> None:
@@ -53,7 +53,7 @@ def test_the_label_of_a_typed_cause_is_not_repeated_in_the_summary() -> None:
     section = Section(name=SectionName.ROOT_CAUSE, text=text, by="amy", at=NOON)
     postmortem = draft(replace(failing, sections=(section,)))
     assert [statement.text for statement in postmortem.root_cause] == [text]
-    assert postmortem.summary[-1].text == "The cause: The pool had no owner."
+    assert postmortem.summary[-1].text == "Cause: The pool had no owner."
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ def test_the_configuration_may_set_the_service_level() -> None:
     assert reason_for(record_, "slo_breached") is None
     reason = reason_for(record_, "slo_breached", slo_target=99.9)
     assert reason
-    assert reason.text == "The service level was 99.5 % (target: 99.9 %)"
+    assert reason.text == "Availability was 99.5% (target: 99.9%)"
 
 
 def test_data_loss_entered_as_impact_needs_no_number() -> None:
@@ -304,7 +304,7 @@ def test_a_message_marked_as_security_requires_a_postmortem() -> None:
     record_ = record(event("12:00", "alice", "see the audit log", marks=frozenset({Mark.SECURITY})))
     reason = reason_for(record_, "security")
     assert reason
-    assert reason.text == "It touches security: “see the audit log”"
+    assert reason.text == "It's a security incident: “see the audit log”"
 
 
 # Outside working hours.
@@ -352,7 +352,7 @@ def test_the_reason_has_the_local_time_and_the_working_hours() -> None:
         half_past(2), "[FIRING] checkout errors", kind=EventKind.ALERT
     ).reasons
     assert reason.text == (
-        "Somebody was called at 03:30 on a Tuesday "
+        "Somebody was paged at 03:30 on a Tuesday "
         "(policy: outside 9:00 to 17:00 on working days, Europe/Berlin)"
     )
 
@@ -396,7 +396,7 @@ def test_a_similar_title_is_a_repeat(title: str, repeats: bool) -> None:  # noqa
     assert (reason is not None) is repeats
     if reason:
         assert reason.text == (
-            f"INC-2026-000 (“{title}”) was much the same, 9 days before (policy: within 30 days)"
+            f"INC-2026-000 (“{title}”) was similar, 9 days earlier (policy: within 30 days)"
         )
 
 
@@ -468,12 +468,12 @@ def test_a_request_by_a_person_requires_a_postmortem() -> None:
         talk("12:00 alice: x"), "asked", RequirementContext(asked=make_decision(wanted=True))
     )
     assert reason
-    assert (reason.text, reason.evidence) == ("Ana asked for one: “we want to learn”", ("deed-1",))
+    assert (reason.text, reason.evidence) == ("Ana requested one: “we want to learn”", ("deed-1",))
     without_reason = reason_for(
         talk(), "asked", RequirementContext(asked=make_decision(wanted=True, because=""))
     )
     assert without_reason
-    assert without_reason.text == "Ana asked for one"
+    assert without_reason.text == "Ana requested one"
 
 
 def test_a_waiver_is_kept_with_the_reasons_and_removes_none() -> None:
@@ -584,7 +584,7 @@ def test_facts_missing_from_the_draft_are_listed_whether_or_not_one_is_required(
     (line,) = [
         text_line for text_line in text.splitlines() if "Not clear from the channel" in text_line
     ]
-    assert "when it began; what caused it; " in line
+    assert "the start time; what caused it; " in line
     assert "how many users were affected" in line  # because a rule needs that
 
 

@@ -50,7 +50,7 @@ def test_a_silence_after_the_incident_was_reopened_counts() -> None:
     resolved = later(event("13:50", "amy", "well again", kind=EventKind.RESOLVED))
     postmortem = draft(record(FAILING, RESOLVED, REOPENED, still, resolved))
     assert [statement.text for statement in postmortem.went_poorly] == [
-        "Nothing was said in the channel for 1 h 10 min while it lasted."
+        "No messages in the channel for 1 h 10 min during the incident."
     ]
 
 

@@ -24,8 +24,8 @@ def test_the_summary_has_the_problem_the_impact_the_cause_and_the_mitigation() -
     assert [statement.text for statement in postmortem.summary] == [
         "Checkout is failing for card payments.",
         "About 4,200 customers are affected.",
-        "The cause: The pool was cut to 4.",
-        "What helped: reverting the change.",
+        "Cause: The pool was cut to 4.",
+        "Mitigated by: reverting the change.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_commands_have_rows_of_their_own_and_roles_are_named() -> None:
         )
     )
     assert [row.text for row in postmortem.timeline] == [
-        "Lead: @olu",
+        "Lead: olu",
         "Action item: Add an alert",
         "Action item: Rotate the key",
     ]

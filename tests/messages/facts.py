@@ -56,7 +56,7 @@ WORDS = {
     "application": "Pager",
     "service": "payments",
     "sentence": "The connection pool was too small for the load of the sale.",
-    "question": "When was it noticed first?",
+    "question": "When did a responder acknowledge it?",
     "doubted": "Ben forgot to raise the limit.",
     "section": "The pool was full.\nNobody was told.",
     "unknown": "explode",
@@ -260,7 +260,10 @@ class Facts:
             "need": {
                 "needed": True,
                 "waived": None,
-                "reasons": [{"text": "P1 was set"}, {"text": self.say("reason")}],
+                "reasons": [
+                    {"text": "Its severity is P1 (policy: P2 or worse)"},
+                    {"text": self.say("reason")},
+                ],
                 "unknown": [],
             },
             "open_questions": [self.say("question")] * 6,

@@ -1,17 +1,18 @@
 """Messages with figures: the weekly digest, the monthly report, and their schedule."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config.policy import Weekday
 from bot.domain.monthly import MonthlyFigures, Share, Spread
-from bot.domain.weekly_digest import OverdueItems
+from bot.domain.weekly_digest import OverdueItems, Week
 from bot.rendering import monthly_chart, render
 from bot.reports.digest_schedule import DigestSchedule
 from bot.reports.weekly_digest import Digest
 from handlers.views import report_layouts as layouts
-from tests.messages.facts import ANA, COMMAND, TODAY, Facts, figures
+from tests.messages.facts import ANA, COMMAND, LINK, NOON, TODAY, Facts, figures
 from tests.messages.shown import Shown, message
 
 PLAN = DigestSchedule(day=Weekday.MONDAY, hour=9, zone=ZoneInfo("Europe/Lisbon"))
@@ -49,7 +50,9 @@ def messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         yield name, message(rendered, layouts.monthly(rendered))
     for name, plan in (("changed", CHOSEN), ("changed off", OFF), ("intro", PLAN)):
         template = f"digest_{name.split()[0]}"
-        rendered = render.message(template, plan=plan, monthly=True, command=COMMAND)
+        rendered = render.message(
+            template, plan=plan, monthly=True, command=COMMAND, names=facts.names
+        )
         yield f"digest {name}", message(rendered, layouts.digest_schedule(rendered))
 
 
@@ -63,10 +66,29 @@ def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
     items = tuple((item, key) for item in facts.items(5))
     by_severity = {"P1": COUNTS, "": COUNTS}
     now, before = figures(by_severity=by_severity), figures(done=7)
-    weeks = tuple((f"2026-W{week:02d}", figures(done=week)) for week in range(1, 12))
+    this_week = Week(until=NOON, today=TODAY)
+    weeks = tuple(
+        (this_week.first - timedelta(weeks=12 - week), figures(done=week)) for week in range(1, 12)
+    )
     late = OverdueItems(items=items, more=3, private=1)
-    full: dict[str, Any] = {"weeks": (*weeks, ("2026-W12", now)), "late": late, "before": before}
-    yield "digest", Digest(week="2026-W12", now=now, today=TODAY, **full)
-    first = figures(fell_due=0)
-    bare: dict[str, Any] = {"weeks": (("2026-W12", first),), "late": OverdueItems(), "before": None}
-    yield "digest first", Digest(week="2026-W12", now=first, today=TODAY, **bare)
+    dated: dict[str, Any] = {"week": this_week, "today": TODAY}
+    yield (
+        "digest",
+        Digest(
+            now=now,
+            before=before,
+            weeks=(*weeks, (this_week.first, now)),
+            late=late,
+            links=dict.fromkeys((item.id for item, _ in items), LINK),
+            **dated,
+        ),
+    )
+    for name, small in {
+        "first": figures(fell_due=0, open=2, done=1),
+        "of one item": figures(fell_due=1, kept=1, open=0, done=1, overdue=0),
+    }.items():
+        bare: dict[str, Any] = {"before": None, "late": OverdueItems(), "links": {}}
+        yield (
+            f"digest {name}",
+            Digest(now=small, weeks=((this_week.first, small),), **bare, **dated),
+        )

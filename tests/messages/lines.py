@@ -1,22 +1,25 @@
 """Replies that only one person sees: each block of `lines.j2` that is a message of its own, in its variants."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import next_commands
 from bot.domain.action_item import ItemState
+from bot.domain.incident import Incident
 from bot.domain.library_query import MatchedLine
 from bot.domain.markup import MarkupText
 from bot.domain.meeting import MeetingState
-from bot.domain.review import ReviewStep
+from bot.domain.review import PostmortemState, ReviewStep
 from bot.domain.timeline import EventKind, Mark
 from bot.incidents.lifecycle import FETCHED_HISTORY
 from bot.library.search import SearchResult, SearchResults
 from bot.rendering import render
 from bot.timeline.erasure import Erased
-from handlers.commands import dispatch
 from handlers.commands.call import MAX_LISTED
 from handlers.commands.postmortem import MAX_FINDINGS
+from handlers.views import command_help
 from handlers.views.forms.mark import label
 from storage.postmortems import Postmortem
 from tests.messages.facts import (
@@ -37,7 +40,7 @@ from tests.messages.figures import lines
 SAID_BEFORE = NOON - timedelta(hours=1)
 
 
-NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA))
+NOT_REMINDED = MarkupText(render.line("not_reminded", stand_in=ANA, names={}))
 
 
 def answers(facts: Facts) -> dict[str, str]:
@@ -92,7 +95,9 @@ def _running(facts: Facts) -> dict[str, str]:
         "part_gone": line("part_gone"),
         "still_working": line("still_working", incident=incident, in_hours=24),
         **{
-            f"checked_in:{name}": line("checked_in", incident=about, by=by, is_gone=is_gone)
+            f"checked_in:{name}": line(
+                "checked_in", incident=about, by=by, is_gone=is_gone, names=facts.names
+            )
             for name, about, by, is_gone in (
                 ("working", incident, ANA, False),
                 ("resolved", facts.over(), "", False),
@@ -100,8 +105,8 @@ def _running(facts: Facts) -> dict[str, str]:
                 ("gone", incident, ANA, True),
             )
         },
-        "lead_found": line("lead_found", incident=incident),
-        "lead_found:nobody": line("lead_found", incident=facts.over(roles=())),
+        "lead_found": line("lead_found", incident=incident, names=facts.names),
+        "lead_found:nobody": line("lead_found", incident=facts.over(roles=()), names=facts.names),
         "canvas_title": line("canvas_title", incident=incident),
         "draft_completed": line("draft_completed", added=42),
         "draft_completed:one": line("draft_completed", added=1),
@@ -169,18 +174,29 @@ def _items(facts: Facts) -> dict[str, str]:
         "item_added": line("item_added", item=item, phrase=facts.say("phrase")),
         "item_added:bare": line("item_added", item=facts.item(due=None, priority=None), phrase=""),
         "item_added:outsider": line("item_added", item=item, phrase="", not_reminded=NOT_REMINDED),
-        "not_reminded": line("not_reminded", stand_in=ANA),
-        "not_reminded:nobody": line("not_reminded", stand_in=None),
+        "not_reminded": line("not_reminded", stand_in=ANA, names=facts.names),
+        "not_reminded:nobody": line("not_reminded", stand_in=None, names={}),
         "still_private": line("still_private", incident=incident),
         "incident_publish": line("incident_publish", incident=incident),
         "withdrawn": line("withdrawn", key=incident.key),
         "handed_over": line("handed_over", key=incident.key),
         "taken_over": line(
-            "taken_over", person=BEN, to=ANA, items=[item], roles=["lead", "scribe"]
+            "taken_over",
+            person=BEN,
+            to=ANA,
+            items=[item],
+            roles=["lead", "scribe"],
+            names=facts.names,
         ),
-        "taken_over:roles": line("taken_over", person=BEN, to=ANA, items=[], roles=["lead"]),
-        "taken_over:items": line("taken_over", person=BEN, to=ANA, items=dropped, roles=[]),
-        "taken_over:nobody": line("taken_over", person=BEN, to=None, items=[item], roles=["lead"]),
+        "taken_over:roles": line(
+            "taken_over", person=BEN, to=ANA, items=[], roles=["lead"], names=facts.names
+        ),
+        "taken_over:items": line(
+            "taken_over", person=BEN, to=ANA, items=dropped, roles=[], names=facts.names
+        ),
+        "taken_over:nobody": line(
+            "taken_over", person=BEN, to=None, items=[item], roles=["lead"], names=facts.names
+        ),
         "items": line("items", incident=incident, items=dropped, more=3),
         "items:none": line("items", incident=incident, items=[], more=-MAX_LISTED),
         "item_links": line("item_links", incident=incident, evidence=LINK, thread=LINK),
@@ -202,7 +218,7 @@ def _postmortems(facts: Facts) -> dict[str, str]:
     requested = facts.decision(wanted=True)
     review = facts.review(ReviewStep.SUBMITTED, ReviewStep.APPROVED)
     skipped = {"skipped": waived, "asked": None}
-    against = ["P1 was set", facts.say("reason")]
+    against = ["Its severity is P1 (policy: P2 or worse)", facts.say("reason")]
     waived_line = MarkupText(line("skipped", incident=incident, **skipped))
     drafted = Postmortem(
         id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",
@@ -307,11 +323,33 @@ def _looking(facts: Facts) -> dict[str, str]:
             command=COMMAND,
         ),
         "incidents:none": line("incidents", incidents=[], more=0, command=COMMAND),
-        "help": dispatch.help_text(BOT, ""),
-        "help:unknown": dispatch.help_text(BOT, facts.say("unknown")),
+        "help": command_help.text(BOT),
+        **dict(_helped(facts)),
         "due_item": line("due_item", item=facts.item(), incident=incident, link=LINK, today=TODAY),
         "topic": line("topic", incident=incident),
         "bookmark_title": line("bookmark_title", incident=incident),
         "page_alt": line("page_alt", incident=incident),
         **{f"mark_label:{mark}": label(mark) for mark in Mark},
     }
+
+
+def _helped(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The commands that matter now, in each state, and what a misspelt command is answered with."""
+    open_incident, over, prefix = facts.incident(), facts.over(), f"{COMMAND} "
+    states: dict[str, tuple[Incident, PostmortemState | None]] = {
+        "open": (open_incident, None),
+        "without a lead": (facts.bare(), None),
+        "resolved": (over, None),
+        **{str(state): (over, state) for state in PostmortemState},
+    }
+    for name, (incident, state) in states.items():
+        commands = next_commands.of_incident(incident, state)
+        shown = command_help.next_commands(commands, prefix, incident, state)
+        yield f"next_commands:{name}", shown.text
+    for name, listed in (
+        ("anywhere", next_commands.ANYWHERE),
+        ("personal", next_commands.PERSONAL),
+    ):
+        yield f"next_commands:{name}", command_help.next_commands(listed, prefix, None, None).text
+    yield "unknown_command", command_help.unknown("impcat", "impact", prefix)
+    yield "unknown_command:not near", command_help.unknown(facts.say("unknown"), "", prefix)

@@ -12,6 +12,7 @@ from bot.domain.review import ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
 from bot.domain.timeline import EventKind
+from bot.drafting.wording import REQUIRED_PART_NAMES
 from bot.postmortems import gaps as postmortem_gaps
 from bot.postmortems.draft_messages import MAX_PART_LENGTH
 from bot.rendering import render
@@ -141,14 +142,18 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident = facts.incident()
     item = facts.item()
     gaps = (
-        MissingPart(words="when it began", form=FillingForm.KEY_TIMES),
-        MissingPart(words="the first sign", form=FillingForm.KEY_TIMES),
-        MissingPart(words="the severity", form=FillingForm.SEVERITY),
-        MissingPart(words="the cause", form=FillingForm.SECTION, section=SectionName.ROOT_CAUSE),
-        MissingPart(words="an action item", form=FillingForm.NEW_ITEM),
+        MissingPart(words=REQUIRED_PART_NAMES["started"], form=FillingForm.KEY_TIMES),
+        MissingPart(words=REQUIRED_PART_NAMES["detected"], form=FillingForm.KEY_TIMES),
+        MissingPart(words=REQUIRED_PART_NAMES["severity"], form=FillingForm.SEVERITY),
+        MissingPart(
+            words=REQUIRED_PART_NAMES["root_cause"],
+            form=FillingForm.SECTION,
+            section=SectionName.ROOT_CAUSE,
+        ),
+        MissingPart(words=REQUIRED_PART_NAMES["action_items"], form=FillingForm.NEW_ITEM),
         postmortem_gaps.item_gap(item, "owners"),
         postmortem_gaps.item_gap(item, "due_dates"),
-        MissingPart(words="an owner for each action item", form=None),
+        MissingPart(words=REQUIRED_PART_NAMES["owners"], form=None),
     )
     refusal = postmortem_gaps.make_refusal(gaps, incident.key, COMMAND)
     shown = review_gaps.build_reply(refusal, incident)
@@ -158,7 +163,7 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, Shown]]:
 def _channels(facts: Facts) -> Iterator[tuple[str, Shown]]:
     incident = facts.incident()
     for to in ("private", "public", "published"):
-        text = render.line("channel_changed", incident=incident, to=to, by=BEN)
+        text = render.line("channel_changed", incident=incident, to=to, by=BEN, names=facts.names)
         blocks = layouts.channel_changed(text, incident, to)
         yield f"channel_changed {to}", Shown(MESSAGE, text=text, blocks=tuple(blocks))
 
@@ -173,7 +178,7 @@ def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
         event = facts.event(EventKind.REVIEW, "reason", detail=step)
         yield f"notice {step}", _notice(facts, event, author=ANA, link=LINK, alone=True)
     for detail in ("meeting set", "meeting moved", "meeting cancelled"):
-        when = {"text": "2026-03-12 14:00 UTC, 50 minutes", "detail": detail}
+        when = {"text": "2026-03-12 14:00 UTC (50 minutes)", "detail": detail}
         yield f"notice {detail}", _notice(facts, facts.event(EventKind.REVIEW, **when))
     quiet = {"text": "", "detail": ""}
     for kind in (EventKind.RESOLVED, EventKind.ASKED):
@@ -190,13 +195,13 @@ def _notice(facts: Facts, event: Any, **more: Any) -> Shown:
 
 
 def _outsider_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
-    item, outsider = facts.item(), {"not_reminded": NOT_REMINDED}
+    item, outsider = facts.item(), {"not_reminded": NOT_REMINDED, "names": facts.names}
     rendered = render.message("item", item=item, incident=facts.incident(), ticket=None, **outsider)
     yield "item of an outsider", message(rendered, action_item_message.item(rendered, item))
     rendered = render.message(
         "item_thread", item=item, link=None, asked=ANA, handed=True, **outsider
     )
-    yield "item_thread of an outsider", message(rendered, layouts.notice(rendered))
+    yield "item_thread of an outsider", message(rendered, action_item_message.details(rendered))
 
 
 def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -213,12 +218,22 @@ def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ),
     }
     for name, item in kinds.items():
-        rendered = render.message("item", item=item, incident=facts.incident(), ticket=None)
+        rendered = render.message(
+            "item", item=item, incident=facts.incident(), ticket=None, names=facts.names
+        )
         yield name, message(rendered, action_item_message.item(rendered, item))
         rendered = render.message(
-            "item_thread", item=item, link=LINK, asked=ANA, **_questions_in_thread(facts, name)
+            "item_thread",
+            item=item,
+            link=LINK,
+            asked=ANA,
+            names=facts.names,
+            **_questions_in_thread(facts, name),
         )
-        yield name.replace("item", "item_thread", 1), message(rendered, layouts.notice(rendered))
+        yield (
+            name.replace("item", "item_thread", 1),
+            message(rendered, action_item_message.details(rendered)),
+        )
     incident = facts.incident()
     done = facts.item(state=ItemState.DONE, done_at=NOON)
     for name, link in (("item_return", LINK), ("item_return without a link", None)):
@@ -239,14 +254,21 @@ def _item_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         "item closed in its tracker": (closed, facts.ticket(state=TicketState.DONE)),
     }
     for name, (item, ticket) in tickets.items():
-        rendered = render.message("item", item=item, incident=facts.incident(), ticket=ticket)
+        rendered = render.message(
+            "item", item=item, incident=facts.incident(), ticket=ticket, names=facts.names
+        )
         may_ask = may_be_requested(TRACKED, item, ticket)
         yield name, message(rendered, action_item_message.item(rendered, item, may_ask=may_ask))
 
 
 def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
     waived = {"waived": {"by": facts.say("name"), "because": facts.say("reason")}}
-    not_needed = {"waived": None, "needed": False, "reasons": [], "unknown": [{"text": "who paid"}]}
+    not_needed = {
+        "waived": None,
+        "needed": False,
+        "reasons": [],
+        "unknown": [{"text": "whether data was lost"}],
+    }
     bare = facts.draft(summary=[], moments={}, need=None, open_questions=[], sections={})
     steps = (ReviewStep.SUBMITTED, ReviewStep.APPROVED, ReviewStep.FINAL)
     kinds = {
@@ -385,14 +407,14 @@ def _questions_in_thread(facts: Facts, name: str) -> dict[str, Any]:
 
 def _entry_for_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     line = render.line("due_item", item=item, incident=facts.incident(), link=LINK, today=TODAY)
-    return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item, LINK)))
+    return layouts.Entry(line=line, buttons=tuple(action_item_message.reminder_buttons(item)))
 
 
 def _entry_for_non_owner(facts: Facts, item: ActionItem) -> layouts.Entry:
     shown = {"incident": facts.incident(), "link": LINK, "today": TODAY, "own": False}
     line = render.line("due_item", item=item, **shown)
     return layouts.Entry(
-        line=line, buttons=tuple(action_item_message.non_owner_buttons(item, LINK)), own=False
+        line=line, buttons=tuple(action_item_message.non_owner_buttons(item)), own=False
     )
 
 

@@ -22,7 +22,7 @@ OWN_MARKUP = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
     f"<{TICKET}|{TICKET_KEY}>",
 }
 _DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :-]+>")
-_LINK = re.compile(rf"<{re.escape(LINK)}\|[\w '-]+>")
+_LINK = re.compile(rf"<{re.escape(LINK)}\|[^<>]*>")
 _TOKEN = re.compile(r"<[^<>]*>|[<>]")
 _HALF = re.compile(r"&(?!(?:amp|lt|gt);)")
 Block = dict[str, Any]

@@ -13,7 +13,7 @@ from bot.domain.timeline import EventKind, Mark
 from bot.people.home_tab import HomeTab
 from bot.postmortems.sections import SaveWarnings
 from bot.rendering import render
-from handlers.views import home_tab, layouts
+from handlers.views import command_help, home_tab, layouts
 from handlers.views.forms import (
     action_items,
     away,
@@ -47,6 +47,7 @@ def views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _section_forms(facts)
     yield from _timeline_views(facts)
     yield from _homes(facts)
+    yield "all commands", command_help.modal(BOT)
 
 
 def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -55,7 +55,7 @@ CONTRADICTORY = with_times(started=timedelta(), resolved=timedelta(hours=-1))
             "9 days 3 hours (detected 2026-03-10 12:00, resolved 2026-03-19 15:02 UTC)",
         ),
         (ONGOING, "Tue 10 Mar 2026 (UTC)", "ongoing, started 2026-03-10 12:05 UTC"),
-        (CONTRADICTORY, "Tue 10 Mar 2026 (UTC)", "**Open:** "),
+        (CONTRADICTORY, "Tue 10 Mar 2026 (UTC)", "**Open question:** "),
     ],
     ids=["one day", "nine days", "ongoing", "contradictory"],
 )

@@ -139,8 +139,8 @@ def test_the_public_version_has_no_name_link_or_text_of_the_chat(given_record: R
         ("errors in #inc-checkout", "# errors in a channel\n"),
         ("errors #1 and 5xx", r"# errors \#1 and 5xx" + "\n"),
         ("pay at https://x.example/a fails", "# pay at (link left out) fails\n"),
-        ("inc-checkout", "# Incident of Tue 10 Mar 2026\n"),
-        ("", "# Incident of Tue 10 Mar 2026\n"),
+        ("inc-checkout", "# Incident on Tue 10 Mar 2026\n"),
+        ("", "# Incident on Tue 10 Mar 2026\n"),
     ],
 )
 def test_names_and_links_are_removed_from_the_title(title: str, shown: str) -> None:
@@ -179,12 +179,12 @@ def test_a_person_who_writes_like_a_status_page_is_not_quoted() -> None:
 def test_the_public_version_has_times_and_figures_and_marks_the_rest_as_to_write() -> None:
     text = documents.markdown(make_full_draft(), "public")
     for expected in (
-        "**It began:** 2026-03-10 23:30 UTC",
+        "**Started:** 2026-03-10 23:30 UTC",
         "affected for:** 1 h",
         "4,200.5 of these",
     ):
         assert expected in text
-    assert len(re.findall(r"\*\*Open:\*\* To write", text)) == 3
+    assert text.count("> **Open question:**") == 3
     document = json.loads(documents.public_json(make_full_draft()))
     assert list(document) == [
         *("schema", "title", "date", "moments", "durations", "impact", "posts", "to_write"),

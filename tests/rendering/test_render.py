@@ -17,7 +17,7 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.durations import format_duration
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.markup import mrkdwn
-from bot.rendering import render
+from bot.rendering import day_names, render
 from handlers.interactions import action_items, incidents, sections
 from handlers.views.review_gaps import OPEN_SECTION
 from tests.messages.facts import COMMAND, Facts
@@ -96,7 +96,7 @@ def test_a_quoted_mention_is_rendered_as_a_name() -> None:
 
 def test_the_owner_of_an_item_is_mentioned() -> None:
     line = render.line("item_accept", item=replace(ITEM, text="ask <@U9>"))
-    assert line == "<@U2> owns it: ask &lt;@U9&gt;."
+    assert line == "<@U2> owns \u201cask &lt;@U9&gt;\u201d."
 
 
 def test_a_time_is_shown_in_the_readers_zone_with_utc_as_fallback() -> None:
@@ -234,4 +234,4 @@ def test_times_and_dates_are_written_in_utc() -> None:
     at = datetime(2026, 3, 10, 1, 5, tzinfo=timezone(timedelta(hours=9)))
     assert render.clock(at) == "16:05"
     assert render.moment(at) == "2026-03-09 16:05 UTC"
-    assert render.day(date(2026, 3, 9)) == "Mon 9 Mar 2026"
+    assert day_names.day(date(2026, 3, 9)) == "Mon 9 Mar 2026"

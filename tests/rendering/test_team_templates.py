@@ -28,7 +28,7 @@ LUCK = """
 {% for each in statements %}
 - {{ each.text }}
 {% else %}
-> **Open:** none?
+> **Open question:** none?
 {% endfor %}
 """
 
@@ -64,7 +64,7 @@ def test_a_team_template_may_use_built_in_sections_and_its_own(team: Path) -> No
     result = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("# talk, told our way\n\n## Summary\n")
-    assert "> **Open:** none?" in result.stdout
+    assert "> **Open question:** none?" in result.stdout
     assert "checkout {{ x }} is failing" in result.stdout.replace("\\", "").lower()
 
 
@@ -127,35 +127,35 @@ MISTAKES = {
     "syntax": (
         "# x\n{% if draft %}\n",
         "line 2: unexpected end of template.",
-        "fix the line, see https://jinja.",
+        "fix the line (see https://jinja.",
     ),
-    "name": ("# x\n\n{{ drft }}\n", "line 3: drft is not known", "(did you mean draft?)."),
+    "name": ("# x\n\n{{ drft }}\n", "line 3: drft isn't defined", "(did you mean draft?)."),
     "name in a branch that nothing reaches": (
         "{% if draft.incident.key == 'x' %}\n{{ drft }}\n{% endif %}",
-        "line 2: drft is not known",
+        "line 2: drft isn't defined",
         "(did you mean draft?).",
     ),
     "attribute": ("\n{{ draft.sumary }}", "line 2: ", "'sumary' (did you mean summary?)."),
     "attribute of nothing": (
         "\n\n{{ draft.incident.severity.name }}",
         "line 3: 'None' has no attribute 'name'",
-        "ask for it with {% if … %}.",
+        "check for it with {% if … %}.",
     ),
-    "filter": ("\n{{ draft.summary | dya }}", "line 2: there is no filter dya", "mean day?)."),
+    "filter": ("\n{{ draft.summary | dya }}", "line 2: there's no filter dya", "mean day?)."),
     "include": (
         '\n{% include "postmortem/sections/sumary.md.j2" %}',
-        "line 2: there is no postmortem/sections/sumary.md.j2 to include",
+        "line 2: there's no postmortem/sections/sumary.md.j2 to include",
         "(did you mean postmortem/sections/summary.md.j2?).",
     ),
     "include in a branch that nothing reaches": (
         '{% if draft.incident.key == "x" %}\n{% include "a/b" %}{% endif %}',
-        "line 2: there is no a/b to include",
+        "line 2: there's no a/b to include",
         "postmortem/sections/NAME.md.j2.",
     ),
     "itself": ('\n{% include "mine.md.j2" %}', "line 2: it includes itself", "remove a level."),
     "sum": ("\n{{ 1 / (draft.summary | length) }}", "line 2: division by zero", "expression."),
     "sandbox": ('\n{{ "".__class__.__mro__ }}', "line 2: access to attribute", "expression."),
-    "public": (None, "line 1: draft is not known", "write one of public."),
+    "public": (None, "line 1: draft isn't defined", "choose one of public."),
 }
 
 
@@ -179,11 +179,11 @@ def test_a_mistake_in_an_included_section_is_reported_there(team: Path) -> None:
     section.write_text("\n\n{{ statments }}")
     with pytest.raises(team_templates.BrokenTemplate) as caught:
         team_templates.check(team / "ours")
-    assert str(caught.value).startswith(f"{section}, line 3: statments is not known here")
+    assert str(caught.value).startswith(f"{section}, line 3: statments isn't defined here")
     section.write_bytes(b"one\ntwo \xff")
     with pytest.raises(team_templates.BrokenTemplate) as caught:
         team_templates.check(team / "ours")
-    assert str(caught.value) == f"{section}, line 2: it is not text: save it as UTF-8."
+    assert str(caught.value) == f"{section}, line 2: it isn't valid UTF-8: save it as UTF-8."
 
 
 def test_a_template_may_test_for_names_that_may_be_missing(team: Path) -> None:
@@ -208,10 +208,13 @@ def test_no_command_starts_with_a_broken_template(team: Path, command: str) -> N
 @pytest.mark.parametrize(
     ("setting", "reason"),
     [
-        ('templates = "nowhere"', "there is no folder nowhere: create it, or fix the path."),
-        ('templates = "talk.jsonl"', "there is no folder talk.jsonl: create it"),
-        ('templates = "ours/sections/empty"', "there is no NAME.md.j2 in ours/sections/empty"),
-        ("templates = 3", "it should be the path of a folder"),
+        ('templates = "nowhere"', "the folder nowhere doesn't exist: create it, or fix the path."),
+        ('templates = "talk.jsonl"', "the folder talk.jsonl doesn't exist: create it"),
+        (
+            'templates = "ours/sections/empty"',
+            "has no template (a file ending in .md.j2)",
+        ),
+        ("templates = 3", "it must be a folder path"),
     ],
 )
 def test_an_invalid_template_folder_is_explained(team: Path, setting: str, reason: str) -> None:
@@ -226,12 +229,12 @@ def test_an_invalid_template_folder_is_explained(team: Path, setting: str, reaso
 
 def test_a_template_that_broke_since_the_start_falls_back_to_the_standard_one(team: Path) -> None:
     folder = team / "ours"
-    template, text, page, parts = team_templates.render_or_fall_back(
+    template, text, page, completeness = team_templates.render_or_fall_back(
         make_full_draft(), "ours", folder
     )
     assert (template, text) == ("ours", documents.markdown(make_full_draft(), "ours", folder))
     assert "told our way" in page
-    assert parts == documents.parts_of("ours", folder)
+    assert completeness == documents.fit(make_full_draft(), "ours", folder).completeness
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:

@@ -148,7 +148,7 @@ def test_a_link_within_the_template_folder_is_read(team: Path) -> None:
 def test_a_pipe_or_device_is_refused_as_a_template(team: Path, name: str) -> None:
     (team / name).unlink()
     os.mkfifo(team / name)
-    with pytest.raises(BrokenTemplate, match="not a regular file"):
+    with pytest.raises(BrokenTemplate, match="isn't a regular file"):
         team_templates.check(team)
     (team / name).unlink()
     (team / name).symlink_to("/dev/zero")

@@ -23,6 +23,7 @@ from bot.redaction import redact
 from bot.rendering import canvas_text, document_json, documents, message_chunks, render
 from bot.transcripts import read_with_warnings
 from handlers.commands import action_text
+from handlers.commands.command_help import suggest_command
 from handlers.slack import fields, message_payloads
 from tests.drafting.records import NOON, event, record
 from tests.scaling.patterns import modules
@@ -71,7 +72,7 @@ def _document(text: str) -> None:
     sections = tuple(replace(_section(text), name=name) for name in SectionName)
     drafted = draft(replace(_of("it fails"), sections=sections))
     page = documents.markdown(drafted)
-    documents.page(drafted, page)
+    documents.page(drafted)
     document_json.as_json(drafted)
     documents.public_json(drafted)
     canvas_text.fit_to_canvas(page, "the rest is in the thread")
@@ -82,7 +83,7 @@ def _drafted(text: str) -> None:
     drafted = draft(_of(text))
     traits.find_traits_with_causes(_of(text), drafted)
     document_json.as_json(drafted)
-    documents.page(drafted, documents.markdown(drafted))
+    documents.page(drafted)
     documents.public_json(drafted)
 
 
@@ -138,6 +139,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "action": lambda text: action_text.parse(f"{text} <@U1> {text}", TODAY, "/incident"),
     "answer": reply_parsing.parse_reply,
     "numbered": reply_parsing.split_number,
+    "numbered anywhere": lambda text: list(reply_parsing.split_item_numbers(text)),
+    "nearest command": lambda text: suggest_command(f"x{text}", "/incident"),
     "update": update_parsing.parse_update,
     "command": lambda text: commands.parse(commands.split_key(text)[1]),
     "search": library_query.parse_query,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from storage import digests
 from storage.engine.store import Session, Store
 from tests.storage.conftest import NOON, run_concurrently
@@ -31,7 +33,11 @@ def test_six_concurrent_digests_of_a_week_store_one(store: Store) -> None:
 def test_chart_weeks_are_the_last_ones_oldest_first_without_months(
     session: Session,
 ) -> None:
-    for name in ("2025-W52", "2026-W01", "2026-02", "2026-W02", "2026-W03"):
-        digests.add(session, name, {"done": len(name)}, NOON)
-    assert [week for week, _ in digests.weeks(session, "2026-W02", 2)] == ["2026-W01", "2026-W02"]
+    names = ("2025-W52", "2026-W01", "2026-02", "2026-W02", "2026-W03")
+    for day, name in enumerate(names):
+        digests.add(session, name, {"done": day}, NOON + timedelta(days=day))
+    assert digests.weeks(session, "2026-W02", 2) == [
+        (NOON + timedelta(days=1), {"done": 1}),
+        (NOON + timedelta(days=3), {"done": 3}),
+    ]
     assert len(digests.weeks(session, "2026-W02", 20)) == 3

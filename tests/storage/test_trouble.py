@@ -213,7 +213,7 @@ def test_waiting_too_long_for_the_lock_is_an_error_but_not_a_database_failure(
 ) -> None:
     def fail_to_save(session: Session) -> None:
         settings.save(session, "team", "T1")
-        with pytest.raises(DatabaseError, match="too much is asked of the database at once"):
+        with pytest.raises(DatabaseError, match="too many requests at once"):
             save(sqlite_store)
 
     with sqlite_store.begin() as session:

@@ -16,7 +16,7 @@ from tests.support.refusals_page import refusal_sentence
 from tests.torture.discrepancies import Discrepancy, lost
 from tests.torture.truth import DONE, reply_to
 
-REPORT = "This didn't work for "
+REPORT = "Some steps failed for "
 EVERYBODY = "everybody in the channel"
 # The text of the reply when the bot accepted a command.
 ACCEPTED = {

@@ -177,6 +177,6 @@ def open_incidents(sandbox: Sandbox, count: int) -> list[str]:
         ws.invite_bot(channel)
         ws.say(PEOPLE[0], channel, f"something is wrong with system {number:02d}")
         result = ws.command(PEOPLE[0], channel, "/incident", f"here P1 system {number:02d} fails")
-        assert "now the channel of" in result.text, result
+        assert "now the channel for" in result.text, result
         channels.append(channel.id)
     return channels

@@ -138,7 +138,7 @@ def _end_without_channel(bot: InProcessBot) -> list[str]:
     for number, line in enumerate(entry for entry in _list_open(bot) if "no channel yet" in entry):
         key, channel = _key(line), ws.add_channel(f"room-{number}", members=PEOPLE)
         word, answer = (
-            ("here", "now the channel of") if number % 2 else ("cancel a drill", "cancelled")
+            ("here", "now the channel for") if number % 2 else ("cancel a drill", "cancelled")
         )
         answer_text = ws.command(
             PEOPLE[number % len(PEOPLE)], channel, "/incident", f"{key} {word}"

@@ -15,13 +15,13 @@ PEOPLE_SAY = frozenset({None, "bot_message", "thread_broadcast", "file_share", "
 MARKS = {emoji: str(mark) for emoji, mark in Policy().marks.items()}
 # Part of the reply to a command that was done; any other reply means that it wasn't.
 DONE = {
-    "note": "Noted for",
+    "note": "Note added at",
     "impact": "Recorded as the impact of",
     "status": ": the status is now",
     "sev": ": the severity is now",
     "lead": "is now",
-    "action": "I'm opening its thread",
-    "here": "This is now the channel of",
+    "action": "I'm starting a thread for it",
+    "here": "This is now the channel for",
     "declare": " declared:",
 }
 

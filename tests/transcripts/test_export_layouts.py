@@ -92,7 +92,7 @@ def test_a_folder_missing_from_the_channel_list_is_chosen_by_its_name(
     assert refusal_of(root).endswith(
         "has several channels. Choose one with --channel: inc-1, inc-2."
     )
-    assert refusal_of(root, "--channel", "inc-3").endswith("It has: inc-1, inc-2.")
+    assert refusal_of(root, "--channel", "inc-3").endswith("Available: inc-1, inc-2.")
     assert timeline_texts(root, "--channel", "#inc-2") == ALL_TEXTS
 
 
@@ -162,7 +162,7 @@ def test_only_channels_with_messages_are_listed_and_the_list_is_shortened(tmp_pa
     listed = refusal_of(root).partition("--channel: ")[2]
     assert listed.startswith("c-000, c-004, ")
     assert listed.endswith(", c-116 and 71 more.")
-    assert "It has: c-208, " in refusal_of(root, "--channel", "#c-208x")
+    assert "Available: c-208, " in refusal_of(root, "--channel", "#c-208x")
 
 
 def test_workspaces_of_an_organization_may_have_channels_with_the_same_name(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_an_encrypted_zip_is_explained(tmp_path: Path) -> None:
             position = content.find(start, position + 1)
     path.write_bytes(content)
     assert (
-        refusal_of(path) == f"{path} is encrypted. Unpack it with its password and give the folder."
+        refusal_of(path) == f"{path} is encrypted. Unzip it with its password, then use the folder."
     )
 
 
@@ -216,13 +216,13 @@ TALK = [each | {"type": "message", "ts": f"177315300{n}.000100"} for n, each in 
 
 def test_people_in_no_list_are_named_as_in_their_messages(tmp_path: Path) -> None:
     root = write_folder(tmp_path, without("users.json") | {"inc-1/2026-03-10.json": TALK})
-    assert authors(root) == ["cy", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
-    assert "b @cy" in timeline_texts(root)
+    assert authors(root) == ["Cy Adams", "Di Ng", "eve", "U6", "Slackbot", "B1", "PagerDuty"]
+    assert "b @Cy Adams" in timeline_texts(root)
     warning = f"There's no users.json in {root}, so names come from the messages. No name for U6.\n"
     assert draft(root).stderr == draft(root, "--lenient").stderr == warning
     users = [{"id": "U6", "name": "flo"}, {"id": "U7", "name": "gus", "profile": {"bot_id": "B1"}}]
     write_folder(root, {"users.json": users})
-    assert authors(root) == ["cy", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
+    assert authors(root) == ["Cy Adams", "Di Ng", "eve", "flo", "Slackbot", "gus", "PagerDuty"]
     assert draft(root).stderr == ""
 
 

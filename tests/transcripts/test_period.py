@@ -56,7 +56,7 @@ def test_a_time_without_a_date_works_only_for_a_single_day(tmp_path: Path) -> No
         count_messages(path, "--since", "15:00") == count_messages(path, "--until", "2:30 pm") == 1
     )
     path = write_transcript(tmp_path, FIRST, FIRST + DAY)
-    error = 'The value of --since needs a date, since the messages are from several days: "2026-03-10 15:00".'
+    error = 'The value of --since needs a date, because the messages span several days: "2026-03-10 15:00".'
     assert refusal_of(path, "--since", "15:00") == error
 
 

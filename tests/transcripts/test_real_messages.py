@@ -271,7 +271,7 @@ def test_a_huddle_is_updated_until_it_ends(live_bot: LiveBot) -> None:
     with live_bot.store.begin() as session:
         postmortem = postmortems.latest(session, 1)
     assert postmortem is not None
-    assert "15 min, @ana, @ben" in str(postmortem.document["timeline"])
+    assert "15 min, @Ana Lopes, @Ben Okafor" in str(postmortem.document["timeline"])
 
 
 def test_channels_and_user_groups_of_an_export_have_names(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_dump_contains_its_channel(tmp_path: Path) -> None:
     )
     assert (
         refusal_of(path, "--channel", "inc-2")
-        == f"There's no channel inc-2 in {path}. It has: inc-1."
+        == f"There's no channel inc-2 in {path}. Available: inc-1."
     )
 
 

@@ -154,7 +154,7 @@ MESSAGES: list[object] = [
 def test_an_export_becomes_a_record(tmp_path: Path) -> None:
     record = read(write_export(tmp_path, MESSAGES))
     message, joined, alert, reply, deleted, shared = record.events
-    assert record.people == {"U1": "Alice", "U2": "bob"}
+    assert record.people == {"U1": "A L", "U2": "bob"}
     assert (message.author, joined.kind, alert.kind) == ("U1", EventKind.JOINED, EventKind.ALERT)
     assert (alert.author, alert.text) == ("pager", "alert: 14 % errors")
     assert (reply.thread_id, reply.edited) == ("1773153000.000100", True)

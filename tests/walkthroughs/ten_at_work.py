@@ -125,14 +125,14 @@ def hand_over_lead(live_bot: LiveBot, channel: str) -> None:
     assert [
         message["text"]
         for message in live_bot.workspace.dm("eva")
-        if "role *lead*" in message["text"]
+        if "role of *lead*" in message["text"]
     ] != []
     assert (
         len(
             [
                 message
                 for message in live_bot.workspace.dm("mei")
-                if "role *lead*" in message["text"]
+                if "role of *lead*" in message["text"]
             ]
         )
         == 1
@@ -185,7 +185,7 @@ def join_late(live_bot: LiveBot, channel: str) -> None:
     button = offer["blocks"][-1]["elements"][0]["action_id"]
     live_bot.workspace.press("noor", channel, offer["ts"], button)
     live_bot.settle()
-    (catch_up,) = ephemeral_texts(live_bot, "noor", "*INC-2026-001 checkout fails")
+    (catch_up,) = ephemeral_texts(live_bot, "noor", "*INC-2026-001: checkout fails")
     assert "the pool was cut from 40 to 4" in catch_up
     assert "error rates are back to normal" in catch_up
     assert len(live_bot.messages(channel)) == before + 1  # the message that Noor joined

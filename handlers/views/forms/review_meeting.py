@@ -34,5 +34,5 @@ def move(incident: Incident, meeting: Meeting, zone: ZoneInfo) -> Block:
         facilitator | {"optional": True},
     ]
     about = f"{incident.id}-{meeting.sequence}"
-    title, save = render.line("meeting_title"), render.line("label_save")
+    title, save = render.line("label_meeting_move"), render.line("label_save")
     return blocks.form(title, MOVE, about, inputs, submit=save)

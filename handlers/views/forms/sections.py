@@ -88,7 +88,7 @@ def write(
         base_version = meanwhile.version if meanwhile else about.base_version
         about = replace(about, warned_hash=hash_text(text), base_version=base_version)
         submit = render.line("section_save_anyway")
-    title = render.line("section_title", section=about.name)
+    title = render.line("label_section", section=about.name)
     return blocks.form(title, WRITE, str(about), inputs, submit=submit)
 
 

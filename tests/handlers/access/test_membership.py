@@ -17,7 +17,7 @@ from tests.support.outsiders import MARKER, StaleScreen, private_to
 from tests.support.stores import read_rows
 
 INSIDE = "payroll export leaked"
-_ECHO = re.compile(r"found for “.*?”")  # the query that they typed
+_ECHO = re.compile(r"results for “.*?”")  # the query that they typed
 
 
 def _declare_private(live_bot: LiveBot) -> str:
@@ -48,7 +48,7 @@ def _open_everything(live_bot: LiveBot, channel: str) -> StaleScreen:
         ws.message_shortcut("ben", shortcut, channel, message_ts)
         saved.keep_form()
     for label in ("Post update", "Change severity", "Resolve incident", "Change owner", "Change due date",
-                  "Set priority", "Won't do", "Key times"):  # fmt: skip
+                  "Set priority", "Won't do", "Set key times"):  # fmt: skip
         live_bot.press("ben", channel, label)
         saved.keep_form()
     for label in ("Add note", "Create action item", "Assign role", "Show timeline"):
@@ -141,7 +141,7 @@ def test_nothing_written_later_reaches_a_person_who_left(
     live_bot.workspace.open_home("ben")
     live_bot.settle()
     live_bot.command("ben", "actions", "general")
-    assert "Nothing found for" in live_bot.command("ben", "search bucket", "general")
+    assert "No results for" in live_bot.command("ben", "search bucket", "general")
     for number in range(1, 6):
         assert "no action item" in live_bot.command("ben", f"actions {number}", "general")
     texts = private_to(live_bot, "ben")
@@ -184,7 +184,7 @@ def test_roles_and_items_of_a_person_who_left_go_to_the_lead(live_bot: LiveBot) 
     live_bot.workspace.leave("ben", channel)
     live_bot.settle()
     (dm,) = live_bot.workspace.dm("ben")[before:]
-    assert dm["text"].startswith("You're no longer in the channel of INC-2026-001")
+    assert dm["text"].startswith("You're no longer in the private channel for INC-2026-001")
     assert INSIDE not in json.dumps(dm)
     assert {item.owner for item in _items(live_bot, channel)} == {
         live_bot.workspace.person("ana").id
@@ -193,7 +193,7 @@ def test_roles_and_items_of_a_person_who_left_go_to_the_lead(live_bot: LiveBot) 
         live_bot.workspace.person("ana").id
     }
     texts = live_bot.text_in(channel)
-    assert "takes over as communications, and takes on these action items" in texts
+    assert "is now communications, and owns these action items" in texts
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))
     live_bot.settle()
     assert "close the bucket" in json.dumps(live_bot.workspace.dm("ana"))
@@ -211,7 +211,7 @@ def test_the_lead_passes_to_the_declarer_and_then_to_nobody_as_people_leave(
     live_bot.settle()
     assert _incident(live_bot, channel).roles == ()
     assert {item.owner for item in _items(live_bot, channel)} == {None}
-    assert "Nobody here can take over. Open roles: communications, lead." in live_bot.text_in(channel)  # fmt: skip
+    assert "Nobody here can take over. Unassigned roles: communications and lead." in live_bot.text_in(channel)  # fmt: skip
     live_bot.sandbox.clock.advance(timedelta(hours=1, minutes=1))
     live_bot.settle()
     live_bot.sandbox.clock.advance(timedelta(hours=1))
@@ -342,7 +342,7 @@ def test_a_person_assigned_a_role_in_a_private_incident_is_invited_and_told(
     live_bot.command("ana", "role lead @mei", channel)
     live_bot.settle()
     assert live_bot.workspace.person("mei").id in live_bot.workspace.channel(channel).members
-    assert "assigned you the role *lead*" in json.dumps(live_bot.workspace.dm("mei"))
+    assert "assigned you the role of *lead*" in json.dumps(live_bot.workspace.dm("mei"))
     assert _incident(live_bot, channel).lead == live_bot.workspace.person("mei").id
 
 
@@ -352,7 +352,7 @@ def test_only_home_tab_and_settings_are_about_no_incident() -> None:
         name for table in tables for name, row in table.items() if row.find_incident is find_none
     }
     home_tab = {"home_hour", "home_back", "home_declare", "away_form", "away"}
-    assert about_none == {*home_tab, "digest_settings"}
+    assert about_none == {*home_tab, "digest_settings", "all_commands"}
 
 
 def _remove_silently(live_bot: LiveBot, channel: str) -> None:

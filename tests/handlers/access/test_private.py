@@ -14,7 +14,7 @@ from tests.support.harness import LiveBot
 
 MARKER = "zanzibar"
 # The query that they typed.
-_ECHO = re.compile(r"found for (?:“|\\u201c).*?(?:”|\\u201d)", re.IGNORECASE)
+_ECHO = re.compile(r"results for (?:“|\\u201c).*?(?:”|\\u201d)", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_person_outside_finds_no_trace_of_a_private_incident(
     live_bot.settle()
     texts = [_ECHO.sub("", text) for text in (*answers, *_collect_visible(live_bot, "mei"))]
     assert [text for text in texts if MARKER in text.lower()] == []
-    assert any("Action items, week" in text for text in texts)  # the digest was posted
+    assert any("Action items, " in text for text in texts)  # the digest was posted
     assert MARKER in json.dumps(live_bot.messages(private_channel))  # the marker exists
 
 
@@ -93,7 +93,7 @@ def test_a_person_outside_finds_no_trace_of_a_private_incident(
 def test_only_members_find_a_private_incident_in_searches_and_counts(live_bot: LiveBot) -> None:
     assert "(private)" in live_bot.command("ben", f"search {MARKER}")
     for query in ("search queue", f"search {MARKER}", "search since:2026"):
-        assert "Nothing found for" in live_bot.command("mei", query)
+        assert "No results for" in live_bot.command("mei", query)
     for number in range(11):
         live_bot.command("mei", f"declare queue {number}")
     live_bot.settle()
@@ -111,7 +111,7 @@ def test_the_author_of_the_message_it_was_declared_from_cannot_see_a_private_inc
     assert live_bot.workspace.submit("ana", private) == {}
     live_bot.settle()
     assert "INC-2026-001" in live_bot.command("ana", f"search {MARKER}")
-    assert "Nothing found for" in live_bot.command("mei", f"search {MARKER}")
+    assert "No results for" in live_bot.command("mei", f"search {MARKER}")
     live_bot.workspace.open_home("mei")
     live_bot.settle()
     homes = json.dumps(live_bot.sandbox.state.homes.get(live_bot.workspace.person("mei").id))
@@ -147,7 +147,7 @@ def _can_find(live_bot: LiveBot, person: str) -> bool:
     results = {
         "(private)" in live_bot.command(person, f"search {MARKER}", "general"),
         "no action item 2 that you can see" not in live_bot.command(person, "actions 2", "general"),
-        f"* payments queue of {MARKER}" in home,
+        f": payments queue of {MARKER}" in home,
     }
     (answer,) = results
     return answer
@@ -212,7 +212,7 @@ def test_an_item_owner_outside_the_channel_cannot_see_the_private_incident(
     answer = live_bot.command("mei", "drop 1 because it is gone", "general")
     assert "There's no action item 1 that you can see" in answer
     live_bot.settle()
-    assert "Nothing found for" in live_bot.command("mei", f"search {MARKER}", "general")
+    assert "No results for" in live_bot.command("mei", f"search {MARKER}", "general")
     assert f"* payments queue of {MARKER}" not in json.dumps(live_bot.workspace.open_home("mei"))
 
 
@@ -247,4 +247,4 @@ def test_a_missed_departure_is_found_in_the_history(
     # Compares the channel with its record.
     live_bot.command("ana", "postmortem again", private_channel)
     live_bot.settle()
-    assert "Nothing found for" in live_bot.command("ben", f"search {MARKER}", "general")
+    assert "No results for" in live_bot.command("ben", f"search {MARKER}", "general")

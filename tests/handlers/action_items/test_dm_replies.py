@@ -9,7 +9,7 @@ from storage import action_items
 from tests.support.harness import LiveBot, eventually
 
 DUE = datetime(2026, 3, 12, 14, 1, tzinfo=UTC)  # ten in New York, the day before the items are due
-HELP = "*Run an incident*"
+UNKNOWN = "Unknown command"
 
 
 def _reply_to_ben(live_bot: LiveBot, text: str, thread: str | None = None) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_a_thread_reply_to_the_reminder_is_answered_in_the_thread(live_bot: Live
 def test_done_with_several_open_items_lists_each_with_a_button(live_bot: LiveBot) -> None:
     _remind_ben(live_bot, "add an alert", "write the runbook")
     reply = _reply_to_ben(live_bot, "done")
-    assert reply["text"].startswith("You have 2 open items in my last reminder.")
+    assert reply["text"].startswith("My last reminder listed 2 open items.")
     assert "INC-2026-001, item 2, due" in reply["text"]
     assert _states(live_bot) == ["open", "open"]
     dm = live_bot.sandbox.state.dm_with(live_bot.workspace.person("ben"))
@@ -84,8 +84,56 @@ def test_a_number_selects_one_of_several_items(live_bot: LiveBot) -> None:
         _reply_to_ben(live_bot, "done 2")["text"] == "Marked as done: write the runbook. Thank you!"
     )
     assert _states(live_bot) == ["open", "done"]
-    assert _reply_to_ben(live_bot, "done 2")["text"].endswith("no longer open: it's done.")
+    assert _reply_to_ben(live_bot, "done 2")["text"].startswith(
+        "The state of this action item is “done”"
+    )
     assert "no action item 7 that you can see" in _reply_to_ben(live_bot, "done 7")["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("snooze 2", "Snoozed until"),
+        ("2 snooze", "Snoozed until"),
+        ("friday 2", "Due date changed to Fri 13 Mar 2026"),
+        ("#2: next friday", "Due date changed to Fri 20 Mar 2026"),
+        ("13 march 2", "Due date changed to Fri 13 Mar 2026"),
+        ("in 2 days 2", "Due date changed to Thu 12 Mar 2026"),
+        ("P3 2", "Priority changed to P3"),
+        ("not mine 2", "You no longer own"),
+        ("item 2 is not mine", UNKNOWN),
+        ("won't do 2, because nobody needs it", "Won't do: write the runbook."),
+        ("drop 2 because nobody needs it", "Won't do: write the runbook."),
+        ("done #2", "Marked as done"),
+        ("2 done", "Marked as done"),
+        ("mine 2", "now owns"),
+        ("friday 7", "There's no action item 7 that you can see."),
+    ],
+)
+def test_a_number_selects_an_item_for_every_reply_also_without_a_reminder(
+    live_bot: LiveBot, text: str, answer: str
+) -> None:
+    channel = live_bot.declare()
+    for item in ("add an alert", "write the runbook"):
+        live_bot.command("ana", f"action {item} @ben 2026-03-13 P2", channel)
+    live_bot.settle()
+    reply = _reply_to_ben(live_bot, text)
+    assert answer in reply["text"], reply["text"]
+    with live_bot.store.begin() as session:
+        first, _ = action_items.of_incident(session, 1)
+    assert (first.state, first.owner, str(first.due), first.priority) == (
+        "open", live_bot.workspace.person("ben").id, "2026-03-13", "P2",
+    )  # fmt: skip
+
+
+def test_somebody_elses_item_is_not_released_by_its_number(live_bot: LiveBot) -> None:
+    channel = live_bot.declare()
+    live_bot.command("ana", "action add an alert @mei 2026-03-13", channel)
+    live_bot.settle()
+    assert "You no longer own this action item" in _reply_to_ben(live_bot, "not mine 1")["text"]
+    with live_bot.store.begin() as session:
+        (item,) = action_items.of_incident(session, 1)
+    assert item.owner == live_bot.workspace.person("mei").id
 
 
 def test_a_thread_reply_applies_to_its_own_reminder_not_to_the_latest(live_bot: LiveBot) -> None:
@@ -100,7 +148,7 @@ def test_a_thread_reply_applies_to_its_own_reminder_not_to_the_latest(live_bot: 
     assert _states(live_bot) == ["done", "open"]
 
 
-def test_done_without_a_reminder_is_explained_and_other_text_gets_the_help(
+def test_done_without_a_reminder_is_explained_and_other_text_is_a_command(
     live_bot: LiveBot,
 ) -> None:
     channel = live_bot.declare()
@@ -109,12 +157,12 @@ def test_done_without_a_reminder_is_explained_and_other_text_gets_the_help(
     assert _reply_to_ben(live_bot, "done")["text"].startswith(
         "Everything in my last reminder is already"
     )
-    assert HELP in _reply_to_ben(live_bot, "friday")["text"]
+    assert UNKNOWN in _reply_to_ben(live_bot, "friday")["text"]
     assert _states(live_bot) == ["open"]
     live_bot.sandbox.clock.move_to(DUE)
     live_bot.settle()
     for talk in ("yes", "no", "not done yet", "thanks"):
-        assert HELP in _reply_to_ben(live_bot, talk)["text"], talk
+        assert UNKNOWN in _reply_to_ben(live_bot, talk)["text"], talk
 
 
 def test_a_due_date_in_the_past_is_rejected_with_the_reason(live_bot: LiveBot) -> None:

@@ -51,7 +51,7 @@ def test_the_wont_do_form_requires_a_reason_and_stores_it(live_bot: LiveBot, cha
     live_bot.settle()
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("dropped", WHY)
     assert _item_message(live_bot, channel)["text"].endswith(
-        f"Action item 1 of INC-2026-001. Cancelled: {WHY}"
+        f"Action item 1 for INC-2026-001. Won't do: {WHY}"
     )
     (event,) = [event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]
     assert (event.text, event.author) == (
@@ -66,10 +66,10 @@ def test_a_cancelled_item_counts_as_neither_open_nor_done_and_sends_no_reminder(
     live_bot: LiveBot, channel: str
 ) -> None:
     live_bot.command("ana", "action write the runbook @mei 2026-03-13 P2", channel)
-    assert "2 opened, 2 open" in live_bot.command("ana", "digest")
+    assert "2 created, 2 open" in live_bot.command("ana", "digest")
     assert f"Reason: {WHY}" in live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
-    assert "0 done, 1 opened, 1 open" in live_bot.command("ana", "digest")
+    assert "0 done, 1 created, 1 open" in live_bot.command("ana", "digest")
     assert "move the pool" not in live_bot.command("ben", "actions", "general")
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 20, 15, 0, tzinfo=UTC))
     live_bot.settle()
@@ -85,8 +85,8 @@ def test_a_cancelled_item_shows_the_reason_in_its_history_and_can_be_reopened(
     live_bot.settle()
     live_bot.press("ana", channel, "Show history")
     ben = live_bot.workspace.person("ben").id
-    assert f"<@{ben}>: reason {WHY}" in str(live_bot.workspace.open_view("ana"))
-    assert f"<@{ben}>: state dropped" in str(live_bot.workspace.open_view("ana"))
+    assert f"<@{ben}>: reason: {WHY}" in str(live_bot.workspace.open_view("ana"))
+    assert f"<@{ben}>: state: dropped" in str(live_bot.workspace.open_view("ana"))
     live_bot.press("ana", channel, "Reopen item")
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("open", "")
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))
@@ -106,7 +106,7 @@ def test_the_postmortem_lists_cancelled_items_with_their_reasons(
     document = _document(live_bot)
     assert document["version"] == before + 1
     assert "| move the pool |" not in document["markdown"]
-    assert f"Decided against:\n\n- move the pool: {WHY}\n" in document["markdown"]
+    assert f"Won't do:\n\n- move the pool: {WHY}\n" in document["markdown"]
     assert document["action_items"] == []
     (dropped,) = document["dropped_items"]
     assert (dropped["text"], dropped["because"]) == ("move the pool", WHY)
@@ -128,7 +128,7 @@ def test_cancelling_an_item_changes_nothing_else_in_a_final_postmortem(
     live_bot.settle()
     assert _item(live_bot).state == "dropped"
     after = _document(live_bot)
-    assert f"Decided against:\n\n- move the pool: {WHY}\n" in after["markdown"]
+    assert f"Won't do:\n\n- move the pool: {WHY}\n" in after["markdown"]
     unchanged = set(before) - {"markdown", "version", "completeness", "open_questions"}
     unchanged -= {"action_items", "dropped_items", "action_items_as_of"}
     assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
@@ -153,9 +153,7 @@ def test_cancelling_without_a_reason_asks_for_one(live_bot: LiveBot, channel: st
 def test_a_reason_over_1000_characters_is_rejected_and_quoted_in_full(live_bot: LiveBot) -> None:
     reason = "x" * 600 + " y" * 250
     reply = live_bot.command("ben", f"drop 1 because {reason}")
-    assert reply.startswith(
-        "A reason can have at most 1000 characters, and this has 1100, so nothing"
-    )
+    assert reply.startswith("A reason can have at most 1000 characters, but this has 1100. Nothing")
     assert reason in reply
     assert _item(live_bot).is_open
     live_bot.command("ben", f"drop 1 because {reason[:1000]}")
@@ -167,8 +165,10 @@ def test_a_cancelled_item_cannot_be_cancelled_or_finished_again(
 ) -> None:
     live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
-    assert live_bot.command("ben", f"drop 1 because {WHY}").endswith("it's dropped.")
-    assert live_bot.command("ben", "done 1").endswith("it's dropped.")
+    assert live_bot.command("ben", f"drop 1 because {WHY}").endswith(
+        "is “won't do”, so nothing was changed."
+    )
+    assert live_bot.command("ben", "done 1").endswith("is “won't do”, so nothing was changed.")
     assert (
         len([event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]) == 1
     )
@@ -190,7 +190,7 @@ def test_a_dropped_suggestion_can_be_reopened_as_a_suggestion(
     live_bot.settle()
     live_bot.workspace.react("ana", channel, message_ts, "clipboard")
     live_bot.settle()
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     assert (_item(live_bot, 2).state, _item(live_bot, 2).dropped_because) == ("dropped", "")
     live_bot.press("ana", channel, "Reopen item")
     assert _item(live_bot, 2).state == "suggested"

@@ -22,8 +22,8 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Snooze 2 days": ("item_snooze", "", ""),
     "Won't do": ("item_against", "why", "nobody needs it"),
     "Reopen item": ("item_reopen", "", ""),
-    "Accept": ("item_accept", "", ""),
-    "Dismiss": ("item_drop", "", ""),
+    "Accept item": ("item_accept", "", ""),
+    "Dismiss item": ("item_drop", "", ""),
     "Not mine": ("item_not_mine", "", ""),
 }
 HAS_EFFECT: dict[str, Callable[[ActionItem, str], bool]] = {

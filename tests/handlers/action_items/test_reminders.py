@@ -68,8 +68,25 @@ def test_no_reminder_is_sent_on_a_public_holiday_in_the_owners_country(live_bot:
 def test_a_reminder_has_buttons_for_its_item(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     _at(live_bot, 3, 12, 14)
-    labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine", "Open thread"]
+    labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine"]
     assert _labels(live_bot.workspace.dm("ben")[-1]) == [*labels, "Pause reminders"]
+
+
+def test_a_reminder_lists_what_is_due_first_first_with_one_link_each(live_bot: LiveBot) -> None:
+    channel = _with_item(live_bot, "write the runbook @ben 2026-03-13 P2")
+    for item in ("add an alert @ben 2026-03-11 P2", "ask the vendor @ben 2026-03-10 P2"):
+        live_bot.command("ana", f"action {item}", channel)
+    live_bot.settle()
+    _at(live_bot, 3, 12, 14)
+    message = live_bot.workspace.dm("ben")[-1]
+    lines = message["text"].splitlines()
+    assert [lines[number].partition("|")[2] for number in (1, 3, 5)] == [
+        "ask the vendor>*", "add an alert>*", "write the runbook>*",
+    ]  # fmt: skip
+    assert [lines[number].split(", ")[2] for number in (2, 4, 6)] == [
+        "2 days overdue (due Tue 10 Mar 2026)", "1 day overdue (due Wed 11 Mar 2026)", "due tomorrow",
+    ]  # fmt: skip
+    assert str(message["blocks"]).count("https://") == 3
 
 
 def test_not_mine_in_the_dm_asks_the_lead_for_a_new_owner(live_bot: LiveBot) -> None:
@@ -286,8 +303,8 @@ def test_items_of_a_deactivated_owner_go_to_the_lead(live_bot: LiveBot) -> None:
     _at(live_bot, 3, 13, 15)
     assert len(_dms(live_bot, "ben")) == dms
     replies = [m["text"] for m in live_bot.workspace.replies(channel, _thread(live_bot, channel))]
-    ben, ana = live_bot.workspace.person("ben").id, live_bot.workspace.person("ana").id
-    assert replies[-1].startswith(f"<@{ben}> is no longer in this workspace.")
+    ana = live_bot.workspace.person("ana").id
+    assert replies[-1].startswith("Ben Okafor is no longer in this workspace.")
     assert f"<@{ana}>, who should own it?" in replies[-1]
     _at(live_bot, 3, 16, 15)
     _at(live_bot, 3, 17, 15)
@@ -308,9 +325,9 @@ def test_the_history_shows_every_reminder_and_change(live_bot: LiveBot) -> None:
     ben, mei, ana = (f"<@{live_bot.workspace.person(name).id}>" for name in ("ben", "mei", "ana"))
     entries = [
         f"created by {ana}",
-        f"reminded {ben} (1 working day before)",
+        f"reminded {ben} (1 working day before the due date)",
         f"reminded {ben} (due)",
-        f"{ana}: owner {mei}",
+        f"{ana}: owner: {mei}",
     ]
     assert [line.split(": ", 1)[1] for line in lines] == entries
     with live_bot.store.begin() as session:

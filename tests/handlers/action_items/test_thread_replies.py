@@ -41,7 +41,7 @@ def test_done_in_the_thread_marks_the_item_done(live_bot: LiveBot, channel: str)
 
 def test_a_date_in_the_thread_sets_the_due_date(live_bot: LiveBot, channel: str) -> None:
     assert "Due: Fri 20 Mar 2026" in _reply(live_bot, "ben", channel, "next friday")
-    assert "New due date Fri 20 Mar 2026" in _thread_ephemerals(live_bot, "ben")[-1]
+    assert "Due date changed to Fri 20 Mar 2026" in _thread_ephemerals(live_bot, "ben")[-1]
 
 
 def test_a_past_date_in_the_thread_is_rejected(live_bot: LiveBot, channel: str) -> None:
@@ -227,7 +227,7 @@ def test_a_priority_without_a_due_date_sets_the_configured_one_and_says_so(
 ) -> None:
     channel = live_bot.declare()
     reply = live_bot.command("ana", "action add an alert @ben P1", channel)
-    assert "due Tue 24 Mar 2026 (from its priority" in reply
+    assert "due Tue 24 Mar 2026 (the default for P1" in reply
     live_bot.settle()
     hint = "Due Tue 24 Mar 2026, the default for P1."
     assert hint in _first_reply(live_bot, channel, "add an alert")
@@ -254,7 +254,7 @@ def test_a_priority_in_the_thread_sets_the_default_due_date_once(live_bot: LiveB
     [
         ("<!subteam^S012ABC|@sre>", "Who in the group will do it?"),
         ("assign to <#C012ABC|payments> please", "Who in the group will do it?"),
-        ("<@U012ABC> and <@U034DEF>", "Who takes it?"),
+        ("<@U012ABC> and <@U034DEF>", "Who should own it?"),
     ],
 )
 def test_assigning_a_group_or_several_people_asks_for_one_person(

@@ -172,7 +172,7 @@ def test_an_issue_address_in_the_thread_links_the_issue(desk: Desk) -> None:
     desk.fake.add("by hand")
     desk.say(f"<{desk.fake.address()}>")
     desk.live_bot.settle()
-    assert "Linked to “" in desk.last_answer()
+    assert "Ticket linked to “" in desk.last_answer()
     assert desk.fake.address() in desk.text
     desk.say("done")
     desk.live_bot.settle()
@@ -184,7 +184,7 @@ def test_the_ticket_form_links_an_issue_and_rejects_any_other_address(desk: Desk
     desk.fake.add("by hand")
     desk.open_form()
     errors = desk.send("https://example.org/issues/1")["errors"]
-    assert "isn't the address of a ticket" in errors["address"]
+    assert "isn't the URL of a" in errors["address"]
     assert not desk.send(desk.fake.address()).get("errors")
     desk.live_bot.settle()
     assert desk.fake.address() in desk.text
@@ -290,12 +290,12 @@ def test_an_item_finished_before_its_ticket_is_created_gets_no_ticket(desk: Desk
 @pytest.mark.parametrize(
     ("status", "body", "problem"),
     [
-        (401, {}, "doesn't accept our token"),
+        (401, {}, "doesn't accept my token"),
         (403, {"message": "Resource not accessible"}, "Resource not accessible"),
-        (404, {}, "or our token can't see it"),
+        (404, {}, "or my token can't see it"),
         (422, {"message": "Title & body: too < 1"}, "Title &amp; body: too &lt; 1"),
         (500, {}, "isn't reachable (status 500)"),
-        (429, {}, "is rate limiting us"),
+        (429, {}, "is rate limiting me"),
     ],
 )
 def test_a_tracker_error_is_reported_once_and_the_call_is_retried(
@@ -336,7 +336,7 @@ def test_a_rate_limited_call_waits_for_the_retry_after_time(desk: Desk) -> None:
     desk.fake.faults.append(Fault(429, {"Retry-After": "1800"}))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("is rate limiting us")
+    desk.wait_for_trouble("is rate limiting me")
     eventually(lambda: desk.count_retries() == 1, "it waits")
     calls = len(desk.fake.requests)
     desk.live_bot.sandbox.clock.advance(timedelta(minutes=29))
@@ -409,12 +409,12 @@ def test_a_missing_issue_is_reported_once_and_leaves_the_item_open(desk: Desk) -
     desk.fake.issues.clear()
     for _ in range(3):
         desk.later()
-    assert "or our token can't see it" in desk.text
+    assert "or my token can't see it" in desk.text
     assert desk.state() is ItemState.OPEN
     assert len(desk.answers()) == 1
     desk.fake.issues.update(issues)
     desk.later()
-    assert "or our token can't see it" not in desk.text
+    assert "or my token can't see it" not in desk.text
 
 
 def test_a_failed_poll_reports_nothing_and_polling_continues(desk: Desk) -> None:
@@ -465,9 +465,11 @@ def test_a_private_incident_gets_a_ticket_only_by_button_and_it_holds_only_the_i
     desk.live_bot.settle()
     desk.say("ticket")
     desk.live_bot.settle()
-    assert "others may be able to read" in desk.last_answer()
+    assert "others may be able to see tickets in" in desk.last_answer()
     assert desk.fake.issues == {}
-    assert "This incident is private, but others may be able to read" in str(desk.open_form())
+    assert "This incident is private, but others may be able to see tickets in" in str(
+        desk.open_form()
+    )
     desk.send()
     desk.live_bot.settle()
     assert desk.fake.title() == "rotate the keys"
@@ -482,8 +484,8 @@ def test_create_never_only_links_existing_tickets(tmp_path: Path, fake: FakeTrac
         desk.record()
         desk.say("ticket")
         desk.live_bot.settle()
-        assert "so none was created" in desk.last_answer()
-        assert "I don't create tickets in" in str(desk.open_form())
+        assert "Creating tickets in" in desk.last_answer()
+        assert "I can't create tickets in" in str(desk.open_form())
         fake.add("by hand")
         desk.send(fake.address())
         desk.live_bot.settle()

@@ -182,11 +182,11 @@ def test_only_keys_in_the_configured_repository_or_project_are_owned() -> None:
         ('tracker = "github"', "needs repository"),
         ('tracker = "jira"\nproject = "OPS"', "needs site"),
         ('tracker = "github"\nrepository = "ops"', "an owner and a name"),
-        ('site = "acme.atlassian.net"', "a web address"),
-        ('project = "ops ops"', "the key of a project"),
+        ('site = "acme.atlassian.net"', "a URL"),
+        ('project = "ops ops"', "a project key"),
         ('create = "sometimes"', "ask"),
         ("poll_minutes = 0", "poll_minutes"),
-        ('repo = "a/b"', "is not a key"),
+        ('repo = "a/b"', "isn't a setting"),
     ],
 )
 def test_an_invalid_tickets_configuration_stops_the_bot_from_starting(
@@ -203,7 +203,7 @@ def test_an_invalid_tickets_configuration_stops_the_bot_from_starting(
 @pytest.mark.parametrize(
     ("configured", "toml", "name"),
     [
-        ({}, 'tracker = "github"\nrepository = "a/b"', "GITHUB_TOKEN is not set"),
+        ({}, 'tracker = "github"\nrepository = "a/b"', "GITHUB_TOKEN isn't set"),
         ({}, 'tracker = "jira"\nsite = "https://a.example"\nproject = "OPS"', "JIRA_EMAIL"),
         (
             {"jira_email": "a@example.org"},
@@ -231,9 +231,9 @@ def test_the_doctor_checks_the_tracker_token(fake: FakeTracker) -> None:
     fake.token = "another"
     (finding,) = check_tracker(settings, policy)
     assert finding.state is CheckState.FAILED
-    assert "doesn't accept our token" in finding.text
+    assert "doesn't accept my token" in finding.text
     (finding,) = check_tracker(Settings(), policy)
-    assert (finding.state, "is not set" in finding.text) == (CheckState.FAILED, True)
+    assert (finding.state, "isn't set" in finding.text) == (CheckState.FAILED, True)
     assert list(check_tracker(Settings(), Policy())) == []
 
 

@@ -15,7 +15,7 @@ def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the
 ) -> None:
     channel = live_bot.declare("P1 the queue is full")
     item = _suggest_item(live_bot, channel)
-    live_bot.press("ben", channel, "Accept")
+    live_bot.press("ben", channel, "Accept item")
     live_bot.workspace.say("ben", channel, "P2", thread=item["ts"])
     live_bot.settle()
     assert live_bot.workspace.dm("ben") == []
@@ -27,9 +27,9 @@ def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the
     assert len(live_bot.workspace.dm("ben")) == 1
     _at(live_bot, 16, 9)  # Monday
     (digest,) = [
-        m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Action items, week")
+        m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Action items, ")
     ]
-    assert "1 of 1 items due this week is done (100 %)" in digest["text"]
+    assert "1 of 1 item due last week is done" in digest["text"]
     assert "ben" not in digest["text"].lower()
     _assert_history(live_bot)
 

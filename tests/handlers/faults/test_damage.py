@@ -16,7 +16,7 @@ from tests.support.harness import LiveBot
 from tests.support.postgres import postgres_database
 
 SENTENCE = (
-    "The database is damaged ({what}). Stop the bot, move debrief.db elsewhere, and run "
+    "The database is corrupt ({what}). Stop the bot, move debrief.db elsewhere, and run "
     "`debrief restore FILE` with your latest backup."
 )
 
@@ -62,7 +62,7 @@ def test_the_integrity_check_finds_damaged_pages_that_no_query_reads(live_bot: L
     sentence = SENTENCE.format(what="a page can't be read")
     assert fetch_troubles(live_bot) == [sentence]
     assert "debrief_database_damaged 1.0" in fetch_page(live_bot, "metrics")[1]
-    errors = [(line["log_level"], line["reason"]) for line in log if "damaged" in line["event"]]
+    errors = [(line["log_level"], line["reason"]) for line in log if "corrupt" in line["event"]]
     assert errors == [("error", sentence)]
 
 

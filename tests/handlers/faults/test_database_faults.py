@@ -249,7 +249,7 @@ def _check_outage(live_bot: LiveBot, trouble: Trouble, reason: str) -> None:
         eventually(lambda: _ready(live_bot)["ready"], "it is ready again")
         live_bot.sandbox.clock.advance(AFTER_LAST_RETRY)
         live_bot.settle()
-        assert "Noted for" in live_bot.command("ana", f"note {LONG}", channel)
+        assert "Note added at" in live_bot.command("ana", f"note {LONG}", channel)
         live_bot.settle()
     assert _acknowledgements(live_bot, ts)[-1]
     stored = [
@@ -281,13 +281,13 @@ def _check_logged_once(log: list[Any], reason: str) -> None:
     warnings = [
         entry for entry in lines if entry[1] not in {"debug", "error"} and entry[2] != ignored
     ]
-    assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database damaged"}
+    assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database corrupt"}
     # Writers at that moment saw only that the file was gone.
     if warnings[0][2] == "the database file is gone":
         warnings = warnings[-2:]
     assert warnings == [
-        ("database trouble", "warning", reason),
-        ("database works again", "info", None),
+        ("database unavailable", "warning", reason),
+        ("database available again", "info", None),
     ]
 
 
@@ -324,7 +324,7 @@ def test_simultaneous_commands_are_all_answered_while_the_database_is_locked(
         for thread in threads:
             thread.join()
     assert ["Nothing was recorded" in answer for answer in answers] == [True] * 10
-    assert "Noted for" in live_bot.command("ana", "note afterwards", channel)
+    assert "Note added at" in live_bot.command("ana", "note afterwards", channel)
 
 
 def test_a_short_lock_is_waited_for(live_bot: LiveBot) -> None:
@@ -335,7 +335,7 @@ def test_a_short_lock_is_waited_for(live_bot: LiveBot) -> None:
         other.execute("BEGIN IMMEDIATE")
         release = threading.Timer(0.5, other.rollback)
         release.start()
-        assert "Noted for" in live_bot.command("ana", "note it was short", channel)
+        assert "Note added at" in live_bot.command("ana", "note it was short", channel)
         release.join()
     assert live_bot.store.trouble is None
 

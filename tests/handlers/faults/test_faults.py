@@ -68,7 +68,7 @@ def test_a_failing_outbox_job_is_set_aside_and_the_next_one_is_posted(
     live_bot.command("ana", "status investigating", channel)
     live_bot.command("ana", "status identified", channel)
     live_bot.settle()
-    assert "set the status to *identified*" in live_bot.text_in(channel)
+    assert "set the status to *Identified*" in live_bot.text_in(channel)
 
 
 @pytest.mark.usefixtures("live_bot")

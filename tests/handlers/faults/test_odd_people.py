@@ -171,7 +171,7 @@ def test_slackbot_is_named_slackbot(crowd: tuple[LiveBot, str]) -> None:
         ),
         (
             {"name": "cy", "real_name": "Cy Adams", "profile": {"display_name": "cyadams"}},
-            "cyadams",
+            "Cy Adams",
         ),
         ({"name": "cy", "real_name": None, "profile": None}, "cy"),
         ({"name": "cy", "real_name": "\u200b \u202e", "profile": {"display_name": "\x07"}}, "cy"),
@@ -180,7 +180,7 @@ def test_slackbot_is_named_slackbot(crowd: tuple[LiveBot, str]) -> None:
         ({}, ""),
     ],
 )
-def test_a_person_goes_by_the_name_that_slack_shows(user: dict[str, Any], name: str) -> None:
+def test_a_person_goes_by_their_full_name(user: dict[str, Any], name: str) -> None:
     assert profiles.name("U1", user) == name
     assert profiles.name("USLACKBOT", user) == "Slackbot"
 

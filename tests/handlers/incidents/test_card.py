@@ -31,10 +31,14 @@ def test_the_card_shows_the_buttons_that_fit_the_status(live_bot: LiveBot) -> No
     assert _labels(_card(live_bot, channel))[-2:] == ["Change severity", "Resolve incident"]
     live_bot.press("ben", channel, "Take the lead")
     assert "Take the lead" not in _labels(_card(live_bot, channel))
-    assert f"<@{live_bot.workspace.person('ben').id}>" in str(_card(live_bot, channel)["blocks"])
+    assert "*Lead:* Ben Okafor" in str(_card(live_bot, channel)["blocks"])
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    assert _labels(_card(live_bot, channel)) == ["Open postmortem", "Reopen incident", "Key times"]
+    assert _labels(_card(live_bot, channel)) == [
+        "Open postmortem",
+        "Reopen incident",
+        "Set key times",
+    ]
     assert len(_card(live_bot, channel)["blocks"]) <= 12
 
 
@@ -64,7 +68,7 @@ def test_taking_the_lead_explains_the_role_in_an_ephemeral_message(live_bot: Liv
         "You're now the incident lead for INC-2026-001. Run the response and make the calls."
         in texts
     )
-    assert "took the role *lead*" in live_bot.text_in(channel)
+    assert "took on the role of *lead*" in live_bot.text_in(channel)
 
 
 def test_a_stale_take_the_lead_button_does_not_replace_the_lead(live_bot: LiveBot) -> None:
@@ -77,7 +81,7 @@ def test_a_stale_take_the_lead_button_does_not_replace_the_lead(live_bot: LiveBo
         f"<@{live_bot.workspace.person('ben').id}> already leads INC-2026-001"
     )
     live_bot.press("ben", channel, "Take the lead")
-    assert "the lead of INC-2026-001 is already" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    assert "The lead of INC-2026-001 is already" in live_bot.workspace.ephemerals("ben")[-1]["text"]
 
 
 def test_the_change_severity_form_changes_the_severity(live_bot: LiveBot) -> None:
@@ -88,11 +92,11 @@ def test_the_change_severity_form_changes_the_severity(live_bot: LiveBot) -> Non
     labels = [option["text"]["text"] for option in field["options"]]
     assert "P3: A minor problem with a workaround" in labels
     answer = live_bot.workspace.submit("ben", {})
-    assert "the severity of INC-2026-001 is already P1" in answer["errors"]["incident_severity"]
+    assert "The severity of INC-2026-001 is already P1" in answer["errors"]["incident_severity"]
     live_bot.workspace.submit("ben", {"incident_severity": {"incident_severity": "P3"}})
     live_bot.settle()
     assert "set the severity to *P3*" in live_bot.text_in(channel)
-    assert "P3, A minor problem" in str(_card(live_bot, channel)["blocks"])
+    assert "*Severity:* P3 (A minor problem" in str(_card(live_bot, channel)["blocks"])
 
 
 def test_the_resolve_form_says_what_happens_next_and_resolves_the_incident(
@@ -114,7 +118,7 @@ def test_the_resolve_form_works_without_a_note_when_the_postmortem_is_skipped(
     live_bot.command("ana", "postmortem skip because it was a drill", channel)
     live_bot.settle()
     live_bot.press("ben", channel, "Resolve incident")
-    assert "No postmortem is drafted when you resolve it" in str(
+    assert "I won't draft a postmortem, because somebody skipped it." in str(
         live_bot.workspace.open_view("ben")["blocks"]
     )
     live_bot.workspace.submit("ben", {})
@@ -158,7 +162,7 @@ def test_assigning_a_role_to_its_holder_is_rejected(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.command("ana", "role scribe @ben", channel)
     answer = live_bot.command("ana", "role scribe @ben", channel)
-    assert answer.startswith("Nothing changed: the scribe of INC-2026-001 is already")
+    assert answer.startswith("The scribe of INC-2026-001 is already")
 
 
 def test_the_card_is_bookmarked_once(live_bot: LiveBot) -> None:
@@ -218,7 +222,7 @@ def test_a_refused_bookmark_does_not_hold_up_the_channel(live_bot: LiveBot) -> N
     channel = live_bot.declare()
     live_bot.command("ben", "lead", channel)
     live_bot.settle()
-    assert "took the role *lead*" in live_bot.text_in(channel)
+    assert "took on the role of *lead*" in live_bot.text_in(channel)
     with live_bot.store.begin() as session:
         (job,) = outbox.list_set_aside(session)
     assert (job.kind, job.reason) == (JobKind.BOOKMARK, "missing_scope")

@@ -40,13 +40,13 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
     channel = _incident_in_progress(live_bot)
     summary = live_bot.command("mei", "catchup", channel)
     title, *lines = summary.splitlines()
-    assert title == "*INC-2026-001 checkout fails*"
-    assert lines[0].startswith("P1, identified since <!date^")
-    assert f"led by <@{live_bot.workspace.person('ben').id}>" in lines[0]
-    assert lines[0].endswith("1 h 12 min ago.")
-    assert lines[1] == "*Impact:* 4,200 customers"
+    assert title == "*INC-2026-001: checkout fails*"
+    assert lines[0].startswith("*Status:* Identified since <!date^")
+    assert f"*Severity:* P1  |  *Lead:* <@{live_bot.workspace.person('ben').id}>" in lines[0]
+    assert lines[1].endswith("1 h 12 min ago.")
+    assert lines[2] == "*Impact:* 4,200 customers"
     points = [line for line in lines if line.startswith("•")]
-    assert "kettle on the blue shelf _(a decision)_" in points[0]
+    assert "kettle on the blue shelf _(decision)_" in points[0]
     assert "|open>" in points[0]
     assert "connection pool" in summary
     assert "fail over to the replica" in summary
@@ -58,7 +58,7 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
 def test_catchup_names_missing_facts_instead_of_making_them_up(live_bot: LiveBot) -> None:
     channel = live_bot.declare("something is odd")
     summary = live_bot.command("ana", "catchup", channel)
-    assert "no lead yet" in summary
+    assert "*Lead:* none yet" in summary
     assert "*Impact:* not known yet" in summary
     assert "none yet" in summary
     assert "*Action items*" not in summary
@@ -78,7 +78,7 @@ def test_catchup_quotes_the_last_update(live_bot: LiveBot) -> None:
             session, incident, actor, EventKind.UPDATE, text="half of them can pay again"
         )
     summary = live_bot.command("ben", "catchup", channel)
-    assert "by ana: half of them can pay again" in summary
+    assert "half of them can pay again (Ana Lopes, " in summary
 
 
 def test_catchup_leaves_out_hidden_timeline_entries(live_bot: LiveBot) -> None:

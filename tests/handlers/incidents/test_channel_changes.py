@@ -22,7 +22,7 @@ def _incident(live_bot: LiveBot, channel: str) -> Incident:
 
 @pytest.fixture
 def channel(live_bot: LiveBot) -> str:
-    """A public incident of Ana and Ben that was announced; Mei isn't in its channel."""
+    """A public incident of Ana and Ben that was announced; Mei isn't in the incident's channel."""
     channel_id = live_bot.declare(f"P1 {TITLE}")
     live_bot.workspace.join("ben", channel_id)
     live_bot.workspace.say("ben", channel_id, "the queue is full of refunds")
@@ -115,7 +115,7 @@ def test_an_incident_stays_private_until_somebody_makes_it_public(live_bot: Live
         message for message in live_bot.messages(channel) if "stays private" in message["text"]
     ]
     assert len(questions) == 1
-    assert "Nothing found for" in live_bot.command("mei", "search queue", "general")
+    assert "No results for" in live_bot.command("mei", "search queue", "general")
     assert "(private)" in live_bot.command("ben", "search queue", "general")
     live_bot.press("ben", channel, "Make incident public")
     assert "made INC-2026-001 public" in live_bot.text_in(channel)

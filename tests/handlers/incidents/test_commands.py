@@ -18,8 +18,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
         yield running_town
 
 
-@pytest.mark.parametrize("command", ["", "help", "  HELP ", "frobnicate the db"])
-def test_an_empty_or_unknown_command_is_answered_with_the_help(
+@pytest.mark.parametrize("command", ["", "help", "  HELP "])
+def test_an_empty_command_is_answered_with_help_that_only_its_author_sees(
     shared: LiveBot, command: str
 ) -> None:
     before = len(shared.messages("incidents"))
@@ -30,7 +30,7 @@ def test_an_empty_or_unknown_command_is_answered_with_the_help(
 
 
 def test_an_unknown_command_is_quoted_without_a_live_mention(shared: LiveBot) -> None:
-    assert "&lt;!channel&gt;" in shared.command("ana", "<!channel>")
+    assert "`&lt;!channel&gt;`" in shared.command("ana", "<!channel>")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_changing_the_severity_updates_card_topic_and_announcement(live_bot: Liv
 def test_an_unknown_severity_is_answered_with_the_list_of_severities(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ana", "sev minor, only 1 customer", channel)
-    assert "is not a severity" in answer
+    assert "isn't a valid severity" in answer
     assert "P0 (Everything is down" in answer
     assert "P1, declared" in live_bot.text_in(channel)
 
@@ -98,7 +98,7 @@ def test_an_unknown_severity_is_answered_with_the_list_of_severities(live_bot: L
 def test_setting_the_same_severity_again_changes_nothing(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P1 db down")
     recorded = len(live_bot.timeline(channel))
-    assert "the severity of INC-2026-001 is already P1" in live_bot.command(
+    assert "The severity of INC-2026-001 is already P1" in live_bot.command(
         "ana", "sev P1", channel
     )
     assert len(live_bot.timeline(channel)) == recorded
@@ -170,7 +170,7 @@ def test_adopting_a_channel_records_its_history(live_bot: LiveBot) -> None:
     parent = live_bot.workspace.say("ben", "general", "yes")
     live_bot.workspace.say("mei", "general", "since 13:50", thread=parent)
     live_bot.settle()
-    assert "now the channel of INC-2026-001" in live_bot.command(
+    assert "now the channel for INC-2026-001" in live_bot.command(
         "ana", "here P2 checkout slow", "general"
     )
     live_bot.settle()
@@ -187,7 +187,7 @@ def test_a_private_channel_without_the_bot_cannot_be_adopted(live_bot: LiveBot) 
 
 def test_adopting_a_public_channel_joins_it(live_bot: LiveBot) -> None:
     live_bot.workspace.add_channel("payments", members=["ana"])
-    assert "now the channel of INC-2026-001" in live_bot.command("ana", "here", "payments")
+    assert "now the channel for INC-2026-001" in live_bot.command("ana", "here", "payments")
 
 
 def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> None:
@@ -198,7 +198,7 @@ def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> 
     assert "INC-2026-001 P1 *db down*, declared" in live_bot.command("ben", "list")
     assert "add an alert" in live_bot.command("ben", "actions", channel)
     assert "add an alert" in live_bot.command("ana", "actions")
-    assert "1 opened, 1 open" in live_bot.command("ana", "digest")
+    assert "1 created, 1 open" in live_bot.command("ana", "digest")
     assert live_bot.command("ana", "timeline", channel) == ""
     assert "_declared_" in str(live_bot.workspace.open_view("ana"))
 
@@ -208,9 +208,9 @@ def test_assigning_a_role_explains_it_and_rejects_bad_input(live_bot: LiveBot) -
     answer = live_bot.command("ana", "role communications @mei", channel)
     assert "Keep users and the company" in answer
     live_bot.settle()
-    assert "the role *communications*" in live_bot.text_in(channel)
-    assert "is not a role" in live_bot.command("ana", "role boss @mei", channel)
-    assert "doesn't name one person" in live_bot.command("ana", "lead everybody", channel)
+    assert "the role of *communications*" in live_bot.text_in(channel)
+    assert "isn't a valid role" in live_bot.command("ana", "role boss @mei", channel)
+    assert "isn't a person I can find" in live_bot.command("ana", "lead everybody", channel)
 
 
 def test_a_command_delivered_twice_runs_once(live_bot: LiveBot) -> None:
@@ -243,7 +243,7 @@ def test_a_direct_message_cannot_be_adopted(live_bot: LiveBot) -> None:
 def test_a_private_incident_is_not_announced_or_listed(live_bot: LiveBot) -> None:
     live_bot.workspace.add_channel("leak", members=["ana"], private=True)
     live_bot.workspace.invite_bot("leak")
-    assert "now the channel of INC-2026-001" in live_bot.command(
+    assert "now the channel for INC-2026-001" in live_bot.command(
         "ana", "here P1 token leaked", "leak"
     )
     live_bot.settle()
@@ -274,4 +274,4 @@ def test_a_mention_in_a_resolution_is_shown_as_a_name_without_a_ping(live_bot: L
     live_bot.settle()
     live_bot.command("ana", "resolve @mei reverted it", channel)
     live_bot.settle()
-    assert ": @mei reverted it" in live_bot.text_in(channel)
+    assert ": @Mei Tanaka reverted it" in live_bot.text_in(channel)

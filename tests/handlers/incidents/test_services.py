@@ -11,7 +11,7 @@ def _newest_channel(live_bot: LiveBot) -> str:
 
 def test_services_appear_on_the_card_and_in_the_announcement(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
-    assert "none named yet" in live_bot.command("ana", "services", channel)
+    assert "none set yet" in live_bot.command("ana", "services", channel)
     answer = live_bot.command("ana", "services Checkout, payments api", channel)
     assert answer == "Services affected by INC-2026-001: checkout, payments-api."
     live_bot.settle()
@@ -31,7 +31,7 @@ def test_services_appear_in_the_draft_and_in_searches(live_bot: LiveBot) -> None
     postmortem = latest_postmortem(live_bot, channel)
     assert postmortem.document["incident"]["services"] == ["ledger-writer"]
     assert "| Services | ledger-writer |" in postmortem.markdown
-    assert "Services affected: ledger-writer" in postmortem.markdown
+    assert "Affected services: ledger-writer" in postmortem.markdown
     assert "INC-2026-001" in live_bot.command("mei", "search service:ledger-writer")
 
 
@@ -39,7 +39,7 @@ def test_setting_services_again_replaces_them(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.command("ana", "services checkout", channel)
     assert "already" in live_bot.command("ben", "services checkout", channel)
-    assert "none named yet" in live_bot.command("ben", "services none", channel)
+    assert "none set yet" in live_bot.command("ben", "services none", channel)
     assert "isn't a service name" in live_bot.command("ben", "services <!here>!", channel)
     live_bot.settle()
     assert "Services" not in live_bot.text_in("incidents")

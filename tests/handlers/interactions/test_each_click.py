@@ -107,7 +107,7 @@ STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
     ("post an update", "Post update", _press("Post update", update="we work on it"), EventKind.UPDATE),
     ("add a note", "⋮ Add note", _choose("Add note", text="restarted it", time="9:58"), EventKind.NOTE),
     ("record the impact", "⋮ Add note", _choose("Add note", text="4,200 users", kind="impact"), EventKind.IMPACT),
-    ("set or clear a key time", "Key times", _press("Key times", started="9:50"), EventKind.KEY_TIME),
+    ("set or clear a key time", "Set key times", _press("Set key times", started="9:50"), EventKind.KEY_TIME),
     ("set the affected services", "⋮ Add note", _choose("Add note", text="checkout", kind="services"), EventKind.SERVICES),
     ("resolve an incident", "Resolve incident", _press("Resolve incident", note="pool is back"), EventKind.RESOLVED),
     ("reopen an incident", "Reopen incident", _press("Reopen incident", note="it came back"), EventKind.REOPENED),
@@ -132,8 +132,8 @@ SHOWN = (
     ("find the postmortem", "Open postmortem"),  # in test_card.py
 )
 REVIEW = (
-    ("approve the postmortem", "Approve"),
-    ("finalize the postmortem", "Finalize"),
+    ("approve the postmortem", "Approve postmortem"),
+    ("finalize the postmortem", "Finalize postmortem"),
     ("reopen the postmortem", "Reopen postmortem"),
 )
 
@@ -198,7 +198,7 @@ def test_catch_up_and_timeline_are_shown_only_to_the_requester(
     summaries = [
         m
         for m in live_bot.workspace.ephemerals("ben")
-        if m["text"].startswith("*INC-2026-001 checkout")
+        if m["text"].startswith("*INC-2026-001: checkout")
     ]
     assert len(summaries) == 2
     live_bot.choose("ben", channel, "Show timeline")

@@ -57,16 +57,16 @@ RUNNING = {
     "lead": Case(
         _with_values("lead", "@ana", "", "@mei", ""),
         EventKind.ROLE,
-        "the role *lead*",
-        "is now lead of",
+        "the role of *lead*",
+        "is now lead for",
     ),
     "role": Case(
         _with_values("role communications", "@ana", "@ben", "@mei", "@ana"),
         EventKind.ROLE,
-        "the role *communications*",
-        "is now communications of",
+        "the role of *communications*",
+        "is now communications for",
     ),
-    "note": Case(_numbered("note 14:00 did {}"), EventKind.NOTE, "", "Noted for"),
+    "note": Case(_numbered("note 14:00 did {}"), EventKind.NOTE, "", "Note added at"),
     "forget": Case(("forget",) * 4, answer="Add a link to the message"),
     "impact": Case(
         _numbered("impact {}00 customers"), EventKind.IMPACT, "", "Recorded as the impact"
@@ -89,7 +89,7 @@ RUNNING = {
         "due Fri 13 Mar 2026",
     ),
     "actions": Case(("actions",) * 4, answer="write 0"),
-    "actions 12": Case(("actions 1",) * 4, answer="Action item 1 of INC-2026-001"),
+    "actions 12": Case(("actions 1",) * 4, answer="Action item 1 for INC-2026-001"),
     "drop 12": Case(
         tuple(f"drop {number} because nobody needs it" for number in (1, 2, 2, 3)),
         EventKind.DROPPED,
@@ -97,12 +97,12 @@ RUNNING = {
         reset=("action write it all the same @ana 2026-03-13",),
     ),
     "done 12": Case(("done 4", "done 5", "done 5", "done 6"), answer="Marked as done: write"),
-    "catchup": Case(("catchup",) * 4, answer="*INC-2026-001 checkout fails*"),
-    "timeline": Case(("timeline",) * 4, answer="*Timeline of INC-2026-001*"),
+    "catchup": Case(("catchup",) * 4, answer="*INC-2026-001: checkout fails*"),
+    "timeline": Case(("timeline",) * 4, answer="*Timeline for INC-2026-001*"),
     "list": Case(("list",) * 4, answer="*Open incidents*"),
-    "digest": Case(("digest",) * 4, answer="*Action items, the last seven days*"),
+    "digest": Case(("digest",) * 4, answer="*Action items in the last seven days:*"),
     "digest settings": Case(("digest settings",) * 4, answer="The digest is posted on"),
-    "figures": Case(("figures",) * 4, answer="Figures of"),
+    "figures": Case(("figures",) * 4, answer="Monthly report:"),
     "search": Case(("search checkout",) * 4, answer="*Results for “checkout”*"),
     "similar": Case(("similar",) * 4, answer="INC-2026-001"),
     "away": Case(("away until 2026-03-20",) * 4, answer="Reminders are paused until"),
@@ -117,7 +117,7 @@ RUNNING = {
     "postmortem skip": Case(
         _numbered("postmortem skip because drill {}"),
         EventKind.SKIPPED,
-        "needs no postmortem",
+        "skipped the postmortem",
         "No postmortem for",
     ),
     # The postmortem was skipped last, so that none is drafted at each resolution.
@@ -127,7 +127,7 @@ RUNNING = {
     "cancel": Case(
         _numbered("cancel drill {}"),
         EventKind.CANCELLED,
-        "not an incident",
+        "wasn't an incident",
         "is now cancelled",
         ("reopen",),
     ),
@@ -143,7 +143,7 @@ OVER = {
 }
 # A whole review at each place, step by step.
 REVIEW = {
-    "postmortem": Case(("postmortem",) * 4, answer="read it in the channel"),
+    "postmortem": Case(("postmortem",) * 4, answer="Read it in the channel"),
     "postmortem again": Case(
         ("postmortem again",) * 4, None, "Postmortem draft", "I'm redrafting the postmortem"
     ),
@@ -153,7 +153,12 @@ REVIEW = {
         ("meeting 2026-03-12 14:00",) * 4, EventKind.REVIEW, "", "is set for"
     ),
     "meeting cancel": Case(("meeting cancel",) * 4, EventKind.REVIEW, "", "is cancelled"),
-    "decided": Case(_numbered("decided that {}"), EventKind.REVIEW, "", "Recorded as a decision"),
+    "decided": Case(
+        _numbered("decided that {}"),
+        EventKind.REVIEW,
+        "",
+        "Review decision for INC-2026-001 recorded",
+    ),
     "postmortem submit": Case(
         _numbered("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"
     ),
@@ -302,7 +307,7 @@ def test_incidents_can_be_declared_and_channels_adopted_at_every_place(live_bot:
         channel = live_bot.workspace.add_channel(f"room-{number}", members=["ben"])
         live_bot.workspace.invite_bot(channel.name)
         stage = Stage(live_bot, channel.id, live_bot.workspace.say("ben", channel.name, "so"))
-        assert "This is now the channel of INC-2026-00" in stage.type_text(
+        assert "This is now the channel for INC-2026-00" in stage.type_text(
             place, "here P2 it is slow"
         )
         live_bot.settle()
@@ -312,14 +317,16 @@ def test_incidents_can_be_declared_and_channels_adopted_at_every_place(live_bot:
 def test_commands_that_name_an_incident_work_only_for_its_participants(stage: Stage) -> None:
     live_bot = stage.live_bot
     live_bot.workspace.add_person("zoe")
-    refusal = "You can't use INC-2026-001 from here, so nothing was changed."
+    refusal = "You can't run commands for INC-2026-001 from here, so nothing was changed."
     assert live_bot.command("zoe", "INC-2026-001 sev P3", "general").startswith(refusal)
     assert "is now P3" in live_bot.command("ben", "inc-2026-001: sev P3", "general")
-    assert "You can't use INC-" in live_bot.command("ben", "INC-2026-999 catchup", "general")
+    assert "You can't run commands for INC-" in live_bot.command(
+        "ben", "INC-2026-999 catchup", "general"
+    )
     live_bot.command("ben", "private P1 payroll leaked")
     live_bot.settle()
     answer = live_bot.command("ben", "INC-2026-002 catchup", "general")
-    assert answer.startswith("You can't use INC-2026-002 from here")
+    assert answer.startswith("You can't run commands for INC-2026-002 from here")
     assert "payroll" not in answer
     channel = live_bot.sandbox.record.called("conversations.create")[-1].answer["channel"]["id"]
     assert "payroll leaked" in live_bot.command("ben", "INC-2026-002 catchup", channel)

@@ -57,7 +57,7 @@ def _submit(live_bot: LiveBot, values: dict[str, Any] | None = None) -> str:
 def test_an_incident_declared_from_a_message_records_it_as_evidence(live_bot: LiveBot) -> None:
     ts = _declare_from_message(live_bot, "nobody can pay\nsince about 13:50")
     view = live_bot.workspace.open_view("ana")
-    assert "This message is posted in the incident" in str(view["blocks"][0])
+    assert "I'll post this message in the incident" in str(view["blocks"][0])
     assert "since about 13:50" in str(view["blocks"][0])
     channel = _submit(live_bot)
     assert "INC-2026-001, declared. nobody can pay." in live_bot.text_in(channel)
@@ -215,7 +215,7 @@ def test_declaring_from_a_message_in_a_private_place_is_private_by_default(
     view = live_bot.workspace.open_view("ana")
     fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
     assert "initial_value" not in fields["title"]["element"]
-    assert "can read this message in its channel" in fields["seen_by"]["hint"]["text"]
+    assert "anyone in the workspace can read this message" in fields["seen_by"]["hint"]["text"]
     channel = _submit(live_bot)
     assert live_bot.workspace.channel(channel).kind == "private"
     assert "payroll" not in live_bot.text_in("incidents")

@@ -55,10 +55,10 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "forget a message": (
         typed("forget"),
-        elsewhere("message menu: Forget this message"),
+        elsewhere("message menu: Erase message"),
     ),
     "record the impact": (typed("impact"), card("⋮ Add note")),
-    "set or clear a key time": (typed("time"), card("Key times")),
+    "set or clear a key time": (typed("time"), card("Set key times")),
     "set the affected services": (
         typed("services"),
         card("⋮ Add note"),
@@ -82,7 +82,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "list your action items": (typed("actions"), elsewhere("Home")),
     "show one action item": (typed("actions 12"),),
-    "accept or drop a suggestion": (item("Accept"), item("Dismiss"), item("“yes”"), item("“no”")),
+    "accept or drop a suggestion": (
+        item("Accept item"),
+        item("Dismiss item"),
+        item("“yes”"),
+        item("“no”"),
+    ),
     "mark an action item as done": (
         typed("done 12"),
         item("Mark done"),
@@ -152,9 +157,9 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "cancel the review meeting": (typed("meeting cancel"), card("Cancel meeting")),
     "record a decision of the review": (typed("decided"),),
     "submit the postmortem for review": (typed("postmortem submit"), card("Submit for review")),
-    "approve the postmortem": (typed("postmortem approve"), card("Approve")),
+    "approve the postmortem": (typed("postmortem approve"), card("Approve postmortem")),
     "request changes to the postmortem": (typed("postmortem return"), card("Request changes")),
-    "finalize the postmortem": (typed("postmortem final"), card("Finalize")),
+    "finalize the postmortem": (typed("postmortem final"), card("Finalize postmortem")),
     "reopen the postmortem": (typed("postmortem reopen"), card("Reopen postmortem")),
     "find the postmortem": (typed("postmortem"), card("Open postmortem")),
     "search past incidents": (typed("search"),),
@@ -172,5 +177,5 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "list open incidents": (typed("list"), elsewhere("Home")),
     "choose the hour of your reminders": (elsewhere("Home: Reminder hour"),),
-    "get help": (typed("help"),),
+    "get help": (typed("help"), elsewhere("`/incident` alone: All commands")),
 }

@@ -156,7 +156,7 @@ def test_messages_to_one_channel_keep_their_order(live_bot: LiveBot) -> None:
         live_bot.command("ana", f"status {status}", channel)
     live_bot.settle()
     texts = [m["text"] for m in live_bot.messages(channel) if "set the status" in m["text"]]
-    assert [text.split("*")[1] for text in texts] == ["investigating", "identified", "monitoring"]
+    assert [text.split("*")[1] for text in texts] == ["Investigating", "Identified", "Monitoring"]
 
 
 def _is_retrying(live_bot: LiveBot) -> bool:

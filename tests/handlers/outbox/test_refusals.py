@@ -12,7 +12,7 @@ def failure_reports(live_bot: LiveBot, person: str) -> list[str]:
     """Return what a person was told about failures, as ephemeral or direct messages."""
     messages = [*live_bot.workspace.ephemerals(person), *live_bot.workspace.dm(person)]
     return [
-        message["text"] for message in messages if message["text"].startswith("This didn't work")
+        message["text"] for message in messages if message["text"].startswith("Some steps failed")
     ]
 
 
@@ -50,16 +50,16 @@ def test_an_incident_without_a_channel_catches_up_once_it_gets_one(live_bot: Liv
     live_bot.settle()
     assert "wasn't posted in the channel" in failure_reports(live_bot, "ana")[-1]
     live_bot.workspace.add_channel("war-room", members=["ben"])
-    assert "This is now the channel of INC-2026-001" in live_bot.command(
+    assert "This is now the channel for INC-2026-001" in live_bot.command(
         "ben", "INC-2026-001 here", "war-room"
     )
     live_bot.settle()
     channel = live_bot.workspace.channel("war-room")
     texts = live_bot.text_in("war-room")
-    assert texts.count("set the status to *identified*") == 1
+    assert texts.count("set the status to *Identified*") == 1
     assert texts.count("Lead: none yet") == 1
     assert live_bot.workspace.person("ana").id in channel.members
-    assert f"Channel <#{channel.id}>" in live_bot.text_in("incidents")
+    assert f"Channel: <#{channel.id}>" in live_bot.text_in("incidents")
     assert "already has a channel" in live_bot.command("ana", "INC-2026-001 here", "general")
 
 
@@ -70,11 +70,11 @@ def test_a_private_incident_without_a_channel_is_visible_only_to_its_declarer(
     live_bot.command("ana", "private P1 leaked key")
     live_bot.settle()
     assert "leaked key" not in live_bot.text_in("incidents")
-    assert "You can't use INC-" in live_bot.command("ben", "INC-2026-001 cancel x")
+    assert "You can't run commands for INC-" in live_bot.command("ben", "INC-2026-001 cancel x")
     assert "this channel is public" in live_bot.command("ana", "INC-2026-001 here", "general")
     channel = live_bot.workspace.add_channel("locked", members=["ana"], private=True)
     live_bot.workspace.invite_bot(channel)
-    assert "now the channel of INC-2026-001" in live_bot.command(
+    assert "now the channel for INC-2026-001" in live_bot.command(
         "ana", "INC-2026-001 here", channel.id
     )
     live_bot.settle()
@@ -123,7 +123,7 @@ def test_an_archived_channel_is_reported_and_catches_up_once_unarchived(live_bot
     assert "The channel is archived." in text
     live_bot.workspace.unarchive("ana", channel)
     live_bot.settle()
-    assert live_bot.text_in(channel).count("set the status to *identified*") == 1
+    assert live_bot.text_in(channel).count("set the status to *Identified*") == 1
 
 
 def test_refusals_after_a_form_or_a_mention_are_reported_too(live_bot: LiveBot) -> None:
@@ -165,7 +165,7 @@ def test_a_refusal_during_a_command_is_in_its_answer(live_bot: LiveBot, command:
     live_bot.workspace.add_channel("elsewhere", members=["ana"])
     answer = live_bot.command("ana", command, "elsewhere")
     assert answer.startswith(
-        "Slack refused this, so nothing was changed. A workspace or channel setting"
+        "Slack rejected this, so nothing was changed. A workspace or channel setting"
     )
     assert "reference" not in answer
 
@@ -216,7 +216,7 @@ def test_refused_jobs_run_at_the_start_when_the_bot_was_invited_during_downtime(
     live_bot.workspace.invite_bot(channel)
     live_bot.restart(away=timedelta(minutes=10))
     live_bot.settle()
-    assert live_bot.text_in(channel).count("set the status to *identified*") == 1
+    assert live_bot.text_in(channel).count("set the status to *Identified*") == 1
 
 
 def test_a_person_who_cannot_get_an_ephemeral_message_gets_a_direct_message(

@@ -19,8 +19,8 @@ from tests.handlers.postmortems.test_review import command
 from tests.handlers.postmortems.test_sections import summary, thread
 from tests.support.harness import POLICY, START, LiveBot
 
-ROW = "| move the pool | ben | Fri 13 Mar 2026 | P2 | open |"
-DONE = "| move the pool | ben | Fri 13 Mar 2026 | P2 | done Tue 10 Mar 2026 |"
+ROW = "| move the pool | Ben Okafor | Fri 13 Mar 2026 | P2 | Open |"
+DONE = "| move the pool | Ben Okafor | Fri 13 Mar 2026 | P2 | Done on Tue 10 Mar 2026 |"
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_a_done_item_is_done_in_every_document(
     assert DONE in canvas(live_bot, channel)["markdown"]
     ((name, page),) = pages(live_bot)
     assert name == f"inc-2026-001-v{5 if final else 2}-postmortem.html"
-    assert "done Tue 10 Mar 2026" in page
+    assert "Done on Tue 10 Mar 2026" in page
     assert f'<a href="https://loopback.slack.com/archives/{channel}/p' in page
     assert "Action items as of 2026-03-10" in page
     assert [
         file.name for file in live_bot.workspace.files if file.name.endswith(".png")
     ] == pictures
     assert DONE in exported(live_bot, Format.MARKDOWN)
-    assert "done Tue 10 Mar 2026" in exported(live_bot, Format.HTML, "engineering")
+    assert "Done on Tue 10 Mar 2026" in exported(live_bot, Format.HTML, "engineering")
     (item,) = json.loads(exported(live_bot, Format.JSON))["action_items"]
     assert (item["state"], item["done_at"][:16]) == ("done", "2026-03-10T14:00")
     assert ("Final postmortem" in summary(live_bot, channel)["text"]) is final
@@ -92,7 +92,7 @@ def test_a_page_that_slack_refuses_keeps_the_earlier_one_until_it_can_be_replace
     live_bot.workspace.unarchive("ana", channel)
     live_bot.settle()
     ((_, page),) = pages(live_bot)
-    assert "done Tue 10 Mar 2026" in page
+    assert "Done on Tue 10 Mar 2026" in page
     assert DONE in thread(live_bot, channel)
 
 
@@ -109,7 +109,9 @@ def test_a_new_item_is_listed_in_the_thread_without_another_page(
     before = pages(live_bot)
     live_bot.command("ana", "action write the runbook @mei 2026-03-16 P1", channel)
     live_bot.settle()
-    assert "| write the runbook | mei | Mon 16 Mar 2026 | P1 | open |" in thread(live_bot, channel)
+    assert "| write the runbook | Mei Tanaka | Mon 16 Mar 2026 | P1 | Open |" in thread(
+        live_bot, channel
+    )
     assert pages(live_bot) == before
     assert "Action items as of" in before[0][1]
 
@@ -136,7 +138,7 @@ def test_an_export_shows_changes_made_since_the_last_version(
         tickets.request(session, 1, TrackerKind.JIRA, "U1")
         ticket = TrackerTicket(key="OPS-12", url="https://tracker.example/OPS-12", done=True)
         tickets.mark_synced(session, 1, ticket, START, done=True)
-    done = "| P2 | done, [OPS-12](https://tracker.example/OPS-12) |"
+    done = "| P2 | Done, [OPS-12](https://tracker.example/OPS-12) |"
     assert done in exported(live_bot, Format.MARKDOWN)
     assert ROW in thread(live_bot, channel)
     assert version(live_bot) == before

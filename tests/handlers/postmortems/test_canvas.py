@@ -1,5 +1,6 @@
 """The postmortem as a canvas of its channel: created once, kept in sync, harmless when refused."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.domain.job import JobKind, make_incident_job
 from storage import incidents, outbox
 from tests.handlers.postmortems.stored import latest_postmortem
 from tests.handlers.postmortems.test_review import command
-from tests.handlers.postmortems.test_sections import CAUSE, summary, write
+from tests.handlers.postmortems.test_sections import CAUSE, summary, thread, write
 from tests.support import harness
 from tests.support.harness import POLICY, LiveBot
 
@@ -70,7 +71,7 @@ def test_the_canvas_is_created_once_with_the_whole_postmortem(
     live_bot: LiveBot, channel: str
 ) -> None:
     created = canvas(live_bot, channel)
-    assert created["title"] == "Postmortem INC-2026-001"
+    assert created["title"] == "Postmortem for INC-2026-001"
     assert created["markdown"].startswith("_Debrief updates this canvas.")
     markdown = latest_postmortem(live_bot, channel).markdown
     assert created["markdown"].endswith(markdown.rstrip("\n"))
@@ -79,15 +80,31 @@ def test_the_canvas_is_created_once_with_the_whole_postmortem(
     assert (len(calls(live_bot, CREATE)), len(calls(live_bot, EDIT))) == (1, 0)
 
 
+def test_the_canvas_and_the_thread_link_times_and_statements_to_their_messages(
+    live_bot: LiveBot, channel: str
+) -> None:
+    (message,) = [
+        message
+        for message in live_bot.messages(channel)
+        if message["text"] == "it was caused by the new connection limit"
+    ]
+    link = rf"\(https://\S+/archives/{channel}/p{message['ts'].replace('.', '')}\)"
+    for text in (canvas(live_bot, channel)["markdown"], thread(live_bot, channel)):
+        assert re.search(rf"^\| \[\d\d:\d\d\]{link} \| it was caused by", text, re.MULTILINE)
+        assert re.search(
+            rf"^- The new connection limit \[[¹²³⁴⁵⁶⁷⁸⁹⁰]+\]{link}$", text, re.MULTILINE
+        )
+
+
 def test_the_canvas_follows_every_change_of_the_postmortem(live_bot: LiveBot, channel: str) -> None:
     first = canvas(live_bot, channel)["id"]
     write(live_bot, "ben", channel, "root_cause", CAUSE)
     assert f"- {CAUSE}\n" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "submit because small")
-    assert "in review" in canvas(live_bot, channel)["markdown"]
+    assert "| Postmortem | In review;" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ben", channel, "approve")
     command(live_bot, "ben", channel, "final")
-    assert "approved by ben" in canvas(live_bot, channel)["markdown"]
+    assert "approved by Ben Okafor" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "reopen")
     command(live_bot, "ana", channel, "again")
     assert f"- {CAUSE}\n" in canvas(live_bot, channel)["markdown"]
@@ -115,7 +132,7 @@ def test_a_refused_canvas_is_logged_once_and_blocks_nothing(live_bot: LiveBot, r
     with capture_logs() as logs:
         channel = resolved(live_bot)
         write(live_bot, "ben", channel, "root_cause", CAUSE)
-    assert f"The cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert f"Cause: {CAUSE}." in summary(live_bot, channel)["text"]
     assert len(live_bot.workspace.files) == 2
     assert (
         set_aside_reasons(live_bot),
@@ -153,7 +170,7 @@ def test_a_missing_canvas_scope_is_named_in_the_log(tmp_path: Path) -> None:
 def test_on_a_free_plan_an_existing_channel_canvas_is_left_alone(live_bot: LiveBot) -> None:
     live_bot.sandbox.state.free_plan = True
     channel = resolved(live_bot)
-    assert canvas(live_bot, channel)["title"] == "Postmortem INC-2026-001"
+    assert canvas(live_bot, channel)["title"] == "Postmortem for INC-2026-001"
     write(live_bot, "ben", channel, "root_cause", CAUSE)
     assert CAUSE in canvas(live_bot, channel)["markdown"]
     ours = "Ours, and nobody else's"
@@ -304,7 +321,7 @@ def test_a_canvas_text_over_the_limit_points_to_the_full_page(
     monkeypatch.setattr("bot.rendering.canvas_text.fit_to_canvas.__defaults__", (400,))
     text = canvas(live_bot, resolved(live_bot))["markdown"]
     assert text.endswith(
-        "*The rest doesn't fit in a canvas. The page in the summary's thread has all of it.*"
+        "*The rest doesn't fit in a canvas. The full postmortem is in the summary's thread.*"
     )
     assert "## Timeline" not in text
 
@@ -329,4 +346,4 @@ def test_no_canvas_is_created_when_it_is_switched_off(town_without_canvas: LiveB
     channel = resolved(town_without_canvas)
     write(town_without_canvas, "ben", channel, "root_cause", CAUSE)
     assert (calls(town_without_canvas, CREATE), calls(town_without_canvas, EDIT)) == ([], [])
-    assert f"The cause: {CAUSE}." in summary(town_without_canvas, channel)["text"]
+    assert f"Cause: {CAUSE}." in summary(town_without_canvas, channel)["text"]

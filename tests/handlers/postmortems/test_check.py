@@ -56,8 +56,8 @@ def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(
         "we are still failing, someone should have caught this in review",
     )
     answer = live_bot.command("mei", "check", channel)
-    assert "for the draft of INC-2026-001*, version 1" in answer
-    assert "about people instead of the system" in answer
+    assert "for the INC-2026-001 draft* (version 1)" in answer
+    assert "on people instead of the system" in answer
     assert "the intern broke the cache" in answer.casefold()
     assert "*empty section*: “" in answer
     assert answer.count("_Better:_") == MAX_FINDINGS

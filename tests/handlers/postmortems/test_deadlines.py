@@ -23,7 +23,7 @@ def _at(live_bot: LiveBot, day: int, hour: int, minute: int = 1) -> None:
 
 
 def _reminders(live_bot: LiveBot, person: str) -> list[str]:
-    return [m["text"] for m in live_bot.workspace.dm(person) if "Postmortem of" in m["text"]]
+    return [m["text"] for m in live_bot.workspace.dm(person) if "Postmortem for" in m["text"]]
 
 
 def _write(live_bot: LiveBot, person: str) -> None:
@@ -42,7 +42,7 @@ def test_the_lead_is_reminded_of_a_postmortem_not_started_and_starts_it_from_the
     _at(live_bot, 11, 14, 5)
     (reminder,) = _reminders(live_bot, "ben")
     assert (
-        "Nobody has edited it yet. The deadline was 1 d after the incident was resolved."
+        "Nobody has edited it yet. The first edit was due 1 day after the incident was resolved."
         in reminder
     )
     assert "postmortem skip because" in reminder
@@ -50,7 +50,7 @@ def test_the_lead_is_reminded_of_a_postmortem_not_started_and_starts_it_from_the
     _write(live_bot, "ben")
     _at(live_bot, 12, 14, 5)
     assert (
-        "It hasn't been submitted for review. The deadline was 2 d after the incident was resolved."
+        "It hasn't been submitted for review. It was due 2 days after the incident was resolved."
         in _reminders(live_bot, "ben")[1]
     )
 
@@ -68,10 +68,7 @@ def test_the_author_is_reminded_first_and_the_lead_one_working_day_later(live_bo
     _at(live_bot, 16, 14, 5)  # Monday
     assert len(_reminders(live_bot, "ben")) == 1
     _at(live_bot, 18, 1, 5)
-    assert (
-        "It isn't final yet. The deadline was 5 working days after"
-        in _reminders(live_bot, "mei")[-1]
-    )
+    assert "It isn't final yet. It was due 5 working days after" in _reminders(live_bot, "mei")[-1]
     assert len(_reminders(live_bot, "mei")) == 2
 
 
@@ -138,9 +135,7 @@ def test_the_deadlines_are_configurable(tmp_path: Path) -> None:
     with harness.start_live_bot(f"sqlite:///{tmp_path}/debrief.db", policy=policy) as live_bot:
         _resolve(live_bot)
         _at(live_bot, 10, 15, 5)
-        assert (
-            "The deadline was 1 h after the incident was resolved" in _reminders(live_bot, "ben")[0]
-        )
+        assert "The first edit was due 1 hour after" in _reminders(live_bot, "ben")[0]
         for day in (11, 12, 17, 18):
             _at(live_bot, day, 14, 5)
         assert len(_reminders(live_bot, "ben")) == 1

@@ -32,8 +32,8 @@ def test_a_key_time_set_by_a_person_is_in_the_draft_with_their_name(
     _resolve(live_bot, channel)
     started = _moments(live_bot, channel)["started"]
     assert (started["at"], started["basis"]) == ("2026-03-10T13:30:00Z", "marked")
-    assert started["set_by"] == "ana"
-    assert "set by ana" in latest_postmortem(live_bot, channel).markdown
+    assert started["set_by"] == "Ana Lopes"
+    assert "Set by Ana Lopes" in latest_postmortem(live_bot, channel).markdown
 
 
 def _moments(live_bot: LiveBot, channel: str) -> dict[str, Any]:
@@ -65,14 +65,14 @@ def test_the_time_command_lists_all_eight_key_times_with_their_authors(
 ) -> None:
     live_bot.command("ana", "time ack 13:45", channel)
     answer = live_bot.command("ben", "time", channel)
-    assert "set by ana" in answer
+    assert "set by Ana Lopes" in answer
     assert answer.count("not known") == 7
 
 
 def test_an_unknown_key_time_or_an_invalid_time_is_rejected(
     live_bot: LiveBot, channel: str
 ) -> None:
-    assert "“ended” is not a key time" in live_bot.command("ana", "time ended 13:45", channel)
+    assert "“ended” isn't a valid key time" in live_bot.command("ana", "time ended 13:45", channel)
     assert "isn't a time in the past" in live_bot.command("ana", "time restored soon", channel)
     assert "isn't a time in the past" in live_bot.command("ana", "time restored", channel)
 
@@ -82,7 +82,7 @@ def test_key_times_out_of_order_are_reported_and_block_the_submission(
 ) -> None:
     live_bot.command("ana", "time started 13:50", channel)
     answer = live_bot.command("ana", "time restored 13:40", channel)
-    assert "*Out of order:* restored is before started" in answer
+    assert "*Out of order:* “Restored” is earlier than “Started”" in answer
     _resolve(live_bot, channel)
     refusal = live_bot.command("ana", "postmortem submit because it is late", channel)
     assert "out of order: restored is before started" in refusal
@@ -95,20 +95,20 @@ def test_the_key_times_form_changes_only_the_edited_times(live_bot: LiveBot, cha
     live_bot.command("ana", "time started 13:30", channel)
     live_bot.command("ana", "time detected 13:35", channel)
     _resolve(live_bot, channel)
-    live_bot.press("ben", channel, "Key times")  # in New York, four hours behind UTC
+    live_bot.press("ben", channel, "Set key times")  # in New York, four hours behind UTC
     live_bot.workspace.submit("ben", {"started": {"started": ""}, "restored": {"restored": "9:59"}})
     live_bot.settle()
     moments = _moments(live_bot, channel)
     assert moments["restored"]["at"] == "2026-03-10T13:59:00Z"
-    assert moments["restored"]["set_by"] == "ben"
-    assert moments["detected"]["set_by"] == "ana"
+    assert moments["restored"]["set_by"] == "Ben Okafor"
+    assert moments["detected"]["set_by"] == "Ana Lopes"
     assert (moments["started"] or {}).get("set_by") is None
 
 
 def test_the_key_times_form_rejects_an_invalid_time_at_its_field(
     live_bot: LiveBot, channel: str
 ) -> None:
-    live_bot.press("ben", channel, "Key times")
+    live_bot.press("ben", channel, "Set key times")
     answer = live_bot.workspace.submit("ben", {"restored": {"restored": "25:99"}})
     assert "“25:99” isn't a time in the past" in answer["errors"]["restored"]
 

@@ -47,7 +47,7 @@ def test_a_message_is_added_to_the_timeline_with_the_chosen_kind_and_time(
         for message in live_bot.workspace.ephemerals("ben")
         if message["text"].startswith("Added")
     ]
-    assert receipt["text"].startswith("Added to the timeline as a decision, at <!date^")
+    assert receipt["text"].startswith("Added to the timeline as “decision”, at <!date^")
     assert receipt["thread_ts"] == parent
     with live_bot.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]
@@ -61,7 +61,7 @@ def test_an_invalid_time_is_rejected_at_its_field(live_bot: LiveBot) -> None:
     _open_form(live_bot, "ana", channel, ts)
     answer = _send(live_bot, "ana", time="soonish")
     assert answer["errors"] == {
-        "time": "“soonish” isn't a time in the past. Write 14:32, or with its date"
+        "time": "“soonish” isn't a time in the past. Enter a time such as 14:32, or include the date:"
         " 2026-03-10 14:32."
     }
     assert _event(live_bot, channel, ts).marks == frozenset()

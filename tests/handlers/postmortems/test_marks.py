@@ -54,7 +54,7 @@ def test_marking_a_message_is_confirmed_privately(live_bot: LiveBot) -> None:
     ts = live_bot.workspace.say("ana", channel, "we fail over to the replica")
     _mark(live_bot, channel, ts, Mark.DECISION)
     (receipt,) = _receipts(live_bot, "ben")
-    assert receipt["text"] == f"{RECEIPT} as a decision. Remove the reaction to undo."
+    assert receipt["text"] == f"{RECEIPT} as “decision”. Remove the reaction to undo."
     assert "thread_ts" not in receipt
     assert _receipts(live_bot, "ana") == []
 
@@ -210,7 +210,7 @@ def test_an_accepted_item_stays_when_its_mark_is_removed(live_bot: LiveBot) -> N
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit")
     _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
-    live_bot.press("ana", channel, "Accept")  # Ana committed to it, so she may accept it
+    live_bot.press("ana", channel, "Accept item")  # Ana committed to it, so she may accept it
     live_bot.workspace.unreact("ben", channel, ts, EMOJI[Mark.ACTION_ITEM])
     live_bot.settle()
     assert _items(live_bot, channel)[0][0] == ItemState.OPEN
@@ -220,11 +220,11 @@ def test_a_dropped_suggestion_is_not_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ana", channel, "I'll raise the pool limit by friday")
     _mark(live_bot, channel, ts, Mark.ACTION_ITEM)
-    live_bot.press("ana", channel, "Dismiss")
+    live_bot.press("ana", channel, "Dismiss item")
     assert _document(live_bot, channel)["action_items"] == []
 
 
 def test_the_help_lists_the_reactions(live_bot: LiveBot) -> None:
     answer = live_bot.command("ana", "help")
-    assert "A decision :scales:" in answer
-    assert "Add to the timeline :pushpin:" in answer
+    assert "Decision :scales:" in answer
+    assert "Add to timeline :pushpin:" in answer

@@ -60,7 +60,7 @@ def labels(live_bot: LiveBot, channel: str) -> list[str]:
 def notices(live_bot: LiveBot, channel: str) -> list[str]:
     """Return the review notices in the summary's thread."""
     _, *replies = live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])
-    return [reply["text"] for reply in replies if "postmortem of" in reply["text"]]
+    return [reply["text"] for reply in replies if "postmortem for" in reply["text"]]
 
 
 def last_ephemeral(live_bot: LiveBot, person: str) -> str:
@@ -92,7 +92,7 @@ def test_submitting_an_incomplete_postmortem_names_the_gaps_and_needs_a_reason(
     assert labels(live_bot, channel)[-1] == "Submit for review"
     assert "is in review" in command(live_bot, "ana", channel, "submit because it was a small one")
     assert "Postmortem in review" in summary(live_bot, channel)["text"]
-    assert "with open parts: it was a small one" in summary(live_bot, channel)["text"]
+    assert "incomplete. Reason: it was a small one" in summary(live_bot, channel)["text"]
 
 
 def complete(live_bot: LiveBot, channel: str) -> None:
@@ -109,16 +109,22 @@ def test_a_complete_postmortem_is_submitted_approved_and_finalized_with_buttons(
     complete(live_bot, channel)
     live_bot.press("ana", channel, "Submit for review")
     assert "is in review" in last_ephemeral(live_bot, "ana")
-    assert labels(live_bot, channel)[4:] == ["Approve", "Request changes", "Finalize"]
-    live_bot.press("ben", channel, "Approve")
+    assert labels(live_bot, channel)[4:] == [
+        "Approve postmortem",
+        "Request changes",
+        "Finalize postmortem",
+    ]
+    live_bot.press("ben", channel, "Approve postmortem")
     assert last_ephemeral(live_bot, "ben").endswith("It can be finalized now.")
     count = len(in_channel(live_bot, channel))
-    live_bot.press("mei", channel, "Finalize")
+    live_bot.press("mei", channel, "Finalize postmortem")
     assert "Final postmortem: INC-2026-001" in summary(live_bot, channel)["text"]
     assert labels(live_bot, channel) == ["Reopen postmortem"]
     (final,) = in_channel(live_bot, channel)[count:]
-    assert "finalized the postmortem of INC-2026-001. <https:/" in final
-    assert "author: ana; reviewers: ben; approved by ben" in thread(live_bot, channel)
+    assert "finalized the postmortem for INC-2026-001. <https:/" in final
+    assert "author: Ana Lopes; reviewers: Ben Okafor; approved by Ben Okafor" in thread(
+        live_bot, channel
+    )
     live_bot.press("ana", channel, "Reopen postmortem")
     assert "Postmortem draft: INC-2026-001" in summary(live_bot, channel)["text"]
 
@@ -147,12 +153,12 @@ def test_review_notices_are_posted_in_the_thread(live_bot: LiveBot, channel: str
     assert [text.partition("\n")[0] for text in in_channel(live_bot, channel)][1:] == [
         text.partition("\n")[0].replace("draft:", "in review:") for text in before
     ][1:]
-    ana, ben = live_bot.workspace.person("ana").id, live_bot.workspace.person("ben").id
+    ana = live_bot.workspace.person("ana").id
     assert notices(live_bot, channel) == [
-        f"<@{ana}> submitted the postmortem of INC-2026-001 for review, with open parts: small",
-        f"<@{ben}> requested changes to the postmortem of INC-2026-001 from <@{ana}>: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
-        f"<@{ana}> submitted the postmortem of INC-2026-001 for review, with open parts: said",
-        f"<@{ben}> approved the postmortem of INC-2026-001.",
+        "Ana Lopes submitted the postmortem for INC-2026-001 for review with parts missing. Reason: small",
+        f"<@{ana}>, Ben Okafor requested changes to the postmortem for INC-2026-001: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
+        "Ana Lopes submitted the postmortem for INC-2026-001 for review with parts missing. Reason: said",
+        "Ben Okafor approved the postmortem for INC-2026-001.",
     ]
 
 
@@ -163,7 +169,7 @@ def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
     request_changes(
         live_bot, "ben", channel, "It was caused by a typo, see https://example.org/diff"
     )
-    assert "*Changes requested* by ben" in summary(live_bot, channel)["text"]
+    assert "*Changes requested* by Ben Okafor" in summary(live_bot, channel)["text"]
     assert "It was caused by a typo" in summary(live_bot, channel)["text"]
     assert labels(live_bot, channel)[-1] == "Submit for review"
     command(live_bot, "ana", channel, "again")
@@ -185,28 +191,32 @@ def test_every_review_step_is_recorded_in_the_timeline(live_bot: LiveBot, channe
     assert steps == ["submitted", "returned", "submitted", "approved", "final", "reopened"]
     review = document(live_bot, channel)["review"]
     assert [entry["step"] for entry in review["steps"]] == steps
-    assert (review["state"], review["author"], review["reviewers"]) == ("draft", "ana", ["ben"])
+    assert (review["state"], review["author"], review["reviewers"]) == (
+        "draft",
+        "Ana Lopes",
+        ["Ben Okafor"],
+    )
     assert review["steps"][1]["because"] == "the cause is thin"
-    assert "*Reopened* by mei" in summary(live_bot, channel)["text"]
+    assert "*Reopened* by Mei Tanaka" in summary(live_bot, channel)["text"]
 
 
 def test_an_authors_own_approval_is_allowed_and_marked_as_such(
     live_bot: LiveBot, channel: str
 ) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    assert "you're its author" in command(live_bot, "ana", channel, "approve")
-    assert "as its author; nobody else has approved it yet" in notices(live_bot, channel)[-1]
-    assert "Approved by ana (author)." in summary(live_bot, channel)["text"]
+    assert "as its author" in command(live_bot, "ana", channel, "approve")
+    assert "Nobody else has approved it yet." in notices(live_bot, channel)[-1]
+    assert "Approved by Ana Lopes (author)." in summary(live_bot, channel)["text"]
     command(live_bot, "ana", channel, "final")
     assert "only its author approved it" in in_channel(live_bot, channel)[-1]
     assert document(live_bot, channel)["review"]["approved_by_author_alone"] is True
-    assert "approved by ana, its author" in thread(live_bot, channel)
+    assert "approved by Ana Lopes (the author)" in thread(live_bot, channel)
 
 
 def test_a_postmortem_without_approval_cannot_be_finalized(live_bot: LiveBot, channel: str) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    live_bot.press("ana", channel, "Finalize")
-    assert "Nobody has approved the postmortem of INC-2026-001." in last_ephemeral(live_bot, "ana")
+    live_bot.press("ana", channel, "Finalize postmortem")
+    assert "Nobody has approved the postmortem for INC-2026-001." in last_ephemeral(live_bot, "ana")
     assert "Postmortem in review" in summary(live_bot, channel)["text"]
 
 
@@ -258,10 +268,10 @@ def test_stale_review_buttons_are_rejected_with_the_current_state(
     buttons = {
         button["text"]["text"]: button["action_id"] for button in old["blocks"][-1]["elements"]
     }
-    live_bot.workspace.press("mei", channel, old["ts"], buttons["Approve"])
+    live_bot.workspace.press("mei", channel, old["ts"], buttons["Approve postmortem"])
     live_bot.settle()
     assert last_ephemeral(live_bot, "mei") == (
-        "The postmortem of INC-2026-001 is a draft, so nothing was changed. "
+        "The postmortem for INC-2026-001 is a draft, so nothing was changed. "
         "This is only possible when it's in review."
     )
     live_bot.workspace.press("mei", channel, old["ts"], buttons["Request changes"])
@@ -272,7 +282,7 @@ def test_stale_review_buttons_are_rejected_with_the_current_state(
 def test_requesting_changes_needs_a_reason(live_bot: LiveBot, channel: str) -> None:
     command(live_bot, "ana", channel, "submit because small")
     assert "Say what should change" in command(live_bot, "ben", channel, "return")
-    assert labels(live_bot, channel)[4] == "Approve"
+    assert labels(live_bot, channel)[4] == "Approve postmortem"
 
 
 def test_submitting_before_there_is_a_draft_is_rejected(live_bot: LiveBot) -> None:
@@ -310,7 +320,9 @@ def test_the_export_shows_the_review_state_and_written_sections(
     assert exported["sections"]["lessons"]["text"] == "A limit needs an owner"
     for template in ("standard", "quick", "structured", "learning", "complete"):
         text = export("--template", template)
-        assert "in review; author: ana" in text
+        assert "In review; author: Ana Lopes" in text
         assert "- A limit needs an owner" in text
     for template in ("blameless", "engineering"):
-        assert "Status:** in review; the incident is resolved" in export("--template", template)
+        assert "Status:** In review\n- **Incident status:** Resolved" in export(
+            "--template", template
+        )

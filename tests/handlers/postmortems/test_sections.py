@@ -101,11 +101,11 @@ def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel
     assert live_bot.workspace.open_view("ben") is None
     assert (len(live_bot.messages(channel)), len(live_bot.workspace.files)) == (before, files)
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == replies
-    assert f"The cause: {CAUSE}." in summary(live_bot, channel)["text"]
-    assert "Edited by people: root cause (ben)." in summary(live_bot, channel)["text"]
+    assert f"Cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert "Edited sections: root cause (Ben Okafor)." in summary(live_bot, channel)["text"]
     assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
     assert "Version 2" in summary(live_bot, channel)["text"]
-    assert document(live_bot, channel)["root_cause"][0]["written_by"] == "ben"
+    assert document(live_bot, channel)["root_cause"][0]["written_by"] == "Ben Okafor"
 
 
 def test_a_redraft_keeps_sections_written_by_people(live_bot: LiveBot, channel: str) -> None:
@@ -153,7 +153,7 @@ def test_a_conflicting_edit_is_pointed_out_and_both_texts_are_kept(
     open_section_form(live_bot, "ben", channel, "lessons")
     write(live_bot, "ana", channel, "lessons", "Limits need owners")
     assert send_text(live_bot, "ben", "Limits need alerts")["response_action"] == "update"
-    assert "ana changed this while you were editing:* “Limits need owners”" in form_hints(
+    assert "Ana Lopes changed this while you were editing:* “Limits need owners”" in form_hints(
         live_bot.workspace.open_view("ben")
     )
     assert section_history(live_bot, channel, SectionName.LESSONS) == [
@@ -245,7 +245,7 @@ def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel
         },
     )
     live_bot.settle()
-    provenance = {"evidence": [], "written_by": "ana"}
+    provenance = {"evidence": [], "written_by": "Ana Lopes"}
     impact = document(live_bot, channel)["impact"]
     assert [measure.pop("written_at")[:10] for measure in impact] == ["2026-03-10"] * 3
     assert impact == [
@@ -349,4 +349,4 @@ def test_a_postmortem_that_grows_gets_another_message_in_the_thread(
     for name in ("root_cause", "lessons", "went_well", "went_poorly"):
         write(live_bot, "ben", channel, name, "")
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == len(grown)
-    assert "This part is now in the messages above." in thread(live_bot, channel)
+    assert "This section has moved to the messages above." in thread(live_bot, channel)

@@ -47,7 +47,7 @@ def find_messages(live_bot: LiveBot, about: str) -> list[dict[str, Any]]:
 
 
 def find_ballot(live_bot: LiveBot) -> dict[str, Any]:
-    (message,) = find_messages(live_bot, "Vote for a postmortem, not for the incident")
+    (message,) = find_messages(live_bot, "Vote for the postmortem, not for the incident")
     return message
 
 
@@ -72,14 +72,14 @@ def test_a_ballot_lists_public_final_postmortems_and_is_posted_once(live_bot: Li
     finish(live_bot, "P1 fourth is secret", private=True)
     at(live_bot, OPENS)
     ballot = find_ballot(live_bot)
-    assert "Which postmortem of Q1 2026 taught you the most?" in ballot["text"]
+    assert "Which postmortem from Q1 2026 taught you the most?" in ballot["text"]
     assert "1. INC-2026-001, first fails" in ballot["text"]
     assert "2. INC-2026-002, second fails" in ballot["text"]
     assert "third" not in ballot["text"]
     assert "secret" not in ballot["text"]
     live_bot.restart(timedelta(minutes=30))
     live_bot.settle()
-    assert len(find_messages(live_bot, "Vote for a postmortem, not for the incident")) == 1
+    assert len(find_messages(live_bot, "Vote for the postmortem, not for the incident")) == 1
 
 
 def test_each_person_has_one_vote_by_button_or_reaction_and_the_latest_counts(
@@ -87,7 +87,7 @@ def test_each_person_has_one_vote_by_button_or_reaction_and_the_latest_counts(
 ) -> None:
     live_bot.press("ana", WEEKLY, "1")
     assert (
-        "You voted for the postmortem of INC-2026-001"
+        "You voted for the postmortem for INC-2026-001"
         in live_bot.workspace.ephemerals("ana")[-1]["text"]
     )
     live_bot.press("ana", WEEKLY, "2")
@@ -127,7 +127,7 @@ def test_the_result_is_posted_after_a_week_and_later_votes_do_not_count(
         live_bot.press(person, WEEKLY, "2")
     live_bot.press("mei", WEEKLY, "1")
     at(live_bot, OPENS + timedelta(days=7, minutes=5))
-    (closed_ballot,) = find_messages(live_bot, "Votes for the postmortems of Q1 2026")
+    (closed_ballot,) = find_messages(live_bot, "Votes for the postmortems from Q1 2026")
     assert closed_ballot["ts"] == vote["ts"]
     assert "INC-2026-002, second fails" in closed_ballot["text"]
     assert "(2 votes)" in closed_ballot["text"]

@@ -1,7 +1,7 @@
 """Due digests: database queries per check, and the hour in the channel's time zone."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot.config.context import Bot
 from bot.config.policy import Channels, Digest, Policy, Weekday
 from bot.domain.actor import Actor
 from bot.domain.errors import NotAChoice
+from bot.domain.weekly_digest import week_name
 from bot.reports import monthly, weekly_digest
 from bot.reports.digest_schedule import DigestSchedule, change_schedule, load_schedule
 from storage import digests as stored
@@ -98,9 +99,14 @@ def test_an_invalid_digest_day_or_hour_is_rejected(bot: Bot, day: str, hour: int
         assert load_schedule(session, bot) == before
 
 
-@pytest.mark.parametrize(
-    ("week", "before"),
-    [("2026-W12", "2026-W11"), ("2026-W01", "2025-W52"), ("2027-W01", "2026-W53")],
-)
-def test_the_previous_week_is_computed_across_years(week: str, before: str) -> None:
-    assert weekly_digest.week_before(week) == before
+def test_the_week_before_is_found_across_the_turn_of_the_year(bot: Bot) -> None:
+    counts = {"opened": 1, "done": 2, "open": 3, "fell_due": 4, "overdue": 0, "oldest": 9}
+    with bot.store.begin() as session:
+        for day, kept in ((date(2026, 12, 21), 1), (date(2026, 12, 28), 2), (date(2027, 1, 4), 3)):
+            at = datetime.combine(day, time(9), UTC)
+            stored.add(session, week_name(day), counts | {"kept": kept}, at)
+        digest = weekly_digest.load(session, bot, "2027-W01", MONDAY + timedelta(days=365))
+        assert digest.before is not None
+        assert (digest.now.kept, digest.before.kept) == (3, 2)
+        assert (digest.week.first, digest.week.last) == (date(2026, 12, 28), date(2027, 1, 3))
+        assert [first.day for first, _ in digest.weeks] == [14, 21, 28]

@@ -48,7 +48,7 @@ def test_causes_and_action_items_can_be_searched_by_field(live_bot: LiveBot) -> 
     assert "action item: page on expiring certificates" in live_bot.command(
         "mei", "search item:page"
     )
-    assert "Nothing found for" in live_bot.command("mei", "search cause:page")
+    assert "No results for" in live_bot.command("mei", "search cause:page")
 
 
 def test_ten_results_are_shown_newest_first_and_the_rest_counted(live_bot: LiveBot) -> None:
@@ -69,9 +69,9 @@ def test_a_deleted_message_is_not_found(live_bot: LiveBot) -> None:
     ]
     live_bot.workspace.delete(channel, message["ts"])
     live_bot.sandbox.settle(10)
-    assert "Nothing found for" in live_bot.command("mei", "search zanzibar")
+    assert "No results for" in live_bot.command("mei", "search zanzibar")
     live_bot.settle()  # a repeated sync doesn't bring it back from the draft
-    assert "Nothing found for" in live_bot.command("mei", "search zanzibar")
+    assert "No results for" in live_bot.command("mei", "search zanzibar")
     assert "INC-2026-001" in live_bot.command("mei", "search checkout")
 
 
@@ -83,7 +83,7 @@ def test_an_edited_message_is_found_by_its_current_text(live_bot: LiveBot) -> No
     assert "INC-2026-001" in live_bot.command("mei", "search zanzibar")
     live_bot.workspace.edit(channel, ts, "it is madagascar")
     live_bot.settle()
-    assert "Nothing found for" in live_bot.command("mei", "search zanzibar")
+    assert "No results for" in live_bot.command("mei", "search zanzibar")
     assert "INC-2026-001" in live_bot.command("mei", "search madagascar")
 
 
@@ -94,8 +94,8 @@ def test_an_edited_message_is_found_by_its_current_text(live_bot: LiveBot) -> No
         ("search 🔥", "Type something to search for"),
         ("search since:soon x", "“soon” isn't a date"),
         ("search severity:bad", "“bad” isn't a severity"),
-        ('search "checkout" OR (NEAR * -x', "Nothing found for"),
-        ("search <!channel> <@U1>", "Nothing found for"),
+        ('search "checkout" OR (NEAR * -x', "No results for"),
+        ("search <!channel> <@U1>", "No results for"),
     ],
 )
 def test_an_invalid_search_is_rejected_with_the_reason(
@@ -138,16 +138,13 @@ def test_a_repeated_incident_is_named_in_the_summary_with_its_open_items(live_bo
     (summary,) = [
         m["text"] for m in live_bot.messages(second) if m["text"].startswith("Postmortem draft")
     ]
-    assert "*Related incident*\n• <http" in summary
-    assert "|INC-2026-001> Checkout fails for cards: same service payments-api; same error HikariPool-cards - Connection is not available; 12 days before." in summary  # fmt: skip
-    assert "Still open from then: add an alert on the pool of the cards." in summary
-    assert "was much the same, 12 days before: same service payments-api" in summary
+    assert "*Similar past incident*\n• <http" in summary
+    assert "|INC-2026-001> Checkout fails for cards: same service payments-api; same error HikariPool-cards - Connection is not available; 12 days earlier." in summary  # fmt: skip
+    assert "Still open: add an alert on the pool of the cards." in summary
+    assert "was similar, 12 days earlier: same service payments-api" in summary
     postmortem = latest_postmortem(live_bot, second)
-    assert "## Related incidents\n\n- **INC-2026-001** Checkout fails for cards: same service" in postmortem.markdown  # fmt: skip
-    assert (
-        "12 days before. Promised then and still open: add an alert on the pool of"
-        in postmortem.markdown
-    )
+    assert "## Similar past incidents\n\n- **INC-2026-001** Checkout fails for cards: same service" in postmortem.markdown  # fmt: skip
+    assert "12 days earlier. Still open: add an alert on the pool of" in postmortem.markdown
     (related,) = postmortem.document["related"]
     assert (related["key"], related["open_items"]) == ("INC-2026-001", ["add an alert on the pool of the cards"])  # fmt: skip
 
@@ -172,7 +169,7 @@ def test_the_similar_command_lists_similar_past_incidents(live_bot: LiveBot) -> 
     answer = live_bot.command("ana", "similar", second)
     assert "*Incidents similar to INC-2026-002*" in answer
     assert "|INC-2026-001> Checkout fails for cards: same service payments-api" in answer
-    assert "Still open from then: add an alert on the pool" in answer
+    assert "Still open: add an alert on the pool" in answer
     assert "no incident" in live_bot.command("ana", "similar", "general").lower()
 
 

@@ -18,7 +18,7 @@ def _at(live_bot: LiveBot, month: int, day: int, hour: int = 9) -> None:
 
 
 def _figures(live_bot: LiveBot) -> list[dict[str, Any]]:
-    return [m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Figures of")]
+    return [m for m in live_bot.messages("sre-weekly") if m["text"].startswith("Monthly report:")]
 
 
 def _run_incidents(live_bot: LiveBot, count: int = 2) -> str:
@@ -43,14 +43,13 @@ def test_monthly_figures_are_posted_once_on_the_first_working_day(live_bot: Live
     _at(live_bot, 4, 2)
     (figures,) = _figures(live_bot)
     text = figures["text"]
-    assert text.startswith("Figures of 2026-03")
-    assert "*Action items done:* 2 of 6 (33 %)" in text
-    assert "*Below the goal of 70 %.*" in text
-    assert "_Done by the end of the month / items whose date was in it._" in text
+    assert text.startswith("Monthly report: March 2026")
+    assert "*Action items done:* 2 of 6 (33%), goal 70%, *below the goal*" in text
+    assert "Action items done: done by the end of the month / due in the month." in text
     assert "*Incidents:* 6 (P0: 2, P1: 2, P2: 2)" in text
-    assert "*Repeats:* 0 of 6 (0 %)" in text
-    assert "TTR = resolved - started" in text
-    assert "*By month*" not in text  # there is only one month
+    assert "*Repeat incidents:* 0 of 6 (0%)" in text
+    assert "Time to resolve: resolved - started" in text
+    assert "before*" not in text  # there is only one month
     assert not live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
     assert (
         len(
@@ -70,8 +69,8 @@ def test_the_chart_of_months_has_every_number_in_its_alt_text(live_bot: LiveBot)
     live_bot.declare("P1 something else")
     _at(live_bot, 5, 1)
     (figures,) = _figures(live_bot)
-    assert "• 2026-03: items 2 of 2, postmortems 0 of " in figures["text"]
-    assert "• 2026-04: items 0 of 0" in figures["text"]
+    assert "• March 2026: 2 incidents, 2 of 2 items done, 0 of " in figures["text"]
+    assert "• April 2026" not in figures["text"]
     (reply,) = live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]
     (file,) = reply["files"]
     assert file["name"] == "figures-2026-04.png"
@@ -99,10 +98,10 @@ def test_monthly_figures_name_no_person_and_no_private_incident(live_bot: LiveBo
 
 def test_the_figures_command_shows_the_last_whole_month_or_the_given_one(live_bot: LiveBot) -> None:
     _run_incidents(live_bot)
-    assert live_bot.command("mei", "figures").startswith("Figures of 2026-02")
-    assert "none to count" in live_bot.command("mei", "figures")
+    assert live_bot.command("mei", "figures").startswith("Monthly report: February 2026")
+    assert "no data" in live_bot.command("mei", "figures")
     current_month = live_bot.command("mei", "figures 2026-3")
-    assert current_month.startswith("Figures of 2026-03")
+    assert current_month.startswith("Monthly report: March 2026")
     assert "*Incidents:* 2" in current_month
 
 

@@ -42,7 +42,7 @@ def test_a_vote_that_is_too_late_or_for_no_candidate_is_rejected(tmp_path: Path)
         ends = NOON + timedelta(days=7)
         votes.add(session, Ballot(quarter="2026-Q1", candidates=(incident.id,), closes_at=ends))
         assert postmortem_votes.vote(session, VOTER, "2026-Q1", 1) == incident
-        with pytest.raises(NoSuchCandidate, match="Choose 1 to 1"):
+        with pytest.raises(NoSuchCandidate, match="Choose a number from 1 to 1"):
             postmortem_votes.vote(session, VOTER, "2026-Q1", 2)
         with pytest.raises(VoteOver):
             postmortem_votes.vote(session, replace(VOTER, at=ends), "2026-Q1", 1)

@@ -46,7 +46,7 @@ def test_a_recurred_failure_is_asked_about_once_in_the_items_thread(live_bot: Li
     go_to(live_bot, START + 21 * DAY + timedelta(hours=1))
     (question,) = find_questions(live_bot, channel)
     assert question.startswith(
-        "A similar incident has happened since this was done on Tue 10 Mar 2026: <http"
+        "This item was done on Tue 10 Mar 2026. Since then, there's been a similar incident: <http"
     )
     assert "(same service payments-api; same error HikariPool" in question  # fmt: skip
     assert "|INC-2026-002>, Nobody can pay in the shop" in question

@@ -195,7 +195,7 @@ def test_only_the_lead_or_an_admin_may_forget_a_message(live_bot: LiveBot) -> No
         "mei", f"forget {link(channel, ts)}"
     )
     assert "already erased" in live_bot.command("mei", f"forget {link(channel, ts)}")
-    assert "nothing to forget" in live_bot.command(
+    assert "nothing to erase" in live_bot.command(
         "mei", f"forget {link(channel, '1773151202.999999')}"
     )
     assert "Copy link" in live_bot.command("mei", "forget")
@@ -206,7 +206,7 @@ def test_forget_reveals_no_private_incident_to_an_admin_outside(live_bot: LiveBo
     ts = live_bot.workspace.say("ana", channel, f"the {MARKER} file was public")
     live_bot.settle()
     live_bot.workspace.person("mei").is_admin = True
-    assert "nothing to forget" in live_bot.command("mei", f"forget {link(channel, ts)}")
+    assert "nothing to erase" in live_bot.command("mei", f"forget {link(channel, ts)}")
     assert traces.find_stored(live_bot, MARKER)
 
 
@@ -324,7 +324,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_answer_says_so(live_bot:
     live_bot.settle()
     live_bot.press("ben", channel, "Assign to me")
     answer = live_bot.command("ana", f"forget {link(channel, ts)}", channel)
-    assert "Action item 1: text kept, because somebody accepted it." in answer
+    assert "Action item 1: text kept, because it was already accepted." in answer
     run_due_work(live_bot)
     assert f"Action item: alert on the {MARKER} pool" in live_bot.text_in(channel)
 
@@ -339,7 +339,7 @@ def test_erasure_changes_nothing_else_in_a_final_postmortem(
     live_bot.sandbox.clock.advance(timedelta(minutes=10))
     live_bot.workspace.say("ben", channel, "we found that the wombat cache was cold")
     earlier = live_bot.sandbox.clock.now() - timedelta(minutes=12)
-    assert "Noted" in live_bot.command(
+    assert "Note added" in live_bot.command(
         "ana", f"note {earlier:%H:%M}Z quokka cache restarted", channel
     )
     live_bot.workspace.delete(*drafted.messages["cause"])
@@ -496,11 +496,11 @@ def test_an_edit_that_removes_a_commitment_withdraws_its_suggestion(live_bot: Li
     timestamps = [live_bot.workspace.say("ben", channel, item.format(MARKER)) for item in texts]
     live_bot.workspace.react("ana", channel, timestamps[1], "clipboard")
     live_bot.settle()
-    live_bot.press("ben", channel, "Dismiss")
+    live_bot.press("ben", channel, "Dismiss item")
     live_bot.command("ana", "resolve limit set back", channel)
     live_bot.settle()
     for item in timestamps:
         live_bot.workspace.edit(channel, item, "never mind")
     run_due_work(live_bot)
     assert traces.find_posted(live_bot, MARKER) == []
-    assert live_bot.text_in(channel).count("Action item: Withdrawn") == 2
+    assert live_bot.text_in(channel).count("Action item: Suggestion withdrawn") == 2

@@ -68,13 +68,13 @@ def test_the_timeline_opens_on_its_last_page_and_can_be_paged(live_bot: LiveBot)
     assert "|open>" in _entries(view)[-1]
     live_bot.workspace.say("ana", channel, "said meanwhile")
     live_bot.settle()
-    _press_page_button(live_bot, "Earlier")
+    _press_page_button(live_bot, "Show earlier")
     assert "step 15" in _entries(_view(live_bot))[-1]
-    _press_page_button(live_bot, "Earlier")
+    _press_page_button(live_bot, "Show earlier")
     first_page = _entries(_view(live_bot))
     assert "_declared_" in first_page[0]
-    _press_page_button(live_bot, "Later")
-    _press_page_button(live_bot, "Later")
+    _press_page_button(live_bot, "Show later")
+    _press_page_button(live_bot, "Show later")
     assert "said meanwhile" in _entries(_view(live_bot))[-1]
 
 
@@ -202,4 +202,4 @@ def test_an_entry_deleted_meanwhile_disappears_from_the_page(live_bot: LiveBot) 
 def test_the_timeline_is_sent_as_text_when_the_form_cannot_open(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     live_bot.sandbox.faults.on("error", method="views.open", error="expired_trigger_id")
-    assert "*Timeline of INC-2026-001*" in live_bot.command("ana", "timeline", channel)
+    assert "*Timeline for INC-2026-001*" in live_bot.command("ana", "timeline", channel)

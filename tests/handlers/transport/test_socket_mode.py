@@ -22,7 +22,7 @@ from tests.support import harness
 from tests.support.harness import FAST_RECONNECT, LiveBot, eventually
 
 BURST = int(os.environ.get("DEBRIEF_BURST", "500"))
-LOST, AGAIN = "connection to Slack lost", "connected to Slack again"
+LOST, AGAIN = "connection to Slack lost", "reconnected to Slack"
 Logs = list[dict[str, Any]]
 
 
@@ -172,7 +172,7 @@ def test_a_connection_that_slack_renews_loses_no_message(
     messages = live_bot.sandbox.record.events("message")
     first_tries = {entry.body["event"]["ts"] for entry in messages if entry.attempt == 0}
     assert {entry.body["event"]["ts"] for entry in messages if entry.acknowledged} == first_tries
-    assert {"event": "Slack renews the connection", "reason": reason} in [
+    assert {"event": "Slack is refreshing the connection", "reason": reason} in [
         {name: entry.get(name) for name in ("event", "reason")} for entry in logs
     ]
     assert _count(logs, LOST) == 0
@@ -182,7 +182,7 @@ def test_switched_off_socket_mode_is_logged(live_bot: LiveBot, logs: Logs) -> No
     live_bot.sandbox.refuse_links()
     live_bot.sandbox.disconnect("link_disabled")
     eventually(lambda: _count(logs, "cannot connect to Slack, retrying") == 1, "it tried")
-    assert any("switched off for this app" in entry["event"] for entry in logs)
+    assert any("turned off for this app" in entry["event"] for entry in logs)
     live_bot.sandbox.refuse_links(refuse=False)
     eventually(lambda: _count(logs, AGAIN) == 1, "it is back")
 
@@ -243,6 +243,6 @@ def test_invalid_frames_are_logged_once_and_the_connection_continues(
     live_bot.settle()
     assert _texts(live_bot, channel) == ["after the nonsense"]
     assert _connection_calls(live_bot.sandbox) == before
-    entries = [tuple(sorted(entry.items())) for entry in logs if entry.get("note") == "said once"]
+    entries = [tuple(sorted(entry.items())) for entry in logs if entry.get("note") == "logged once"]
     assert len(entries) == len(set(entries)) > 1
     assert not [entry for entry in logs if entry["log_level"] == "error"]

@@ -112,7 +112,7 @@ def test_errors_during_the_start_are_reported_and_retried(
         assert _get(service, "readyz").json() == {"ready": True, "troubles": []}
     reasons = [entry["reason"] for entry in logs if entry["event"] == RETRYING]
     assert len(reasons) == len(set(reasons))  # each reason is logged once
-    assert [entry["event"] for entry in logs].count("Slack responds again") == 1
+    assert [entry["event"] for entry in logs].count("Slack is available again") == 1
 
 
 @pytest.mark.parametrize(
