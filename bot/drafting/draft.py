@@ -77,13 +77,15 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         review=_review(record),
     )
     drafted = _with_written_sections(drafted, statements_by_name)
-    measured = measure(drafted)
-    return replace(
-        drafted,
-        completeness=measured,
-        open_questions=tuple(_open_questions(measured.missing, moments, about_people=about_people)),
-        cited=find_cited_messages(drafted, lines, record),
-    )
+    drafted = replace(drafted, cited=find_cited_messages(drafted, lines, record))
+    return _with_gaps(drafted, about_people=about_people)
+
+
+def _with_gaps(draft: Draft, *, about_people: bool) -> Draft:
+    """Return the draft with its completeness and open questions."""
+    measured = measure(draft)
+    questions = _open_questions(measured.missing, draft.moments, about_people=about_people)
+    return replace(draft, completeness=measured, open_questions=tuple(questions))
 
 
 def _with_written_sections(
