@@ -40,7 +40,7 @@ REQUIRED_SECTIONS = (
         r"action items?|actions?(?! taken)(?: plan)?$|follow[- ]?ups?|next steps|to-?dos?\b|corrective|preventi(?:ve|on|ative)|"
         r"remediation|repair items|improvement plan|tasks|capa\b|(?:what|how) (?:we|will we|are we|we are)(?:'ll|'re| will)? (?:do|doing|prevent|change)\w*",
         "Without follow-up, the same incident can happen again.",
-        "What will prevent it from happening again? Who owns it, and when is it due?",
+        "What will prevent this from happening again? Who owns each action item, and when is it due?",
     ),
     RequiredSection(
         SectionTopic.WENT_WELL,

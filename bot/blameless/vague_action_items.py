@@ -51,7 +51,7 @@ VAGUE_PATTERNS = (
         "communication",
         rf"(?:{_BETTER} {_THE}(?:[\w-]+ )?(?:communications?|collaboration|coordination|alignment|information flow){_AND}{_SOMEWHERE}|"
         r"(?:communicate|collaborate|coordinate|align) (?:better|more(?: often| closely)?|earlier).{0,60})",
-        "Post to the status page within 15 minutes of a P1, from a template that support owns",
+        "Post to the status page within 15 minutes of a P1, using a template owned by the support team",
     ),
     _vague(
         "awareness",

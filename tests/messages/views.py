@@ -114,7 +114,7 @@ def _item_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "away", away.away(None)
     yield "away already", away.away(TODAY)
     for topic in ("ticket_help", "ticket_private", "ticket_only_linked"):
-        tracker = "GitHub, acme/operations"
+        tracker = "GitHub (acme/operations)"
         yield f"items {topic.replace('_', ' ')}", action_items.ticket(facts.item(), tracker, topic)
     text = " ".join(facts.plain("said").split())
     yield "items create", action_items.create(text, f"{CHANNEL} 1773144000.000100")

@@ -204,7 +204,7 @@ def test_a_draft_with_an_unread_history_names_the_gap_and_is_completed_in_place(
 
 def _assert_gap_named(summary: str, draft: Postmortem) -> None:
     assert "Still reading this channel's history:* messages before <!date^" in summary
-    assert "so this takes about " in summary
+    assert "so this will take about " in summary
     assert "Not yet read when this was drafted: messages before 2026-03-10" in draft.markdown
     assert "; 1 gap." in draft.markdown
 
