@@ -53,7 +53,7 @@ class NoOpenReminder(BotError):
 
 
 class WrongItemState(BotError):
-    """The state of this action item is “{state}”, so nothing was changed."""
+    """This action item is marked “{state}”, so nothing was changed."""
 
 
 class NotTheOwner(BotError):

@@ -37,11 +37,11 @@ class OnlyGranted(BotError):
 
 
 class MembershipTypeUnknown(BotError):
-    """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
+    """I couldn't check your account type with Slack ({reason}), so nothing was changed. Try again in a minute."""
 
 
 class MembershipTypeNotYetKnown(MembershipTypeUnknown):
-    """I couldn't check with Slack who you are ({reason}), so nothing was changed. Try again in a minute."""
+    """I couldn't check your account type with Slack ({reason}), so nothing was changed. Try again in a minute."""
 
 
 class CannotHoldRole(BotError):

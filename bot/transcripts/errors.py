@@ -91,7 +91,7 @@ class MoreLeftOut(BotError):
 
 
 class OnlySystemMessages(BotError):
-    """Nobody wrote in {channel}: it only has system messages, such as people joining."""
+    """Nobody has posted in {channel}. It only has system messages, such as “joined the channel”."""
 
 
 class NamesFromMessages(BotError):

@@ -184,7 +184,9 @@ def test_workspaces_of_an_organization_may_have_channels_with_the_same_name(tmp_
 def test_a_channel_with_only_system_messages_is_explained(tmp_path: Path) -> None:
     joined = FIRST | {"subtype": "channel_join"}
     root = write_folder(tmp_path, EXPORT | {"inc-1/2026-03-10.json": [joined]})
-    error = "Nobody wrote in inc-1: it only has system messages, such as people joining.\n"
+    error = (
+        "Nobody has posted in inc-1. It only has system messages, such as “joined the channel”.\n"
+    )
     assert draft(root).stderr == error
 
 

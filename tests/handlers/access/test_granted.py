@@ -207,7 +207,7 @@ def test_an_unknown_person_can_only_use_their_own_incident_while_profiles_cannot
         ("sev P3", "general"),
     ):
         reply = live_bot.command("zoe", command, channel)
-        assert reply.startswith("I couldn't check with Slack who you are (ratelimited)")
+        assert reply.startswith("I couldn't check your account type with Slack (ratelimited)")
     assert "now P3" in live_bot.command("zoe", "sev P3", inside)
     assert " declared: *" in live_bot.command("zoe", "declare P2 search is slow", "general")
     assert "now P2" in live_bot.command("ana", "sev P2", inside)  # Ana's profile is known

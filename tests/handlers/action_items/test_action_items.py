@@ -65,7 +65,9 @@ def test_a_done_item_shows_its_history_and_can_be_reopened(live_bot: LiveBot) ->
     labels = [button["text"]["text"] for button in buttons]
     assert labels == ["Reopen item", "Show history"]
     live_bot.press("mei", channel, "Show history")
-    assert f"<@{live_bot.workspace.person('ben').id}>: state: done" in _modal(live_bot, "mei")
+    assert f"<@{live_bot.workspace.person('ben').id}> changed the state to done" in _modal(
+        live_bot, "mei"
+    )
     live_bot.press("mei", channel, "Reopen item")
     assert live_bot.workspace.ephemerals("mei")[-1]["text"] == "Reopened: add an alert."
     assert "1 created, 1 open" in live_bot.command("ben", "digest")
@@ -81,7 +83,9 @@ def test_a_dropped_suggestion_keeps_its_history(live_bot: LiveBot) -> None:
     live_bot.settle()
     live_bot.press("ana", channel, "Dismiss item")
     live_bot.press("mei", channel, "Show history")
-    assert f"<@{live_bot.workspace.person('ana').id}>: state: dropped" in _modal(live_bot, "mei")
+    assert f"<@{live_bot.workspace.person('ana').id}> changed the state to won't do" in _modal(
+        live_bot, "mei"
+    )
 
 
 def test_a_stale_mark_done_button_is_rejected(live_bot: LiveBot) -> None:
@@ -90,7 +94,7 @@ def test_a_stale_mark_done_button_is_rejected(live_bot: LiveBot) -> None:
     live_bot.press("ben", channel, "Mark done")  # the message still shows its buttons
     live_bot.press("mei", channel, "Mark done")
     answer = live_bot.workspace.ephemerals("mei")[-1]["text"]
-    assert answer == "The state of this action item is “done”, so nothing was changed."
+    assert answer == "This action item is marked “done”, so nothing was changed."
 
 
 def test_the_change_owner_form_reassigns_the_item(live_bot: LiveBot) -> None:

@@ -327,7 +327,7 @@ def test_the_history_shows_every_reminder_and_change(live_bot: LiveBot) -> None:
         f"created by {ana}",
         f"reminded {ben} (1 working day before the due date)",
         f"reminded {ben} (due)",
-        f"{ana}: owner: {mei}",
+        f"{ana} changed the owner to {mei}",
     ]
     assert [line.split(": ", 1)[1] for line in lines] == entries
     with live_bot.store.begin() as session:

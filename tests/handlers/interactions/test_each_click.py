@@ -202,7 +202,7 @@ def test_catch_up_and_timeline_are_shown_only_to_the_requester(
     ]
     assert len(summaries) == 2
     live_bot.choose("ben", channel, "Show timeline")
-    assert live_bot.workspace.open_view("ben")["title"]["text"] == "Timeline INC-2026-001"
+    assert live_bot.workspace.open_view("ben")["title"]["text"] == "INC-2026-001 timeline"
     assert len(live_bot.messages(channel)) == before
 
 

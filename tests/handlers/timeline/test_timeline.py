@@ -62,7 +62,7 @@ def test_the_timeline_opens_on_its_last_page_and_can_be_paged(live_bot: LiveBot)
         live_bot.workspace.say("ana", channel, f"step {number:02} done")
     live_bot.settle()
     view = _open(live_bot, channel)
-    assert view["title"]["text"] == "Timeline INC-2026-001"
+    assert view["title"]["text"] == "INC-2026-001 timeline"
     assert len(_entries(view)) == 10
     assert "step 24" in _entries(view)[-1]
     assert "|open>" in _entries(view)[-1]
