@@ -166,9 +166,9 @@ def test_a_cancelled_item_cannot_be_cancelled_or_finished_again(
     live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
     assert live_bot.command("ben", f"drop 1 because {WHY}").endswith(
-        "is “won't do”, so nothing was changed."
+        "marked “won't do”, so nothing was changed."
     )
-    assert live_bot.command("ben", "done 1").endswith("is “won't do”, so nothing was changed.")
+    assert live_bot.command("ben", "done 1").endswith("marked “won't do”, so nothing was changed.")
     assert (
         len([event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]) == 1
     )
