@@ -35,12 +35,9 @@ def add(
     session: Session, incident_id: int, *, at: datetime, state: str = "draft", **document: Any
 ) -> Postmortem:
     """Store a draft as the next version. `document` holds the remaining fields of `Postmortem`."""
-    last = session.exec(
-        select(func.max(PostmortemRow.version)).where(PostmortemRow.incident_id == incident_id)
-    ).one()
     row = PostmortemRow(
         incident_id=incident_id,
-        version=(last or 0) + 1,
+        version=next_version(session, incident_id),
         state=state,
         drafted_at=at,
         **document,
@@ -49,6 +46,12 @@ def add(
     session.flush()
     library.mark_outdated(session, incident_id)
     return _postmortem(row)
+
+
+def next_version(session: Session, incident_id: int) -> int:
+    """Return the number that the next draft gets, from 1."""
+    query = select(func.max(PostmortemRow.version))
+    return (session.exec(query.where(PostmortemRow.incident_id == incident_id)).one() or 0) + 1
 
 
 def by_id(session: Session, postmortem_id: int) -> Postmortem:

@@ -31,7 +31,7 @@ def check_templates(folder: Path) -> Finding:
             line = getattr(error, "lineno", "")
             text = f"{file.relative_to(folder)}:{line} {error}: fix it, or reinstall Debrief"
             return Finding("templates", CheckState.FAILED, text)
-    return Finding("templates", CheckState.OK, f"all {len(files)} are valid")
+    return Finding("templates", CheckState.OK, f"all {len(files)} built-in ones are valid")
 
 
 def check_fonts(fonts: Path) -> Finding:

@@ -16,7 +16,7 @@ from bot.config.settings import (
     Settings,
     connection_mode,
     find_misspelt_variables,
-    require_slack,
+    require_bot_token,
 )
 from handlers.errors import is_transient
 from handlers.slack import scopes as needed
@@ -43,7 +43,7 @@ def run_checks(
 ) -> Iterator[Finding]:
     """Run every check. Those that need Slack are skipped if there's no token, or it doesn't work."""
     yield from check_variables()
-    yield check_tokens(settings)
+    yield from check_tokens(settings)
     if settings.slack_bot_token:
         yield from check_slack(settings, policy, now)
     if settings.slack_app_token:
@@ -57,15 +57,19 @@ def check_variables() -> Iterator[Finding]:
     ]
 
 
-def check_tokens(settings: Settings) -> Finding:
-    try:
-        require_slack(settings)
-    except BadSettings as missing:
-        return Finding("tokens", CheckState.FAILED, missing.plain)
-    mode_names = {"socket": "Socket Mode", "http": "HTTP"}
-    return Finding(
-        "tokens", CheckState.OK, f"everything {mode_names[connection_mode(settings)]} needs is set"
-    )
+def check_tokens(settings: Settings) -> Iterator[Finding]:
+    """Report each missing token, or that all are set."""
+    problems = []
+    for require in (require_bot_token, connection_mode):
+        try:
+            require(settings)
+        except BadSettings as missing:
+            problems.append(missing.plain)
+    if problems:
+        yield from (Finding("tokens", CheckState.FAILED, problem) for problem in problems)
+        return
+    mode_name = {"socket": "Socket Mode", "http": "HTTP"}[connection_mode(settings)]
+    yield Finding("tokens", CheckState.OK, f"everything {mode_name} needs is set")
 
 
 def check_slack(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from bot.config.policy_parts import Count, make_error
 
@@ -21,4 +21,8 @@ class Retention(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sent_messages: Annotated[Count, AfterValidator(_long_enough)] = 90
+    sent_messages: Annotated[
+        Count,
+        AfterValidator(_long_enough),
+        WithJsonSchema({"type": "integer", "minimum": _SHORTEST, "maximum": _LONGEST}),
+    ] = 90

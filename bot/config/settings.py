@@ -240,7 +240,9 @@ def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) 
     )
     for other, holds in _TOKEN_KINDS.items():
         if value.startswith(other):
-            raise _wrong(f"{name} contains {holds} but needs {expected}: the two may be swapped")
+            may_be_swapped = other in {"xoxb-", "xapp-"}
+            hint = "the two may be swapped" if may_be_swapped else "copy the right one"
+            raise _wrong(f"{name} contains {holds} but needs {expected}: {hint}")
     # A Slack emulator may use tokens of any shape; Slack itself doesn't.
     if prefix and address == SLACK_API_URL:
         raise _wrong(f"{name} doesn't look like {expected}: copy it again from api.slack.com/apps")

@@ -246,4 +246,5 @@ class Draft:
     ] = ()  # accepted by a person, and later dropped with a reason
     cited: tuple[Cited, ...] = ()  # the messages that the statements are based on
     items_as_of: datetime | None = None  # when an action item was last changed
+    version: int | None = None  # None if it isn't stored
     related: tuple[SimilarIncident, ...] = ()  # similar past incidents; empty until computed

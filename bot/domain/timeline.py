@@ -149,7 +149,8 @@ class Record:
     being read. `fetched` counts messages that weren't delivered live and were read later. `sections`
     are written by people, and `review` has the steps of the review. `tickets` are by action item id,
     and `items_as_of` is when one of the items last changed. `workspace` is the address of the Slack
-    workspace, empty if unknown.
+    workspace, empty if unknown. `version` is the number under which the draft will be stored, if it
+    will be.
     """
 
     incident: Incident
@@ -165,6 +166,7 @@ class Record:
     outsiders: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     review: Review = field(default_factory=Review)
+    version: int | None = None
 
     def shown(self) -> "Record":
         """Return the record without hidden entries, which no part of a draft may use."""

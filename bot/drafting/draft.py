@@ -75,6 +75,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         references=_references(lines),
         sections=tuple(written.values()),
         review=_review(record),
+        version=record.version,
     )
     drafted = _with_written_sections(drafted, statements_by_name)
     drafted = replace(drafted, cited=find_cited_messages(drafted, lines, record))

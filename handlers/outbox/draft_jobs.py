@@ -17,6 +17,7 @@ from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
 from storage import incidents as stored
 from storage import people as stored_people
+from storage import postmortems
 from storage.engine.store import Session
 
 
@@ -67,6 +68,8 @@ def prepare_draft(
     with sender.bot.store.begin() as session:
         names = stored_people.names(session, involved)
         outsiders = stored_people.outsiders(session, involved)
-        record = select_part(replace(record, people=names, outsiders=outsiders))
+        version = postmortems.next_version(session, incident.id)
+        known = replace(record, people=names, outsiders=outsiders, version=version)
+        record = select_part(known)
         context = requirement.load_context(session, sender.bot, incident)
     return drafts.prepare(sender.bot, record, context)

@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.config.settings import (
     BadSettings,
@@ -205,6 +206,19 @@ def test_a_missing_token_is_explained_with_where_to_get_it(
 ) -> None:
     with pytest.raises(BadSettings, match=f"^{re.escape(sentence)}"):
         require_slack(Settings.model_validate(secrets))
+
+
+@pytest.mark.parametrize(
+    ("token", "advice"),
+    [
+        (BOT, "the two may be swapped"),
+        ("xoxp-1", "copy the right one"),
+        ("xoxe.1", "copy the right"),
+    ],
+)
+def test_only_tokens_that_have_a_place_may_be_swapped(token: str, advice: str) -> None:
+    with pytest.raises(ValidationError, match=f"needs an app-level token .*: {advice}"):
+        Settings.model_validate({"slack_bot_token": BOT, "slack_app_token": token})
 
 
 def test_a_misspelt_variable_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

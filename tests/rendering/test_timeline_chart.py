@@ -124,7 +124,7 @@ def test_key_times_are_labeled_in_both_pictures() -> None:
             "Started 12:00",
             "Detected 12:07",
             "Cause found 12:43",
-            "Mitigated 12:55",
+            "Restored 12:55",
             "Resolved 13:17",
         }
 
@@ -166,7 +166,7 @@ def test_the_less_important_key_times_give_way_if_there_is_no_room() -> None:
         make_row(9, "it failed"), started=0, detected=1, identified=2, restored=3, resolved=900
     )
     labels = {box.text.split()[0] for box in read_texts(chart.svg(postmortem), "key-time")}
-    assert {"Resolved", "Mitigated", "Cause"} <= labels
+    assert {"Resolved", "Restored", "Cause"} <= labels
     assert "Started" not in labels
 
 
@@ -293,7 +293,7 @@ def test_the_text_alternative_tells_the_story() -> None:
     durations = Durations(ttd=7 * MINUTE, ttm=55 * MINUTE)
     assert chart.describe(replace(postmortem, durations=durations)) == (
         "Timeline for INC-2026-001, Checkout is down. It started on Tue 10 Mar 2026 at 12:00 UTC, "
-        "it was detected at 12:07, the cause was found at 12:43, it was mitigated at 12:55 and "
+        "it was detected at 12:07, the cause was found at 12:43, service was restored at 12:55 and "
         "it was resolved on Wed 11 Mar 2026 at 00:57. "
         "It took 7 minutes to detect and 55 minutes to mitigate."
     )

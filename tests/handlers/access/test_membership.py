@@ -73,7 +73,7 @@ def _open_postmortem_forms(live_bot: LiveBot, channel: str) -> StaleScreen:
         "Edit section",
         "Edit impact",
         "Edit five whys",
-        "Change time",
+        "Choose another time",
         "Reopen incident",
     ):
         live_bot.press("ben", channel, label)

@@ -115,7 +115,7 @@ STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
     ("request a postmortem", "⋮ Request postmortem", _choose("Request postmortem", why="we learn"), EventKind.ASKED),
     ("propose a review meeting", "⋮ Propose review meeting", _propose_meeting, EventKind.REVIEW),
     ("agree to the meeting's time", "Accept time", _press("Accept time"), EventKind.REVIEW),
-    ("choose another time for the meeting", "Change time", _press("Change time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
+    ("choose another time for the meeting", "Choose another time", _press("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
     ("cancel the review meeting", "Cancel meeting", _press("Cancel meeting"), EventKind.REVIEW),
     ("skip the postmortem", "⋮ Skip postmortem", _choose("Skip postmortem", why="a drill"), EventKind.SKIPPED),
     ("submit the postmortem for review", "Submit for review", _submit_postmortem, EventKind.REVIEW),

@@ -12,7 +12,7 @@ from tests.support.harness import LiveBot
 
 Labels = dict[str, set[str]]  # of buttons, by action
 VERBS = {
-    "Accept", "Add", "Approve", "Assign", "Cancel", "Catch", "Change", "Create", "Declare", "Dismiss", "Edit",
+    "Accept", "Add", "Approve", "Assign", "Cancel", "Catch", "Change", "Choose", "Create", "Declare", "Dismiss", "Edit",
     "Finalize", "Hide", "Make", "Mark", "Open", "Pause", "Post", "Propose", "Redraft", "Reopen", "Request",
     "Resolve", "Resume", "Set", "Show", "Skip", "Snooze", "Submit", "Take",
 }  # fmt: skip

@@ -152,7 +152,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "agree to the meeting's time": (typed("meeting agree"), card("Accept time")),
     "choose another time for the meeting": (
         typed("meeting 2026-03-12 14:00"),
-        card("Change time"),
+        card("Choose another time"),
     ),
     "cancel the review meeting": (typed("meeting cancel"), card("Cancel meeting")),
     "record a decision of the review": (typed("decided"),),

@@ -130,7 +130,7 @@ def test_the_meeting_moves_under_the_new_draft(live_bot: LiveBot, channel: str) 
     live_bot.settle()
     new = card(live_bot, channel)
     assert new["ts"] != old["ts"]
-    assert labels(new) == labels(old) == ["Accept time", "Change time", "Cancel meeting"]  # fmt: skip
+    assert labels(new) == labels(old) == ["Accept time", "Choose another time", "Cancel meeting"]  # fmt: skip
     old_message = next(m for m in live_bot.messages(channel) if m["ts"] == old["ts"])
     assert old_message["text"].startswith(
         "The details of the review meeting for INC-2026-001 are now in <http"
@@ -158,7 +158,7 @@ def test_agreeing_to_the_time_uploads_a_calendar_file(live_bot: LiveBot, channel
     meeting_command(live_bot, channel)
     assert labels(card(live_bot, channel)) == [
         "Accept time",
-        "Change time",
+        "Choose another time",
         "Cancel meeting",
     ]
     assert "is set for" in press(live_bot, "ana", channel, "Accept time")
@@ -175,7 +175,7 @@ def test_agreeing_to_the_time_uploads_a_calendar_file(live_bot: LiveBot, channel
         "Mei Tanaka",
     ]
     assert not [attendee for attendee in event["attendee"] if "@" in str(attendee)]
-    assert labels(card(live_bot, channel)) == ["Change time", "Cancel meeting"]
+    assert labels(card(live_bot, channel)) == ["Choose another time", "Cancel meeting"]
     assert "is already set" in meeting_command(live_bot, channel, "meeting agree")
     assert len(calendar_events(live_bot)) == 1
     notice = replies(live_bot, channel)[-2]["text"]
@@ -186,7 +186,7 @@ def test_the_meeting_form_starts_with_the_proposal_in_the_viewers_time_zone(
     live_bot: LiveBot, channel: str
 ) -> None:
     meeting_command(live_bot, channel)
-    press(live_bot, "mei", channel, "Change time")
+    press(live_bot, "mei", channel, "Choose another time")
     view = live_bot.workspace.open_view("mei")
     assert view is not None
     fields = {block["block_id"]: block.get("element", {}) for block in view["blocks"]}
@@ -201,7 +201,7 @@ def test_the_meeting_form_changes_time_length_and_facilitator(
     live_bot: LiveBot, channel: str
 ) -> None:
     meeting_command(live_bot, channel)
-    press(live_bot, "mei", channel, "Change time")
+    press(live_bot, "mei", channel, "Choose another time")
     past = {"date": {"date": "2026-03-10"}, "hour": {"hour": "09:30"}}
     assert (
         "isn't a time within the next year"
@@ -246,7 +246,7 @@ def test_a_meeting_form_opened_before_another_change_is_rejected(
     live_bot: LiveBot, channel: str
 ) -> None:
     meeting_command(live_bot, channel)
-    press(live_bot, "ana", channel, "Change time")
+    press(live_bot, "ana", channel, "Choose another time")
     meeting_command(live_bot, channel, "meeting agree")
     chosen = {"date": {"date": "2026-03-13"}, "hour": {"hour": "09:30"}}
     assert (

@@ -1,5 +1,6 @@
 """People edit the sections of a postmortem in forms that are checked for blame."""
 
+import re
 from typing import Any
 
 import pytest
@@ -105,6 +106,7 @@ def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel
     assert "Edited sections: root cause (Ben Okafor)." in summary(live_bot, channel)["text"]
     assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
     assert "Version 2" in summary(live_bot, channel)["text"]
+    assert re.search(r"^Record [0-9a-f]{12}, version 2$", thread(live_bot, channel), re.MULTILINE)
     assert document(live_bot, channel)["root_cause"][0]["written_by"] == "Ben Okafor"
 
 
