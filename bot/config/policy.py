@@ -47,7 +47,7 @@ from bot.domain.timeline import Mark
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _SEVERITIES = {
     Severity.P0: "Everything is down, or data is being lost",
-    Severity.P1: "A main feature is broken for many users",
+    Severity.P1: "A core feature is broken for many users",
     Severity.P2: "A feature is broken for some users, or everything is slow",
     Severity.P3: "A minor problem with a workaround",
     Severity.P4: "No user impact",

@@ -208,7 +208,7 @@ class Facts:
         each = Finding(
             rule="names a person",
             text=self.say("doubted"),
-            why="It speaks of a person.",
+            why="It puts the cause on a person, not the system.",
             better="What did the system allow?",
             line=12,
         )

@@ -26,7 +26,7 @@ def test_an_item_thread_lists_its_missing_fields(live_bot: LiveBot) -> None:
     parent, reply = live_bot.workspace.replies(channel, _item(live_bot, channel)["ts"])
     assert "Due: not set" in parent["text"]
     assert reply["text"].startswith(
-        "Still missing: a due date and a priority.\nTo change it, reply"
+        "Still missing: a due date and a priority.\nTo update this item, reply"
     )
 
 

@@ -28,7 +28,7 @@ SIGNS = {
     "hello": "This message is sent only once, and only to you",
     "item": "Action item: ",
     "item_return": "Did this item help",
-    "item_thread": "To change it, reply",
+    "item_thread": "To update this item, reply",
     "lead_wanted": "INC-2026-001 has no lead yet",
     "monthly": "Monthly report: ",
     "meeting": "*Review meeting for INC-2026-001",

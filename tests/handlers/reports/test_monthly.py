@@ -44,12 +44,12 @@ def test_monthly_figures_are_posted_once_on_the_first_working_day(live_bot: Live
     (figures,) = _figures(live_bot)
     text = figures["text"]
     assert text.startswith("Monthly report: March 2026")
-    assert "*Action items done:* 2 of 6 (33%), goal 70%, *below the goal*" in text
-    assert "Action items done: done by the end of the month / due in the month." in text
+    assert "*Action items done:* 2 of 6 (33%), goal 70%, *below goal*" in text
+    assert "• Action items done: done by the end of the month / due in the month\n" in text
     assert "*Incidents:* 6 (P0: 2, P1: 2, P2: 2)" in text
     assert "*Repeat incidents:* 0 of 6 (0%)" in text
-    assert "Time to resolve: resolved - started" in text
-    assert "before*" not in text  # there is only one month
+    assert "Time to resolve: resolved \u2212 started" in text
+    assert "Previous month" not in text  # there is only one
     assert not live_bot.workspace.replies("sre-weekly", figures["ts"])[1:]  # so no chart either
     assert (
         len(
