@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test docs docs-pages test-browser pictures torture check bench format clean
+.PHONY: demo test docs docs-pages test-browser pictures torture check bench train validate format clean
 
 demo: .venv/installed
 	@$(BIN)/debrief demo $(ARGS)
@@ -42,6 +42,14 @@ bench: .venv/installed
 	@$(BIN)/python -m benchmarks.scheduled_tasks
 	@$(BIN)/python -m benchmarks.large_workspace
 
+# Fits the weights of the built-in reader anew; `validate` measures them on families left out.
+train: .venv/installed-for-training
+	@$(BIN)/python -m training.train
+
+validate: .venv/installed-for-training
+	@$(BIN)/python -m training.validate
+	@$(BIN)/python -m training.agreement
+
 format: .venv/installed-for-tests
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -55,6 +63,10 @@ clean:
 	@echo "Installing Debrief into .venv. The first time takes a minute or two."
 	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --editable .
 	@touch $@
+
+.venv/installed-for-training: .venv/installed-for-tests
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --editable '.[test,train]'
+	@touch $@ .venv/installed .venv/installed-for-tests
 
 .venv/installed-for-tests: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

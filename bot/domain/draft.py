@@ -144,6 +144,16 @@ class ActionSuggestion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CauseCandidate:
+    """A possible cause that `author` mentioned, where none is clear."""
+
+    text: str
+    evidence: tuple[str, ...]
+    at: datetime
+    author: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cited:
     """A message that a statement is based on. `link` is its permalink, or None."""
 
@@ -226,6 +236,7 @@ class Draft:
     timeline: tuple[TimelineRow, ...] = ()
     impact: tuple[ImpactFigure, ...] = ()
     root_cause: tuple[Statement, ...] = ()
+    cause_candidates: tuple[CauseCandidate, ...] = ()  # empty if there's a root cause
     contributing_factors: tuple[Statement, ...] = ()
     went_well: tuple[Statement, ...] = ()
     went_poorly: tuple[Statement, ...] = ()

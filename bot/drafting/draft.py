@@ -20,19 +20,22 @@ from bot.domain.draft import (
     Reference,
     Statement,
 )
-from bot.domain.key_times import Moments, find_times_set_by_people
+from bot.domain.key_times import find_times_set_by_people
 from bot.domain.review import Review
 from bot.domain.section import Section, SectionName
 from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
-from bot.drafting import causes, wording, written_sections
+from bot.drafting import wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.completeness import measure
 from bot.drafting.evidence import find_cited_messages
 from bot.drafting.impact import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
+from bot.drafting.looking_back import find_review_sections
 from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
 from bot.drafting.reading.unknown_people import name_unknown_people
 from bot.drafting.recovery_course import CachedLines
+from bot.drafting.root_cause.decision import find_possible_causes, find_root_cause
+from bot.drafting.root_cause.stated import has_personal_cause
 from bot.drafting.summary import summarize
 from bot.drafting.timeline import build_timeline
 
@@ -51,12 +54,12 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)
     impact = _written_figures(written) or find_figures(lines)
-    cause = statements_by_name.get(SectionName.ROOT_CAUSE) or causes.find_root_cause(lines, moments)
+    cause = statements_by_name.get(SectionName.ROOT_CAUSE) or find_root_cause(lines)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
     follow_up = {message for item in commitments for message in item.evidence}
     is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
-    about_people = not is_cause_written and causes.has_personal_cause(lines)
-    review_sections: dict[str, Any] = {**causes.find_review_sections(lines, moments)}
+    about_people = not is_cause_written and has_personal_cause(lines)
+    review_sections: dict[str, Any] = {**find_review_sections(lines, moments)}
     drafted = Draft(
         incident=_make_header(record),
         moments=moments,
@@ -67,6 +70,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         timeline=build_timeline(lines, moments, follow_up, detail),
         impact=impact,
         root_cause=cause,
+        cause_candidates=() if cause else find_possible_causes(lines),
         **review_sections,
         action_items=items,
         dropped_items=collect_dropped_items(lines, record),
@@ -84,9 +88,9 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
 
 def _with_gaps(draft: Draft, *, about_people: bool) -> Draft:
     """Return the draft with its completeness and open questions."""
-    measured = measure(draft)
-    questions = _open_questions(measured.missing, draft.moments, about_people=about_people)
-    return replace(draft, completeness=measured, open_questions=tuple(questions))
+    measured = replace(draft, completeness=measure(draft))
+    questions = _open_questions(measured, about_people=about_people)
+    return replace(measured, open_questions=tuple(questions))
 
 
 def _with_written_sections(
@@ -142,16 +146,16 @@ def _make_header(record: Record) -> IncidentHeader:
     )
 
 
-def _open_questions(
-    missing: Sequence[str], moments: Moments, *, about_people: bool
-) -> Iterator[str]:
-    for earlier, later in find_contradictions(moments):
+def _open_questions(draft: Draft, *, about_people: bool) -> Iterator[str]:
+    for earlier, later in find_contradictions(draft.moments):
         yield wording.order_question(earlier, later)
     if about_people:
         yield wording.PERSONAL_CAUSE_QUESTION
+    missing = draft.completeness.missing
+    questions = wording.find_questions(is_cause_unclear=bool(draft.cause_candidates))
     unowned = {"owners", "due_dates"} if "action_items" in missing else set()
     required = (name for name in missing if name in wording.REQUIRED_PART_NAMES)
-    yield from (wording.QUESTIONS[name] for name in required if name not in unowned)
+    yield from (questions[name] for name in required if name not in unowned)
 
 
 def _participants(record: Record) -> Iterator[Participant]:

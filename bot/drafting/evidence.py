@@ -11,7 +11,7 @@ from bot.drafting.reading.lines import Line, quote
 
 # The fields of a draft with statements, in the order of the document.
 _STATEMENT_LISTS = (
-    "summary", "impact", "root_cause", "five_whys", "contributing_factors", "action_items", "dropped_items",
+    "summary", "impact", "root_cause", "cause_candidates", "five_whys", "contributing_factors", "action_items", "dropped_items",
     "detection", "resolution", "went_well", "went_poorly", "lucky", "lessons",
 )  # fmt: skip
 

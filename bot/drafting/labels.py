@@ -19,6 +19,14 @@ _THE = r"(?:(?:the|our|its|an?|what)\s+)?"
 _IT = r"(?:(?:it|this|that|everything|the (?:incident|outage|problem|issue|failure|alert)s?)(?:\s+|'|\u2019))?"
 _WAS = r"(?:(?:is|was|were|s|has been|got|happened|started|began|broke|failed)\s+)?"
 
+# The label at the start of a sentence that says what it is: "root cause: …", "what went well: …".
+HEADING = re.compile(
+    r"^\W{0,4}(?:(?:the )?root[- ]cause(?: is| was)?|what went (?:well|poorly|badly|wrong)|went (?:well|poorly|badly)|"
+    r"lessons?(?: learned)?|lucky|contributing factors?)\s*[:\u2013\u2014-]\s*",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(r"^(?:and|so|but|also)\b[, ]*(?=\w)", re.IGNORECASE)
+
 
 class Label(StrEnum):
     """The kinds of labels."""
@@ -43,9 +51,11 @@ def _make_pattern(nouns: str, *openings: str) -> re.Pattern[str]:
 
 _BY = rf"{_IT}{_WAS}"
 _CAUSED = rf"{_BY}(?:caused|triggered) by(?: the fact that)?\s+"
+_REAL = r"(?:(?:actual|real|underlying|true|main|technical) )?"
+_NAMED_CAUSE = _make_pattern(rf"{_REAL}(?:root[- ]?cause|cause|rca)")
 _LABEL_PATTERNS = {
     Label.CAUSE: _make_pattern(
-        r"(?:(?:actual|real|underlying|true|main|technical) )?(?:root[- ]?cause|cause|culprit|rca|reason|trigger)",
+        rf"{_REAL}(?:root[- ]?cause|cause|culprit|rca|reason|trigger)",
         _CAUSED,
         rf"{_BY}(?:because of|because|due to(?: the fact that)?)\s+",
     ),
@@ -80,6 +90,17 @@ def remove_label(label: Label, text: str) -> str:
     return bare[:1].upper() + bare[1:]
 
 
+def is_named_cause(text: str) -> bool:
+    """Return whether a text calls itself the cause: "root cause: …", "the cause was …"."""
+    return _NAMED_CAUSE.match(text) is not None
+
+
 def has_doubtful_label(text: str) -> bool:
     """Return whether a text names its label with doubt, so that it needs no label."""
     return _DOUBTFUL.match(text) is not None
+
+
+def remove_heading(clause: str) -> str:
+    """Remove what a clause says it is, which the section's heading repeats, and a leading "and"."""
+    bare = _CONJUNCTION.sub("", HEADING.sub("", clause)) or clause
+    return bare if bare == clause else bare[:1].upper() + bare[1:]

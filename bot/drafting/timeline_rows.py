@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from bot.domain.draft import RowKind, TimelineRow
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting import wording
-from bot.drafting.causes import FIRM_WEIGHT, causal_weight
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import HEDGE, LAUGHTER
 from bot.drafting.reading.lines import Line, quote
 from bot.drafting.recovery_course import is_unreserved
+from bot.drafting.root_cause.stated import FIRM_WEIGHT, causal_weight
 
 MAX_ROW_LENGTH = 400  # characters of a row
 _LONG_MESSAGE = 240  # characters of a message above which a row shows only the relevant clauses

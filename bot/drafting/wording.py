@@ -31,6 +31,14 @@ QUESTIONS = {
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
+_CAUSE_UNCLEAR = "What caused it? Possible causes were mentioned, but none is certain."
+
+
+def find_questions(*, is_cause_unclear: bool) -> dict[str, str]:
+    """Return the question for each part; the one for the cause depends on what people mentioned."""
+    return QUESTIONS | ({"root_cause": _CAUSE_UNCLEAR} if is_cause_unclear else {})
+
+
 # What a postmortem needs before it's final, by the names in `completeness`.
 REQUIRED_PART_NAMES = {
     "severity": "the severity",

@@ -38,6 +38,15 @@ def as_json(draft: Draft) -> str:
         "timeline": _rows(draft),
         "impact": _figures(draft),
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
+        "cause_candidates": [
+            {
+                "text": cause.text,
+                "evidence": list(cause.evidence),
+                "at": iso_utc(cause.at),
+                "by": cause.author,
+            }
+            for cause in draft.cause_candidates
+        ],
         "action_items": _items(draft),
         "action_items_as_of": draft.items_as_of and iso_utc(draft.items_as_of),
         "participants": _participants(draft),

@@ -31,6 +31,7 @@ KEYS = [
     "went_poorly",
     "lucky",
     "lessons",
+    "cause_candidates",
     "action_items",
     "action_items_as_of",
     "participants",
@@ -190,7 +191,7 @@ def test_the_chart_is_a_reproducible_png_at_one_and_a_half_times_the_size() -> N
 def test_the_chart_has_an_alternative_text() -> None:
     text = documents.picture_text(make_story_draft())
     assert "INC-2026-001" in text
-    assert "it was mitigated at 12:20" in text
+    assert "service was restored at 12:20" in text
     assert "28 minutes to mitigate" in text
     assert "no entries" in documents.picture_text(draft(record()))
 

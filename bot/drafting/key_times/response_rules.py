@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
-from bot.drafting.causes import find_best_cause
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import LAUGHTER
@@ -23,6 +22,7 @@ from bot.drafting.key_times.rule import (
 )
 from bot.drafting.reading.lines import Line
 from bot.drafting.recovery_course import is_written_afterwards
+from bot.drafting.root_cause.stated import find_best_cause
 
 _MIN_WORDS = 3  # minimum words of an answer; fewer are an exclamation
 _WORK = {Sense.FINDING, Sense.CAUSE, Sense.REASON, Sense.BEGUN, Sense.DONE}

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
-from bot.drafting.causes import find_best_cause
 from bot.drafting.cues.senses import Sense
 from bot.drafting.key_times.rule import has_sense, make_line_moment, make_moment
 from bot.drafting.key_times.spoken_times import (
@@ -21,6 +20,7 @@ from bot.drafting.key_times.spoken_times import (
 from bot.drafting.reading.alerts import AlarmState
 from bot.drafting.reading.lines import Line
 from bot.drafting.recovery_course import is_written_afterwards
+from bot.drafting.root_cause.stated import find_best_cause
 
 _SIGN = re.compile(
     r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"

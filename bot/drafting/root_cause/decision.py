@@ -1,0 +1,72 @@
+"""Decide what the draft says about the cause: one cause, several possible ones, or none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from bot.domain.draft import CauseCandidate, Statement
+from bot.domain.timeline import Mark
+from bot.drafting.cues.search import has_question_mark
+from bot.drafting.labels import Label, is_named_cause, remove_heading, remove_label
+from bot.drafting.reading.lines import Line, make_statement, take_distinct
+from bot.drafting.root_cause.ranking import RankedCause, rank_causes
+from bot.drafting.root_cause.stated import find_cause_statements, may_name_cause
+
+_CLEAR = 0.35  # the chance from which a cause is stated as the cause
+_MENTIONED = 0.12  # the chance from which a cause is worth mentioning
+_MAX_CANDIDATES = 3
+_MAX_STATEMENTS = 3
+
+
+def find_root_cause(lines: Sequence[Line]) -> tuple[Statement, ...]:
+    """Return what people marked or labelled as the root cause, or else the cause that is clear."""
+    marked = [make_statement(line) for line in lines if Mark.ROOT_CAUSE in line.event.marks]
+    found = marked or [make_statement(line, clause) for line, clause in _find_named(lines)]
+    statements = (replace(each, text=_without_label(each.text)) for each in found)
+    return take_distinct(statements, _MAX_STATEMENTS)
+
+
+def _find_named(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    labelled = [
+        (line, cue.clause)
+        for line, cue in find_cause_statements(lines, None)
+        if may_name_cause(cue.clause) and is_named_cause(cue.clause)
+    ]
+    clear = find_clear_cause(lines)
+    return labelled or ([(clear.line, clear.clause)] if clear else [])
+
+
+def find_clear_cause(lines: Sequence[Line]) -> RankedCause | None:
+    """Return the likeliest cause if it's clearly likelier than all others and than none.
+
+    A question states nothing, so it's neither the cause nor does it count against one.
+    """
+    ranked = rank_causes(lines)
+    asked = sum(cause.chance for cause in ranked if has_question_mark(cause.clause))
+    best = next((cause for cause in ranked if not has_question_mark(cause.clause)), None)
+    return best if best and best.chance >= _CLEAR * (1 - asked) else None
+
+
+def find_possible_causes(lines: Sequence[Line]) -> tuple[CauseCandidate, ...]:
+    """Return the likeliest of several possible causes, at most three, each from another message."""
+    return take_distinct(islice(_list_possible(lines), _MAX_CANDIDATES), _MAX_CANDIDATES)
+
+
+def _list_possible(lines: Sequence[Line]) -> Iterator[CauseCandidate]:
+    seen: set[str] = set()
+    for cause in rank_causes(lines):
+        if cause.chance < _MENTIONED:
+            return
+        if cause.line.id not in seen:
+            seen.add(cause.line.id)
+            statement = make_statement(cause.line, cause.clause)
+            yield CauseCandidate(
+                text=_without_label(statement.text),
+                evidence=statement.evidence,
+                at=cause.line.event.happened_at,
+                author=cause.line.author,
+            )
+
+
+def _without_label(clause: str) -> str:
+    return remove_label(Label.CAUSE, remove_heading(clause))
