@@ -16,13 +16,13 @@ from bot.drafting.key_times.rule import (
     find_reporters,
     has_sense,
     lines_after,
-    make_clause_moment,
     make_line_moment,
     make_moment,
+    make_spoken_moment,
 )
 from bot.drafting.reading.lines import Line
 from bot.drafting.recovery_course import is_written_afterwards
-from bot.drafting.root_cause.stated import find_best_cause
+from bot.drafting.root_cause.decision import find_identification
 
 _MIN_WORDS = 3  # minimum words of an answer; fewer are an exclamation
 _WORK = {Sense.FINDING, Sense.CAUSE, Sense.REASON, Sense.BEGUN, Sense.DONE}
@@ -163,19 +163,13 @@ def _is_continuation(line: Line, acknowledged: Moment | None) -> bool:
 
 
 def cause_named(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
-    """The firmest statement of a cause before the end; later ones only retell it.
-
-    One named before a failed fix gives way to one named afterwards.
-    """
-    restored = moments.get("restored")
-    if "detected" not in moments:
+    """The first statement of the cause that the draft names."""
+    identification = find_identification(lines) if "detected" in moments else None
+    if not identification:
         return None
-    best = find_best_cause(lines, restored.at if restored else None)
-    if not best:
-        return None
-    line, cue = best
+    line, clause = identification
     # "The certificate expired at 7:00" says when it happened, "at 7:30 we found" when it was known.
-    return make_clause_moment(line, cue) if _FOUND.search(cue.clause) else make_line_moment(line)
+    return make_spoken_moment(line, clause) if _FOUND.search(clause) else make_line_moment(line)
 
 
 def _is_looking(cue: CueMatch) -> bool:

@@ -81,8 +81,13 @@ def make_moment(line: Line, basis: Basis, at: datetime | None = None) -> Moment:
 
 
 def make_clause_moment(line: Line, cue: CueMatch) -> Moment:
+    """Return a moment at the time that a cue's clause gives, or else at the message's time."""
+    return make_spoken_moment(line, cue.clause)
+
+
+def make_spoken_moment(line: Line, clause: str) -> Moment:
     """Return a moment at the time that a clause gives for itself, or else at the message's time."""
-    stated_at = parse_said_time(cue.clause, line.said_at)
+    stated_at = parse_said_time(clause, line.said_at)
     if stated_at and line.event.kind is not EventKind.NOTE:
         return make_moment(line, Basis.REPORTED, stated_at)
     return make_line_moment(line)

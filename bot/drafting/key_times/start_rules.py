@@ -20,7 +20,7 @@ from bot.drafting.key_times.spoken_times import (
 from bot.drafting.reading.alerts import AlarmState
 from bot.drafting.reading.lines import Line
 from bot.drafting.recovery_course import is_written_afterwards
-from bot.drafting.root_cause.stated import find_best_cause
+from bot.drafting.root_cause.decision import find_root_cause
 
 _SIGN = re.compile(
     r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
@@ -230,12 +230,12 @@ def _cause_text(lines: Sequence[Line], moments: Mapping[str, Moment]) -> str:
 
 
 def _cause_lines(lines: Sequence[Line], moments: Mapping[str, Moment]) -> list[Line]:
-    """Return the line that the identification is based on, if it has text, and the firmest one."""
-    identified, restored = moments.get("identified"), moments.get("restored")
+    """Return the lines that the identification and the root cause are based on, if they have text."""
+    identified = moments.get("identified")
     if not identified:
         return []
-    best = find_best_cause(lines, restored.at if restored else None)
-    named = {*identified.evidence, *([best[0].id] if best else [])}
+    causes = (message for cause in find_root_cause(lines) for message in cause.evidence)
+    named = {*identified.evidence, *causes}
     return [line for line in lines if line.id in named and line.clauses]
 
 

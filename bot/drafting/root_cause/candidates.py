@@ -93,6 +93,19 @@ _MAX_MENTIONS = 60  # messages; a word in more of them says nothing about one
 _MAX_SHARED, _MAX_SUPPORT = 2, 3.0
 _LONG = 30  # characters
 _WORDS_PER_POINT = 4
+# What else a sentence may do tells little about the cause, so those scores would only add noise.
+_WEIGHED = (
+    Role.CAUSE,
+    Role.HYPOTHESIS,
+    Role.FINDING,
+    Role.DISMISSED,
+    Role.CHATTER,
+    Role.SYMPTOM,
+    Role.DECISION,
+    Role.FOLLOW_UP,
+    Role.RECOVERY,
+    Role.STEP_DONE,
+)
 _SUPPORTING = (
     (Role.CAUSE,),
     (Role.STEP_BEGUN, Role.STEP_DONE, Role.DECISION),
@@ -134,7 +147,7 @@ class _Search:
         for position, words in enumerate(self._words):
             for word in words:
                 self._mentions[word].append(position)
-        self._ruled = {(line.id, cue.clause) for line, cue in find_cause_statements(lines, None)}
+        self._ruled = {(line.id, cue.clause) for line, cue in find_cause_statements(lines)}
         relapses = [chances[Role.RELAPSE] for chances in self._chances]
         self._relapse_after = [*list(accumulate(reversed(relapses), max))[::-1][1:], 0.0]
 
@@ -154,7 +167,8 @@ class _Search:
                 continue
             for place, scores in enumerate(self._roles[position]):
                 clause = line.clauses[place]
-                is_likely = max(scores[Role.CAUSE], scores[Role.HYPOTHESIS]) >= _MIN_SCORE
+                offers_one = max(scores[Role.CAUSE], scores[Role.HYPOTHESIS])
+                is_likely = offers_one >= max(_MIN_SCORE, scores[Role.DISMISSED])
                 is_ruled = (line.id, clause) in self._ruled
                 if (is_likely or is_ruled) and may_name_cause(clause):
                     yield scores[Role.CAUSE], position, place
@@ -169,7 +183,7 @@ class _Search:
         after, before = self._shared(words, position)
         top = max(scores, key=lambda role: scores[role])
         return (
-            *(scores[role] / UNIT for role in Role),
+            *(scores[role] / UNIT for role in _WEIGHED),
             *(self._support(after, roles) for roles in _SUPPORTING),
             *(self._support(before, roles) for roles in _PREPARING),
             min(3.0, len(words) / _WORDS_PER_POINT),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 
 from bot.blameless.language import find_blame
@@ -38,27 +37,17 @@ _STATING = frozenset({Sense.CAUSE, Sense.REASON, Sense.FINDING})
 _WEIGHTS = {Sense.CAUSE: FIRM_WEIGHT, Sense.REASON: 1}
 
 
-def find_cause_statements(
-    lines: Sequence[Line], restored_at: datetime | None
-) -> list[tuple[Line, CueMatch]]:
+def find_cause_statements(lines: Sequence[Line]) -> list[tuple[Line, CueMatch]]:
     """Return the clauses that state a cause without hedging, denying or asking, in order.
 
-    If one of those before restoration is firm, later ones are left out: a cause is named, then
-    fixed, and later statements only retell it. If one after a failed fix is firm, those before it
-    are left out: the fix was built on the wrong cause.
+    If one after a failed fix is firm, those before it are left out: the fix was built on the wrong
+    cause.
     """
     statements = compute_once(_all_cause_statements, lines)
     relapse = find_recovery_course(lines).relapse
     after_relapse = [statement for statement in statements if statement[0] > relapse]
-    statements = after_relapse if _has_firm(after_relapse) else statements
-    before_restored = [
-        statement
-        for statement in statements
-        if restored_at and statement[1].event.happened_at <= restored_at
-    ]
     return [
-        (line, cue)
-        for _, line, cue in (before_restored if _has_firm(before_restored) else statements)
+        (line, cue) for _, line, cue in (after_relapse if _has_firm(after_relapse) else statements)
     ]
 
 
@@ -76,14 +65,6 @@ def _all_cause_statements(lines: Sequence[Line]) -> list[tuple[int, Line, CueMat
 
 def _has_firm(statements: Sequence[tuple[int, Line, CueMatch]]) -> bool:
     return any(causal_weight(cue, line) >= FIRM_WEIGHT for _, line, cue in statements)
-
-
-def find_best_cause(
-    lines: Sequence[Line], restored_at: datetime | None
-) -> tuple[Line, CueMatch] | None:
-    """Return the firmest statement of a cause; the first one of equals."""
-    statements = find_cause_statements(lines, restored_at)
-    return max(statements, key=lambda pair: causal_weight(pair[1], pair[0]), default=None)
 
 
 def causal_weight(cue: CueMatch, line: Line) -> int:
