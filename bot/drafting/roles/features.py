@@ -15,10 +15,12 @@ from bot.drafting.cues.search import CueMatch
 from bot.drafting.reading.lines import Line
 
 _TOKEN = re.compile(
-    r"(?P<url>https?://\S+)|(?P<code>`[^`]*`)|(?P<name>@[\w.-]+)|(?P<time>\b\d{1,2}:\d\d\b)"
-    r"|(?P<number>\b\d[\d.,]*(?:k|m|s|ms|h|min|x|gb|mb|pm|am)?\b)"
-    r"|(?P<id>\b(?=[\w./-]*[\d_])\w+(?:[-./]\w+)*)|[a-z]+(?:'[a-z]+)*|[?!%…]"
+    r"(?P<url>https?://\S+)|(?P<code>`[^`]*`)|(?P<name>@[\w.-]+)|(?P<word>\w+(?:[-./:,']\w+)*)|[?!%…]"
 )
+_VALUES = re.compile(
+    r"(?P<time>\d{1,2}:\d\d)|(?P<number>\d[\d.,]*(?:k|m|s|ms|h|min|x|gb|mb|pm|am)?)|(?P<id>.*[\d_].*)"
+)
+_WORD_BREAK = re.compile(r"[-./:,]")
 _ENDINGS = ("ingly", "ings", "ing", "edly", "ed", "es", "s", "ly")
 _MIN_STEM_LENGTH = 3
 _LENGTHS = (3, 6, 12, 24)  # words; a sentence's length is one of these classes
@@ -79,9 +81,15 @@ def _line_features(line: Line) -> Iterator[str]:
 def tokenize(clause: str) -> list[str]:
     """Return a clause's words in lower case; placeholders such as `<url>` stand for values."""
     text = clause.lower().replace("\u2019", "'")
-    return [
-        f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in _TOKEN.finditer(text)
-    ]
+    return [word for match in _TOKEN.finditer(text) for word in _split(match)]
+
+
+def _split(match: re.Match[str]) -> list[str]:
+    """Return the words of a token: "re-check" is two, "web-12" a value."""
+    if match.lastgroup is None:
+        return [match[0]]
+    value = _VALUES.fullmatch(match[0]) if match.lastgroup == "word" else match
+    return [f"<{value.lastgroup}>"] if value else _WORD_BREAK.split(match[0])
 
 
 @cache
