@@ -18,75 +18,19 @@ from bot.drafting.roles.reading import read_roles
 from bot.drafting.roles.role import Role
 from bot.drafting.root_cause.stated import causal_weight, find_cause_statements, may_name_cause
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _MIN_SCORE = -300  # below this, a sentence is no candidate, unless a rule says so
 _MAX_CANDIDATES = 300  # sentences; more would take too long to compare
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{3,}")
-_COMMON_WORDS = frozenset(
-    [
-        "that",
-        "this",
-        "with",
-        "from",
-        "have",
-        "been",
-        "will",
-        "just",
-        "what",
-        "when",
-        "they",
-        "there",
-        "then",
-        "than",
-        "your",
-        "were",
-        "would",
-        "could",
-        "should",
-        "about",
-        "into",
-        "also",
-        "like",
-        "only",
-        "some",
-        "more",
-        "very",
-        "here",
-        "back",
-        "still",
-        "again",
-        "after",
-        "before",
-        "because",
-        "which",
-        "where",
-        "while",
-        "does",
-        "doing",
-        "done",
-        "make",
-        "made",
-        "know",
-        "think",
-        "looks",
-        "look",
-        "going",
-        "want",
-        "need",
-        "sure",
-        "right",
-        "good",
-        "well",
-        "okay",
-        "yeah",
-        "nope",
-        "same",
-        "team",
-        "user",
-        "users",
-        "time",
-        "minutes",
-        "minute",
-    ]
+_COMMON_WORDS = _words(
+    "that this with from have been will just what when they there then than your were would "
+    "could should about into also like only some more very here back still again after before "
+    "because which where while does doing done make made know think looks look going want "
+    "need sure right good well okay yeah nope same team user users time minutes minute"
 )
 _RARE, _RARE_SHARE = 3, 0.3  # a word is rare in this many messages, or in this share of all of them
 _MAX_MENTIONS = 60  # messages; a word in more of them says nothing about one
