@@ -152,7 +152,7 @@ def _open_questions(draft: Draft, *, about_people: bool) -> Iterator[str]:
     if about_people:
         yield wording.PERSONAL_CAUSE_QUESTION
     missing = draft.completeness.missing
-    questions = wording.find_questions(is_cause_unclear=bool(draft.cause_candidates))
+    questions = wording.find_questions(len(draft.cause_candidates))
     unowned = {"owners", "due_dates"} if "action_items" in missing else set()
     required = (name for name in missing if name in wording.REQUIRED_PART_NAMES)
     yield from (questions[name] for name in required if name not in unowned)

@@ -31,12 +31,14 @@ QUESTIONS = {
     "owners": "Who owns each action item?",
     "due_dates": "When is each action item due?",
 }
-_CAUSE_UNCLEAR = "What caused it? Possible causes were mentioned, but none is certain."
+_ONE_POSSIBLE_CAUSE = "What caused it? A possible cause was mentioned, but it isn't certain."
+_POSSIBLE_CAUSES = "What caused it? Possible causes were mentioned, but none is certain."
 
 
-def find_questions(*, is_cause_unclear: bool) -> dict[str, str]:
+def find_questions(possible_causes: int) -> dict[str, str]:
     """Return the question for each part; the one for the cause depends on what people mentioned."""
-    return QUESTIONS | ({"root_cause": _CAUSE_UNCLEAR} if is_cause_unclear else {})
+    unclear = _ONE_POSSIBLE_CAUSE if possible_causes == 1 else _POSSIBLE_CAUSES
+    return QUESTIONS | ({"root_cause": unclear} if possible_causes else {})
 
 
 # What a postmortem needs before it's final, by the names in `completeness`.

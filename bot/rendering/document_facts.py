@@ -88,7 +88,7 @@ def build_facts(draft: Draft, *, on_page: bool = False) -> dict[str, Any]:
         "span": find_incident_period(draft),
         "durations": dict(draft.durations.named()),
         "formulas": FORMULAS,
-        "questions": wording.find_questions(is_cause_unclear=bool(draft.cause_candidates)),
+        "questions": wording.find_questions(len(draft.cause_candidates)),
         "parts": wording.PART_NAMES,
         "several_days": len({row.at.date() for row in draft.timeline}) > 1,
         "links": [MarkupText(f"<{reference.url}>") for reference in draft.references],

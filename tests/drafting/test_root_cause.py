@@ -13,6 +13,7 @@ from bot.drafting.recovery_course import CachedLines
 from bot.drafting.root_cause.candidates import find_candidates
 from bot.drafting.root_cause.decision import find_clear_cause, find_possible_causes
 from bot.drafting.root_cause.ranking import RankedCause, set_ranking
+from bot.drafting.wording import find_questions
 from bot.rendering import document_json, documents
 from tests.drafting.records import talk
 
@@ -133,6 +134,13 @@ def test_unclear_causes_are_listed_with_who_and_when(monkeypatch: pytest.MonkeyP
     assert set(document["cause_candidates"][0]) == {"text", "evidence", "at", "by"}
     unclear = "What caused it? Possible causes were mentioned, but none is certain."
     assert unclear in document["open_questions"]
+
+
+def test_a_single_possible_cause_is_not_called_several() -> None:
+    assert find_questions(1)["root_cause"].endswith(
+        "A possible cause was mentioned, but it isn't certain."
+    )
+    assert find_questions(0)["root_cause"] == "What caused it? Not found in the channel."
 
 
 @pytest.mark.parametrize("template", sorted(set(TEMPLATES) - {PUBLIC}))

@@ -91,7 +91,7 @@ def _list_possible(lines: Sequence[Line]) -> Iterator[CauseCandidate]:
             seen.add(cause.line.id)
             statement = make_statement(cause.line, cause.clause)
             yield CauseCandidate(
-                text=_without_label(statement.text),
+                text=_without_label(statement.text).rstrip("."),  # who and when follow it
                 evidence=statement.evidence,
                 at=cause.line.event.happened_at,
                 author=cause.line.author,
