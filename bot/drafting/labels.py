@@ -52,7 +52,7 @@ def _make_pattern(nouns: str, *openings: str) -> re.Pattern[str]:
 _BY = rf"{_IT}{_WAS}"
 _CAUSED = rf"{_BY}(?:caused|triggered) by(?: the fact that)?\s+"
 _REAL = r"(?:(?:actual|real|underlying|true|main|technical) )?"
-_NAMED_CAUSE = _make_pattern(rf"{_REAL}(?:root[- ]?cause|cause|rca)")
+_NAMED_CAUSE = _make_pattern(rf"{_REAL}(?:root[- ]?cause|cause|rca)", _CAUSED)
 _LABEL_PATTERNS = {
     Label.CAUSE: _make_pattern(
         rf"{_REAL}(?:root[- ]?cause|cause|culprit|rca|reason|trigger)",
