@@ -157,7 +157,7 @@ REVIEW = {
         _numbered("decided that {}"),
         EventKind.REVIEW,
         "",
-        "Review decision for INC-2026-001 recorded",
+        "Decision from the review meeting for INC-2026-001 recorded",
     ),
     "postmortem submit": Case(
         _numbered("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"

@@ -106,8 +106,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "reassign an action item": (
         item("Change owner"),
-        item("“@who”"),
-        elsewhere("DM: “@who”"),
+        item("“@name”"),
+        elsewhere("DM: “@name”"),
     ),
     "say that an item isn't yours": (
         item("“not mine”"),
@@ -124,8 +124,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "mark an action item as won't do": (
         typed("drop 12"),
         item("Won't do"),
-        item("“won't do, because …”"),
-        elsewhere("DM: “won't do, because …”"),
+        item("“won't do, because <reason>”"),
+        elsewhere("DM: “won't do, because <reason>”"),
     ),
     "create or link a ticket": (
         item("Create ticket"),

@@ -63,7 +63,7 @@ def test_the_summary_says_when_none_is_required_and_how_to_skip_it(live_bot: Liv
     assert "*No postmortem required by policy.*" in texts
     assert "*Not clear from the channel:* the start time; " in texts
     assert "how many users were affected" in texts
-    assert "If you don't need it, type `/incident postmortem skip because …`." in texts
+    assert "If you don't need it, type `/incident postmortem skip because &lt;reason&gt;`." in texts
     assert "**No postmortem required by policy.**" in latest_postmortem(live_bot, channel).markdown
 
 
@@ -84,7 +84,7 @@ def test_skipping_after_the_draft_records_person_time_and_reason(live_bot: LiveB
         "ben", "postmortem skip because it was a <b>planned</b> test", channel
     )
     assert "No postmortem for INC-2026-001. Your reason is recorded" in answer
-    assert "The existing draft stays" in answer
+    assert "I've kept the existing draft" in answer
     assert "speaks against it" not in answer
     live_bot.settle()
     ben = live_bot.workspace.person("ben").id
@@ -111,7 +111,7 @@ def test_skipping_without_a_reason_is_rejected(live_bot: LiveBot, command: str) 
     channel = live_bot.declare()
     recorded = len(live_bot.timeline(channel))
     assert live_bot.command("ana", command, channel) == (
-        "Say why no postmortem is required: `/incident postmortem skip because …`. Your reason is recorded."
+        "Say why no postmortem is required: `/incident postmortem skip because &lt;reason&gt;`. Your reason is recorded."
     )
     assert find_waiver(live_bot, channel) is None
     assert len(live_bot.timeline(channel)) == recorded
@@ -122,7 +122,7 @@ def test_skipping_a_required_postmortem_lists_the_reasons_against_it(live_bot: L
     live_bot.command("ana", "impact 4,200 customers could not pay", channel)
     answer = live_bot.command("ana", "postmortem skip a drill", channel)
     assert "I won't draft one when the incident is resolved" in answer
-    assert "*Reasons for a postmortem:*\n• Its severity is P1 (policy: P1 or worse)" in answer
+    assert "*Why a postmortem was required:*\n• Its severity is P1 (policy: P1 or worse)" in answer
     assert "• 4,200 customers were affected (policy: 100 or more)" in answer
 
 

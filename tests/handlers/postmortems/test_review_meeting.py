@@ -310,7 +310,7 @@ def test_a_deactivated_responder_is_not_invited(live_bot: LiveBot, channel: str)
 
 
 def test_decisions_of_the_review_are_in_the_postmortem(live_bot: LiveBot, channel: str) -> None:
-    assert "Review decision for INC-2026-001 recorded" in meeting_command(
+    assert "Decision from the review meeting for INC-2026-001 recorded" in meeting_command(
         live_bot, channel, "decided The pool gets an <owner>"
     )
     review = document(live_bot, channel)["review"]
@@ -327,7 +327,10 @@ def test_decisions_of_the_review_are_in_the_postmortem(live_bot: LiveBot, channe
         event.detail for event in live_bot.timeline(channel) if event.kind is EventKind.REVIEW
     ] == ["decided"]
     assert not [text for text in in_channel(live_bot, channel) if "Decided in" in text]
-    assert any("Review decision for INC-2026-001" in m["text"] for m in replies(live_bot, channel))
+    assert any(
+        "Decision from the review meeting for INC-2026-001" in m["text"]
+        for m in replies(live_bot, channel)
+    )
 
 
 def test_a_decision_after_the_approval_needs_another_approval(
