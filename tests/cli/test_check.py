@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_file_without_findings_exits_with_0(folder: Path) -> None:
     result = debrief("good.md", cwd=folder)
     assert (result.returncode, result.stderr) == (0, b"")
-    assert result.stdout.decode() == "Nothing found in 1 file.\n"
+    assert result.stdout.decode() == "No suggestions for 1 file.\n"
     assert debrief("good.md", "--format", "json", cwd=folder).stdout == b"[]\n"
 
 
@@ -69,7 +69,7 @@ def test_findings_are_printed_like_a_linters_and_exit_with_1(folder: Path) -> No
         'bad.md:14: forgot: "Dave forgot to rotate the logs" Everybody forgets things.'
     )
     assert finding.endswith("Better: Nothing reminded anybody to rotate the logs.")
-    assert (blank_line, summary) == ("", "1 finding in 2 files.")
+    assert (blank_line, summary) == ("", "1 suggestion in 2 files.")
 
 
 def test_json_output_has_an_object_per_finding(folder: Path) -> None:

@@ -123,7 +123,7 @@ def test_key_times_are_labeled_in_both_pictures() -> None:
         assert {box.text for box in read_texts(image, "key-time")} == {
             "Started 12:00",
             "Detected 12:07",
-            "Cause found 12:43",
+            "Cause identified 12:43",
             "Restored 12:55",
             "Resolved 13:17",
         }
@@ -134,12 +134,12 @@ def test_phases_are_named_with_their_durations() -> None:
     postmortem = replace(postmortem, timeline=(make_row(3, "it failed"),))
     wide, narrow = both_pictures(postmortem)
     texts = {box.text for box in read_texts(narrow)}
-    assert texts >= {"Undetected 20 min", "Investigating 30 min", "Fixing 30 min"}
+    assert texts >= {"Undetected 20 min", "Investigating 30 min", "Mitigating 30 min"}
     assert "Monitoring 30 min" in texts
     # Where the name and the duration don't fit side by side, the name stays.
     assert {box.text for box in read_texts(wide)} >= {
         "Undetected",
-        "Fixing 30 min",
+        "Mitigating 30 min",
         "Monitoring 30 min",
     }
 
@@ -152,13 +152,13 @@ def test_phases_are_named_with_their_durations() -> None:
 def test_a_phase_whose_end_is_unknown_is_not_drawn(moments: dict[str, int]) -> None:
     postmortem = make_draft(make_row(3, "it failed"), make_row(70, "it failed"), **moments)
     for image in both_pictures(postmortem):
-        assert not re.search("Undetected|Investigating|Fixing|Monitoring", image)
+        assert not re.search("Undetected|Investigating|Mitigating|Monitoring", image)
 
 
 def test_a_fix_without_a_known_cause_begins_a_phase() -> None:
     image = chart.svg(make_draft(make_row(3, "it failed"), mitigating=0, restored=60))
     texts = {box.text for box in read_texts(image)}
-    assert texts >= {"Fix started 12:00", "Fixing 1 h"}
+    assert texts >= {"Mitigation started 12:00", "Mitigating 1 h"}
 
 
 def test_the_less_important_key_times_give_way_if_there_is_no_room() -> None:
@@ -292,8 +292,8 @@ def test_the_text_alternative_tells_the_story() -> None:
     )
     durations = Durations(ttd=7 * MINUTE, ttm=55 * MINUTE)
     assert chart.describe(replace(postmortem, durations=durations)) == (
-        "Timeline for INC-2026-001, Checkout is down. It started on Tue 10 Mar 2026 at 12:00 UTC, "
-        "it was detected at 12:07, the cause was found at 12:43, service was restored at 12:55 and "
+        "Timeline for INC-2026-001 (Checkout is down). It started on Tue 10 Mar 2026 at 12:00 UTC, "
+        "it was detected at 12:07, the cause was identified at 12:43, service was restored at 12:55 and "
         "it was resolved on Wed 11 Mar 2026 at 00:57. "
         "It took 7 minutes to detect and 55 minutes to mitigate."
     )

@@ -51,7 +51,7 @@ def test_the_wont_do_form_requires_a_reason_and_stores_it(live_bot: LiveBot, cha
     live_bot.settle()
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("dropped", WHY)
     assert _item_message(live_bot, channel)["text"].endswith(
-        f"Action item 1 for INC-2026-001. Won't do: {WHY}"
+        f"Action item 1 for INC-2026-001. Won't do. Reason: {WHY}"
     )
     (event,) = [event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]
     assert (event.text, event.author) == (
@@ -166,9 +166,9 @@ def test_a_cancelled_item_cannot_be_cancelled_or_finished_again(
     live_bot.command("ben", f"drop 1 because {WHY}")
     live_bot.settle()
     assert live_bot.command("ben", f"drop 1 because {WHY}").endswith(
-        "marked “won't do”, so nothing was changed."
+        "marked as won't do, so nothing was changed."
     )
-    assert live_bot.command("ben", "done 1").endswith("marked “won't do”, so nothing was changed.")
+    assert live_bot.command("ben", "done 1").endswith("marked as won't do, so nothing was changed.")
     assert (
         len([event for event in live_bot.timeline(channel) if event.kind is EventKind.DROPPED]) == 1
     )

@@ -38,7 +38,7 @@ def test_a_looked_up_item_shows_its_details_and_history(live_bot: LiveBot, chann
     ben = live_bot.workspace.person("ben").id
     assert "add an alert by 2026-03-13" in text
     assert f"Owner: <@{ben}>. Due: Fri 13 Mar 2026. Priority: not set." in text
-    assert "INC-2026-001: checkout fails, <https://" in text
+    assert f"INC-2026-001: checkout fails, in <#{channel}>  |  <https://" in text
     assert f"/archives/{channel}/p{message_ts.replace('.', '')}|source message>" in text
     assert f"<@{ben}> marked it as open" in text
     assert f"reminded <@{ben}> (1 working day before the due date)" in text

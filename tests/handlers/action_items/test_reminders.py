@@ -266,7 +266,7 @@ def test_an_overdue_item_is_escalated_once_to_the_lead_and_once_to_the_channel(
     (escalation,) = [
         m for m in escalating_town.messages("sre-weekly") if "long overdue" in m["text"]
     ]
-    assert "add an alert: INC-2026-001, P2, 6 days overdue" in escalation["text"]
+    assert "add an alert: INC-2026-001, 6 days overdue, P2" in escalation["text"]
 
 
 def test_done_and_private_items_are_not_escalated_to_the_channel(escalating_town: LiveBot) -> None:

@@ -191,7 +191,7 @@ def test_a_vague_item_is_asked_how_you_will_know_it_is_done(
     live_bot.settle()
     reply = _first_reply(live_bot, channel, "improve monitoring")
     assert "How will you know it's done?" in reply
-    assert "for example “" in reply
+    assert "for example: “" in reply
     assert "How will you know" not in _first_reply(live_bot, channel, "add an alert")
 
 
@@ -227,7 +227,7 @@ def test_a_priority_without_a_due_date_sets_the_configured_one_and_says_so(
 ) -> None:
     channel = live_bot.declare()
     reply = live_bot.command("ana", "action add an alert @ben P1", channel)
-    assert "due Tue 24 Mar 2026 (the default for P1" in reply
+    assert "Due: Tue 24 Mar 2026 (default for P1)" in reply
     live_bot.settle()
     hint = "Due Tue 24 Mar 2026, the default for P1."
     assert hint in _first_reply(live_bot, channel, "add an alert")

@@ -192,7 +192,7 @@ def test_the_ticket_form_links_an_issue_and_rejects_any_other_address(desk: Desk
 
 def test_every_documented_way_to_get_a_ticket_has_a_test_here() -> None:
     ways = {way.label for way in WAYS["create or link a ticket"]}
-    assert ways == {"Create ticket", "“ticket”", "the address of one"}  # each is tested above
+    assert ways == {"Create ticket", "`ticket`", "the address of one"}  # each is tested above
 
 
 def test_a_ticket_requested_from_a_tracker_no_longer_configured_can_be_requested_again(

@@ -155,7 +155,7 @@ def test_the_reopen_form_reopens_the_incident(live_bot: LiveBot) -> None:
     live_bot.press("ben", channel, "Reopen incident")
     live_bot.workspace.submit("ben", {"note": {"note": "the errors are back"}})
     live_bot.settle()
-    assert "reopened INC-2026-001: the errors are back" in live_bot.text_in(channel)
+    assert "reopened INC-2026-001. Reason: the errors are back" in live_bot.text_in(channel)
     assert "Resolve incident" in _labels(_card(live_bot, channel))
 
 

@@ -46,12 +46,12 @@ def test_catchup_summarizes_the_incident_with_marked_messages_first(live_bot: Li
     assert lines[1].endswith("1 h 12 min ago.")
     assert lines[2] == "*Impact:* 4,200 customers"
     points = [line for line in lines if line.startswith("•")]
-    assert "kettle on the blue shelf _(decision)_" in points[0]
+    assert "_decision_: kettle on the blue shelf" in points[0]
     assert "|open>" in points[0]
     assert "connection pool" in summary
     assert "fail over to the replica" in summary
     assert "lunch" not in summary
-    assert "• add an alert:" in summary
+    assert "• add an alert (" in summary
     assert "due Fri 13 Mar 2026" in summary
 
 

@@ -1,5 +1,6 @@
 """`/incident` commands and their answers, typed by people in the workspace."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_an_incomplete_action_command_is_rejected_with_the_problem(
 def test_a_due_date_in_words_is_confirmed_as_a_date(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ana", "action add an alert @ben in 2 weeks P2", channel)
-    assert "due Tue 24 Mar 2026 (“in 2 weeks”), P2" in answer
+    assert "Due: Tue 24 Mar 2026 (“in 2 weeks”)  |  Priority: P2" in answer
 
 
 def test_adopting_a_channel_records_its_history(live_bot: LiveBot) -> None:
@@ -195,7 +196,7 @@ def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> 
     assert "You have no open action items" in live_bot.command("ana", "actions")
     channel = live_bot.declare("P1 db down")
     live_bot.command("ana", "action add an alert @ana friday", channel)
-    assert "INC-2026-001 P1 *db down*, declared" in live_bot.command("ben", "list")
+    assert "*INC-2026-001 P1: db down*, declared" in live_bot.command("ben", "list")
     assert "add an alert" in live_bot.command("ben", "actions", channel)
     assert "add an alert" in live_bot.command("ana", "actions")
     assert "1 created, 1 open" in live_bot.command("ana", "digest")
@@ -257,15 +258,21 @@ def test_a_private_incident_is_not_announced_or_listed(live_bot: LiveBot) -> Non
     assert live_bot.command("ben", "list") == "There are no open incidents."
 
 
-def test_a_timeline_over_several_days_shows_their_dates(live_bot: LiveBot) -> None:
+def test_the_timeline_as_text_has_each_time_in_the_readers_zone_with_its_date(
+    live_bot: LiveBot,
+) -> None:
     channel = live_bot.declare("db down")
     live_bot.sandbox.clock.advance(timedelta(days=1))
     live_bot.workspace.say("ana", channel, "still slow")
     live_bot.settle()
     live_bot.sandbox.faults.on("error", method="views.open", error="expired_trigger_id")
     text = live_bot.command("ana", "timeline", channel)
-    assert "_Tue 10 Mar 2026_" in text
-    assert text.index("_Wed 11 Mar 2026_") < text.index("still slow")
+    _, declared, *_, said = text.splitlines()
+    assert re.match(
+        r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|2026-03-10 14:00 UTC> ", declared
+    )
+    assert "|2026-03-11 14:00 UTC> " in said
+    assert said.endswith(": still slow")
 
 
 def test_a_mention_in_a_resolution_is_shown_as_a_name_without_a_ping(live_bot: LiveBot) -> None:

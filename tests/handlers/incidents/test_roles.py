@@ -58,7 +58,7 @@ def test_the_dm_to_a_new_lead_lists_the_commands(live_bot: LiveBot) -> None:
 def test_a_person_who_takes_a_role_gets_the_explanation_as_the_answer(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ben", "lead", channel)
-    assert answer.endswith("Run the response and make the calls.")
+    assert answer.endswith("run the response and make the calls.")
     live_bot.settle()
     assert live_bot.workspace.dm("ben") == []
 

@@ -88,7 +88,7 @@ def _use_shortcut(shortcut: str, **values: Any) -> Step:
 def _submit_postmortem(live_bot: LiveBot, channel: str) -> None:
     """Press submit, which refuses an incomplete postmortem, then type the command with a reason."""
     live_bot.press("ben", channel, "Submit for review")
-    assert "postmortem submit because" in live_bot.workspace.ephemerals("ben")[-1]["text"]
+    assert "postmortem submit &lt;reason&gt;" in live_bot.workspace.ephemerals("ben")[-1]["text"]
     live_bot.command("ben", "postmortem submit because it was a drill", channel)
     live_bot.settle()
 

@@ -86,7 +86,7 @@ RUNNING = {
         _numbered("action write {} @ana 2026-03-13 P2"),
         EventKind.ACTION,
         "Action item: write",
-        "due Fri 13 Mar 2026",
+        "Due: Fri 13 Mar 2026",
     ),
     "actions": Case(("actions",) * 4, answer="write 0"),
     "actions 12": Case(("actions 1",) * 4, answer="Action item 1 for INC-2026-001"),

@@ -18,7 +18,7 @@ EMOJI = re.compile(r"^\W*(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f000-\U0001faff])
 # A text in each template's messages that no other template has.
 SIGNS = {
     "announcement": "INC-2026-001 P1, resolved: checkout fails. Channel",
-    "card": "Declared 2026-03-10",
+    "card": "Declared by Ana Lopes, 2026-03-10",
     "check_in": "Is INC-2026-002 (",
     "digest": "Action items, ",
     "escalation": "is long overdue",

@@ -28,7 +28,7 @@ def test_a_blaming_sentence_is_answered_with_a_suggestion(live_bot: LiveBot) -> 
         "ana", "incidents", "/incident", "check Dave forgot to renew the certificate"
     )
     assert answer.response_type == "ephemeral"
-    assert "*forgot*: “Dave forgot to renew the certificate”" in answer.text
+    assert "*Forgot:* “Dave forgot to renew the certificate”" in answer.text
     assert "_Better:_ Nothing reminded anybody to renew the certificate." in answer.text
 
 
@@ -40,7 +40,7 @@ def test_a_mentioned_person_counts_as_a_person_and_is_not_pinged(live_bot: LiveB
     live_bot.command("ana", "action look @mei friday", live_bot.declare())
     live_bot.settle()
     answer = live_bot.command("ana", "check @mei was too slow to answer <!channel>")
-    assert "*too slow*" in answer
+    assert "*Too slow:*" in answer
     assert "<@" not in answer
     assert "<!channel>" not in answer
 
@@ -59,7 +59,7 @@ def test_checking_the_draft_lists_the_first_findings_and_how_to_get_the_rest(
     assert "for the INC-2026-001 draft* (version 1)" in answer
     assert "on people instead of the system" in answer
     assert "the intern broke the cache" in answer.casefold()
-    assert "*empty section*: “" in answer
+    assert "*Empty section:* “" in answer
     assert answer.count("_Better:_") == MAX_FINDINGS
     assert "run `debrief export INC-2026-001 | debrief check -`" in answer
     assert "Read the draft in the channel" in answer
@@ -90,7 +90,7 @@ def test_the_summary_counts_sentences_about_people(live_bot: LiveBot) -> None:
 
 def test_the_check_recognizes_participants_by_name(live_bot: LiveBot) -> None:
     channel = resolved(live_bot, "looking", "root cause: ben failed to notice the full disk")
-    assert "*failed to*: “Ben failed to notice the full disk”" in live_bot.command(
+    assert "*Failed to:* “Ben failed to notice the full disk”" in live_bot.command(
         "mei", "check", channel
     )
 

@@ -82,10 +82,10 @@ def test_key_times_out_of_order_are_reported_and_block_the_submission(
 ) -> None:
     live_bot.command("ana", "time started 13:50", channel)
     answer = live_bot.command("ana", "time restored 13:40", channel)
-    assert "*Out of order:* “Restored” is earlier than “Started”" in answer
+    assert "*Out of order:* *Restored* is earlier than *Started*" in answer
     _resolve(live_bot, channel)
     refusal = live_bot.command("ana", "postmortem submit because it is late", channel)
-    assert "out of order: restored is before started" in refusal
+    assert "out of order: Restored is earlier than Started" in refusal
     live_bot.command("ana", "time restored 13:55", channel)
     live_bot.settle()
     assert "is in review" in live_bot.command("ana", "postmortem submit because x", channel)

@@ -47,7 +47,7 @@ def test_a_message_is_added_to_the_timeline_with_the_chosen_kind_and_time(
         for message in live_bot.workspace.ephemerals("ben")
         if message["text"].startswith("Added")
     ]
-    assert receipt["text"].startswith("Added to the timeline as “decision”, at <!date^")
+    assert receipt["text"].startswith("Added to the timeline as *Decision*, at <!date^")
     assert receipt["thread_ts"] == parent
     with live_bot.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]

@@ -54,7 +54,7 @@ def test_marking_a_message_is_confirmed_privately(live_bot: LiveBot) -> None:
     ts = live_bot.workspace.say("ana", channel, "we fail over to the replica")
     _mark(live_bot, channel, ts, Mark.DECISION)
     (receipt,) = _receipts(live_bot, "ben")
-    assert receipt["text"] == f"{RECEIPT} as “decision”. Remove the reaction to undo."
+    assert receipt["text"] == f"{RECEIPT} as *Decision*. Remove the reaction to undo."
     assert "thread_ts" not in receipt
     assert _receipts(live_bot, "ana") == []
 

@@ -72,7 +72,7 @@ def test_quotes_in_a_reason_contain_no_live_mention(live_bot: LiveBot) -> None:
     summary = next(
         message
         for message in live_bot.messages(channel)
-        if "Postmortem required" in message["text"]
+        if "Reason for a postmortem" in message["text"]
     )
     assert "@channel" in summary["text"]
     assert "<!channel>" not in str(summary)
@@ -149,7 +149,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     assert "The postmortem draft follows" not in live_bot.text_in(channel)
-    assert "No postmortem is required. To draft one anyway" in live_bot.text_in(channel)
+    assert "The postmortem was skipped. To draft one anyway" in live_bot.text_in(channel)
     assert f"<@{ben}> skipped the postmortem for INC-2026-001" in live_bot.command(
         "ana", "postmortem", channel
     )
@@ -163,7 +163,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     assert "Mei Tanaka requested one: “support asked @Ben Okafor all day”" in live_bot.text_in(
         channel
     )
-    assert "requested a postmortem for INC-2026-001: support" in live_bot.text_in(channel)
+    assert "requested a postmortem for INC-2026-001. Reason: support" in live_bot.text_in(channel)
     assert "No postmortem: a copy of INC-2026-009" in latest_postmortem(
         live_bot, channel
     ).markdown.replace("\\", "")

@@ -88,11 +88,11 @@ def test_submitting_an_incomplete_postmortem_names_the_gaps_and_needs_a_reason(
     assert "still needs" in reply
     assert "an action item" in reply
     assert "“what went poorly”" in reply
-    assert "/incident postmortem submit because" in reply
+    assert "/incident postmortem submit &lt;reason&gt;" in reply
     assert labels(live_bot, channel)[-1] == "Submit for review"
     assert "is in review" in command(live_bot, "ana", channel, "submit because it was a small one")
     assert "Postmortem in review" in summary(live_bot, channel)["text"]
-    assert "incomplete. Reason: it was a small one" in summary(live_bot, channel)["text"]
+    assert "with parts missing. Reason: it was a small one" in summary(live_bot, channel)["text"]
 
 
 def complete(live_bot: LiveBot, channel: str) -> None:
@@ -156,7 +156,7 @@ def test_review_notices_are_posted_in_the_thread(live_bot: LiveBot, channel: str
     ana = live_bot.workspace.person("ana").id
     assert notices(live_bot, channel) == [
         "Ana Lopes submitted the postmortem for INC-2026-001 for review with parts missing. Reason: small",
-        f"<@{ana}>, Ben Okafor requested changes to the postmortem for INC-2026-001: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
+        f"<@{ana}>, Ben Okafor requested changes to the postmortem for INC-2026-001. Reason: Say more &amp; &lt;b&gt;, &lt;!channel&gt;",
         "Ana Lopes submitted the postmortem for INC-2026-001 for review with parts missing. Reason: said",
         "Ben Okafor approved the postmortem for INC-2026-001.",
     ]

@@ -167,7 +167,7 @@ def test_key_times_out_of_order_block_the_submission_even_with_a_reason(live_bot
     live_bot.settle()
     live_bot.command("ana", "postmortem submit because it is small", channel)
     refusal = last_reply(live_bot)
-    assert "out of order: restored is before" in refusal["text"]
+    assert "out of order: Restored is earlier than" in refusal["text"]
     assert press(live_bot, refusal, "Set key times") == "Set key times"
     live_bot.command("ana", "time restored 13:55", channel)
     live_bot.settle()

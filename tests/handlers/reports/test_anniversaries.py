@@ -47,7 +47,7 @@ def find_messages(live_bot: LiveBot, about: str) -> list[dict[str, Any]]:
 
 
 def find_ballot(live_bot: LiveBot) -> dict[str, Any]:
-    (message,) = find_messages(live_bot, "Vote for the postmortem, not for the incident")
+    (message,) = find_messages(live_bot, "Vote for the postmortem, not the incident")
     return message
 
 
@@ -73,13 +73,13 @@ def test_a_ballot_lists_public_final_postmortems_and_is_posted_once(live_bot: Li
     at(live_bot, OPENS)
     ballot = find_ballot(live_bot)
     assert "Which postmortem from Q1 2026 taught you the most?" in ballot["text"]
-    assert "1. INC-2026-001, first fails" in ballot["text"]
-    assert "2. INC-2026-002, second fails" in ballot["text"]
+    assert "1. INC-2026-001: first fails" in ballot["text"]
+    assert "2. INC-2026-002: second fails" in ballot["text"]
     assert "third" not in ballot["text"]
     assert "secret" not in ballot["text"]
     live_bot.restart(timedelta(minutes=30))
     live_bot.settle()
-    assert len(find_messages(live_bot, "Vote for the postmortem, not for the incident")) == 1
+    assert len(find_messages(live_bot, "Vote for the postmortem, not the incident")) == 1
 
 
 def test_each_person_has_one_vote_by_button_or_reaction_and_the_latest_counts(
@@ -129,7 +129,7 @@ def test_the_result_is_posted_after_a_week_and_later_votes_do_not_count(
     at(live_bot, OPENS + timedelta(days=7, minutes=5))
     (closed_ballot,) = find_messages(live_bot, "Votes for the postmortems from Q1 2026")
     assert closed_ballot["ts"] == vote["ts"]
-    assert "INC-2026-002, second fails" in closed_ballot["text"]
+    assert "INC-2026-002: second fails" in closed_ballot["text"]
     assert "(2 votes)" in closed_ballot["text"]
     assert "(1 vote)" in closed_ballot["text"]
     assert closed_ballot["blocks"][-1]["type"] == "section"
@@ -195,7 +195,7 @@ def test_the_worst_incident_of_a_year_ago_is_posted_once_with_its_cause(live_bot
     assert find_messages(live_bot, "A year ago today") == []
     at(live_bot, datetime(2027, 3, 10, 9, 1, tzinfo=UTC))
     (post,) = find_messages(live_bot, "A year ago today")
-    assert "INC-2026-002 P1, second fails" in post["text"]  # the most severe
+    assert "INC-2026-002 (second fails), P1." in post["text"]  # the most severe
     assert "connection limit" in post["text"]
     assert "|Read its postmortem>" in post["text"]
     live_bot.restart(timedelta(hours=1))

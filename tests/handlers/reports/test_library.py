@@ -138,12 +138,12 @@ def test_a_repeated_incident_is_named_in_the_summary_with_its_open_items(live_bo
     (summary,) = [
         m["text"] for m in live_bot.messages(second) if m["text"].startswith("Postmortem draft")
     ]
-    assert "*Similar past incident*\n• <http" in summary
-    assert "|INC-2026-001> Checkout fails for cards: same service payments-api; same error HikariPool-cards - Connection is not available; 12 days earlier." in summary  # fmt: skip
+    assert "*Similar past incident*\n• *<http" in summary
+    assert "|INC-2026-001>: Checkout fails for cards*\n  Same service payments-api; same error HikariPool-cards - Connection is not available; 12 days earlier." in summary  # fmt: skip
     assert "Still open: add an alert on the pool of the cards." in summary
     assert "was similar, 12 days earlier: same service payments-api" in summary
     postmortem = latest_postmortem(live_bot, second)
-    assert "## Similar past incidents\n\n- **INC-2026-001** Checkout fails for cards: same service" in postmortem.markdown  # fmt: skip
+    assert "## Similar past incidents\n\n- **INC-2026-001: Checkout fails for cards.** Same service" in postmortem.markdown  # fmt: skip
     assert "12 days earlier. Still open: add an alert on the pool of" in postmortem.markdown
     (related,) = postmortem.document["related"]
     assert (related["key"], related["open_items"]) == ("INC-2026-001", ["add an alert on the pool of the cards"])  # fmt: skip
@@ -168,7 +168,7 @@ def test_the_similar_command_lists_similar_past_incidents(live_bot: LiveBot) -> 
     live_bot.settle()
     answer = live_bot.command("ana", "similar", second)
     assert "*Incidents similar to INC-2026-002*" in answer
-    assert "|INC-2026-001> Checkout fails for cards: same service payments-api" in answer
+    assert "|INC-2026-001>: Checkout fails for cards*\n  Same service payments-api" in answer
     assert "Still open: add an alert on the pool" in answer
     assert "no incident" in live_bot.command("ana", "similar", "general").lower()
 

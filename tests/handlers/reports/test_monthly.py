@@ -76,8 +76,8 @@ def test_the_chart_of_months_has_every_number_in_its_alt_text(live_bot: LiveBot)
     assert file["name"] == "figures-2026-04.png"
     stored = live_bot.sandbox.state.files[file["id"]]
     assert (stored.bytes or b"").startswith(b"\x89PNG")
-    assert "Action items done: 2026-03 2 of 2, 2026-04 none." in stored.alt_text
-    assert "Incidents: 2026-03 2, 2026-04 1." in stored.alt_text
+    assert "Action items done: March 2026: 2 of 2; April 2026: none." in stored.alt_text
+    assert "Incidents: March 2026: 2; April 2026: 1." in stored.alt_text
 
 
 def test_monthly_figures_name_no_person_and_no_private_incident(live_bot: LiveBot) -> None:

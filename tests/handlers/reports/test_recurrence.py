@@ -48,8 +48,8 @@ def test_a_recurred_failure_is_asked_about_once_in_the_items_thread(live_bot: Li
     assert question.startswith(
         "This item was done on Tue 10 Mar 2026. Since then, there's been a similar incident: <http"
     )
-    assert "(same service payments-api; same error HikariPool" in question  # fmt: skip
-    assert "|INC-2026-002>, Nobody can pay in the shop" in question
+    assert "In common: same service payments-api; same error HikariPool" in question  # fmt: skip
+    assert "|INC-2026-002> (Nobody can pay in the shop)." in question
     assert load_results(live_bot) == {1: "INC-2026-002"}
     resolve_incident(live_bot, "Nobody can pay in the shop again", *POOL)
     go_to(live_bot, START + 24 * DAY)

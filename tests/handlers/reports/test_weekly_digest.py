@@ -89,7 +89,7 @@ def test_the_chart_shows_the_numbers_of_the_text(live_bot: LiveBot) -> None:
         for series in chart["chart"]["series"]
     }
     assert values == {"Done": [0, 1], "Overdue": [5, 5]}
-    assert "by week: 9 Mar: 0 and 5; 16 Mar: 1 and 5." in second["text"]
+    assert "By week: 9 Mar, 0 done, 5 overdue; 16 Mar, 1 done, 5 overdue." in second["text"]
 
 
 def test_a_workspace_without_chart_blocks_gets_the_numbers_as_text_once(live_bot: LiveBot) -> None:
@@ -100,9 +100,9 @@ def test_a_workspace_without_chart_blocks_gets_the_numbers_as_text_once(live_bot
     first, second = _digests(live_bot)
     assert _chart(first) is None
     assert _chart(second) is None
-    assert "9 Mar: 0 and 5; 16 Mar: 0 and 5." in second["text"]
+    assert "9 Mar, 0 done, 5 overdue; 16 Mar, 0 done, 5 overdue." in second["text"]
     block_types = [block["type"] for block in second["blocks"]]
-    assert "16 Mar: 0 and 5" in str(second["blocks"])
+    assert "16 Mar, 0 done, 5 overdue" in str(second["blocks"])
     assert block_types[-1] == "actions"
     assert _charts_tried(live_bot) == 1
     _at(live_bot, 30)
@@ -259,7 +259,9 @@ def test_a_switched_off_digest_is_not_posted_until_it_is_switched_on_again(
     _submit_settings(live_bot, "yes", "monday", "9")
     _at(live_bot, 30)
     assert len(_digests(live_bot)) == 2
-    assert "16 Mar: 0 and 5" in _digests(live_bot)[1]["text"]  # figures were stored meanwhile
+    assert (
+        "16 Mar, 0 done, 5 overdue" in _digests(live_bot)[1]["text"]
+    )  # figures were stored meanwhile
 
 
 def test_saving_unchanged_digest_settings_posts_nothing(live_bot: LiveBot) -> None:
