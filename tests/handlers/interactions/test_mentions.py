@@ -92,7 +92,7 @@ def test_action_catchup_and_timeline_work_in_a_mention(live_bot: LiveBot) -> Non
     channel = live_bot.declare()
     _mention(live_bot, channel, "action add an alert @ana 2026-03-13 P2")
     live_bot.settle()
-    assert "due Fri 13 Mar 2026" in _wait_for_answer(live_bot, "ben", "*add an alert*")["text"]
+    assert "Due: Fri 13 Mar 2026" in _wait_for_answer(live_bot, "ben", "*add an alert*")["text"]
     assert "Action item: add an alert" in live_bot.text_in(channel)
     _mention(live_bot, channel, "catchup")
     assert (
@@ -119,7 +119,7 @@ def test_an_unknown_command_in_a_mention_is_answered(live_bot: LiveBot) -> None:
     _wait_for_answer(live_bot, "ben", "Unknown command `can`. For all commands,")
     _mention(live_bot, channel, "help")
     answer = _wait_for_answer(live_bot, "ben", "*Run an incident*")
-    assert "Mention me instead:" in answer["text"]
+    assert "so mention me:" in answer["text"]
 
 
 def test_an_edited_mention_does_not_run_again(live_bot: LiveBot) -> None:

@@ -35,7 +35,7 @@ def test_an_incident_whose_channel_was_refused_is_reported_and_can_be_cancelled(
     assert why in text
     assert "`/incident INC-2026-001 here`" in text
     assert "checkout fails. No channel yet." in live_bot.text_in("incidents")
-    assert "no channel yet (type `/incident INC-2026-001 here`" in live_bot.command("ben", "list")
+    assert "type `/incident INC-2026-001 here` in it" in live_bot.command("ben", "list")
     assert "status is now cancelled" in live_bot.command("ben", "INC-2026-001 cancel a drill")
     live_bot.settle()
     assert live_bot.command("ana", "list") == "There are no open incidents."

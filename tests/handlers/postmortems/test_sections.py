@@ -33,7 +33,7 @@ def summary(live_bot: LiveBot, channel: str) -> dict[str, Any]:
     summaries = [
         m
         for m in live_bot.messages(channel)
-        if "Postmortem" in m["text"] and "Version" in m["text"]
+        if "postmortem" in m["text"].lower() and "Version" in m["text"]
     ]
     return summaries[-1]
 

@@ -137,7 +137,7 @@ def test_hidden_entries_are_left_out_of_the_draft_until_they_are_shown_again(
     assert shown in evidence
     assert document["recording"]["hidden"] == 1
     assert document["recording"]["messages"] == 2
-    assert "1 hidden" in live_bot.text_in(channel)
+    assert "Timeline: 1 entry hidden." in live_bot.text_in(channel)
 
 
 def test_a_note_can_be_corrected_and_is_redacted(live_bot: LiveBot) -> None:
