@@ -37,7 +37,7 @@ from bot.drafting.recovery_course import CachedLines
 from bot.drafting.root_cause.decision import find_possible_causes, find_root_cause
 from bot.drafting.root_cause.stated import has_personal_cause
 from bot.drafting.summary import summarize
-from bot.drafting.timeline import build_timeline
+from bot.drafting.timeline import TimelineContext, build_timeline
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
 _MAX_LINKS = 100
@@ -51,14 +51,21 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     """
     full_record, record = record, name_unknown_people(record.shown())
     lines = CachedLines(read_record(record))
+    names = frozenset(record.people.values())
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)
     impact = _written_figures(written) or find_figures(lines)
     cause = statements_by_name.get(SectionName.ROOT_CAUSE) or find_root_cause(lines)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
-    follow_up = {message for item in commitments for message in item.evidence}
     is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
     about_people = not is_cause_written and has_personal_cause(lines)
+    summary = summarize(lines, moments, impact, cause, names)
+    context = TimelineContext(
+        moments=moments,
+        cited={message for statement in (*summary, *cause) for message in statement.evidence},
+        follow_up={message for item in commitments for message in item.evidence},
+        names=names,
+    )
     review_sections: dict[str, Any] = {**find_review_sections(lines, moments)}
     drafted = Draft(
         incident=_make_header(record),
@@ -66,8 +73,8 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         durations=compute_durations(moments),
         completeness=Completeness(score=0.0, missing=()),
         recording=_recording(full_record),
-        summary=summarize(lines, moments, impact, cause),
-        timeline=build_timeline(lines, moments, follow_up, detail),
+        summary=summary,
+        timeline=build_timeline(lines, context, detail),
         impact=impact,
         root_cause=cause,
         cause_candidates=() if cause else find_possible_causes(lines),

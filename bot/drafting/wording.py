@@ -5,12 +5,15 @@ them, and Slack and all documents show the same ones.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.durations import format_duration
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
 from bot.drafting.labels import Label, has_doubtful_label, remove_label
+from bot.drafting.prose.cleaning import capitalize, remove_phase
+from bot.drafting.prose.grammar import has_verb, lower_start
 
 _MINUTE = timedelta(minutes=1)
 
@@ -119,6 +122,23 @@ _LABELS = {
     EventKind.RESOLVED: Label.RESOLVED,
     EventKind.STATUS: Label.STATUS,
 }
+_FOUND_THAT = re.compile(
+    r"^(?:(?:it |this )?(?:turn(?:s|ed) out|(?:is|was|has been) (?:discovered|found|identified))|(?:i|we)(?: have|'ve)? "
+    r"(?:noticed?|found|found out|find|identified|confirmed|discovered?|determined|reali[sz]ed?))(?: that)?\s+",
+    re.IGNORECASE,
+)
+_INVESTIGATING = re.compile(
+    r"^(?:(?:we|engineers|the team)(?: are| is|'re) )?(?:currently |actively )*(?:investigating|looking into|aware of) (?:reports of |an issue (?:with|causing) )?(?=\w)",
+    re.IGNORECASE,
+)
+# "It happened because I think …" would say something else.
+_OPINION = re.compile(
+    r"^(?:i|we|you|so|it (?:looks|seems|appears)|looks|seems|maybe|perhaps|probably|if|when|because|due)\b|\?$"
+    r"|\b(?:i|we) (?:think|believe|guess|suspect|assume)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\s(?:that|which|who)\s.*$", re.IGNORECASE | re.DOTALL)
+_ARTICLE = re.compile(r"^(?:an?|the|our|two|three|some|another)\s", re.IGNORECASE)
 _ROLE_MENTION = re.compile(r"(?:(?<=: )|(?<=, taking over from ))@")  # nobody is addressed there
 
 
@@ -141,18 +161,52 @@ def unknown_person(number: int) -> str:
 def as_sentence(text: str) -> str:
     """Format text as a sentence: capitalized, with a period at the end."""
     bare = text.strip()
-    capital = bare[:1].upper() + bare[1:]
+    capital = capitalize(bare)
     return capital if not bare or bare[-1] in ".!?…:" else capital + "."
 
 
-def cause_sentence(text: str) -> str:
-    return as_sentence(
-        text if has_doubtful_label(text) else f"Cause: {remove_label(Label.CAUSE, text)}"
-    )
+def join_sentences(sentences: Sequence[str]) -> str:
+    """Join sentences without a period at their end: "One. Another"."""
+    *first, last = [sentence for sentence in sentences if sentence] or [""]
+    return " ".join([*map(as_sentence, first), last])
 
 
-def fix_sentence(text: str) -> str:
-    return as_sentence(f"Mitigated by: {remove_label(Label.HELPED, text)}")
+def join_settings(first: str, second: str) -> str:
+    """Join what two commands set: "Severity: P0; affected services: search"."""
+    return f"{first}; {second[:1].lower()}{second[1:]}"
+
+
+def trouble_sentence(text: str) -> str:
+    """Return what failed; of "investigating reports of X", only X."""
+    return as_sentence(_INVESTIGATING.sub("", text) or text)
+
+
+def impact_sentence(text: str) -> str:
+    """Return what was affected: "4,200 customers couldn't pay.", "Affected: 4,200 customers."."""
+    return as_sentence(text if has_verb(text) else f"Affected: {text}")
+
+
+def cause_sentence(text: str, source: str = "") -> str:
+    """Return the cause as a sentence if its grammar is clear, or else with a label.
+
+    `source` is the message that it's from.
+    """
+    if has_doubtful_label(text):
+        return as_sentence(text)
+    bare = _FOUND_THAT.sub("", remove_phase(remove_label(Label.CAUSE, text)))
+    lowered = lower_start(bare, source)
+    if _OPINION.search(bare):
+        return as_sentence(f"Cause: {bare}")
+    if lowered and has_verb(_RELATIVE.sub("", bare)):
+        return as_sentence(f"It happened because {lowered}")
+    if lowered and _ARTICLE.match(bare):
+        return as_sentence(f"The cause was {lowered}")
+    return as_sentence(f"Cause: {bare}")
+
+
+def fix_sentence(step: str) -> str:
+    """Return what mitigated it. `step` is a phrase such as "rolling back 4.2"."""
+    return as_sentence(f"It was mitigated by {step}")
 
 
 def order_question(earlier: str, later: str) -> str:
@@ -164,7 +218,7 @@ def acknowledged_within(span: timedelta) -> str:
 
 
 def failed_step(step: str) -> str:
-    return f"A fix didn't hold: {step}"
+    return as_sentence(f"A fix didn't hold: {step}")
 
 
 def silent_for(span: timedelta) -> str:

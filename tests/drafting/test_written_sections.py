@@ -93,7 +93,7 @@ def test_the_summary_follows_typed_causes_and_impact() -> None:
     postmortem = _make_draft(root_cause="The limit had no owner", impact="users: 5,100 customers")
     summary = [statement.text for statement in postmortem.summary]
     assert wording.cause_sentence("The limit had no owner") in summary
-    assert "5,100 customers." in summary
+    assert "Affected: 5,100 customers." in summary
     assert not any("4,200" in text for text in summary)
 
 
