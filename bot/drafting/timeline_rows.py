@@ -92,6 +92,7 @@ _SENSE_WEIGHTS = {
 }
 _THEORIES = (Role.HYPOTHESIS, Role.DISMISSED, Role.CAUSE)
 _THEORY_WEIGHT = 4
+_SURE = 100  # hundredths of log-odds above which the reader is sure of a role
 # If denied or about the future, these aren't facts of the story; if qualified, they aren't a state.
 _FACT_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
 _STATE_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
@@ -197,7 +198,7 @@ def compute_weight(line: Line, roles: Sequence[Scores]) -> int:
 
 
 def _has_theory(roles: Sequence[Scores]) -> bool:
-    return any(scores[role] > 100 for scores in roles for role in _THEORIES)
+    return any(scores[role] > _SURE for scores in roles for role in _THEORIES)
 
 
 def is_turning_point(line: Line) -> bool:

@@ -27,6 +27,7 @@ from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_tex
 from bot.domain.word_list import join_words
 from bot.drafting.labels import Label, remove_label
 from bot.rendering import day_names
+from bot.rendering.statement_text import sentence_of
 from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -288,6 +289,7 @@ def _with_filters(environment: Environment) -> Environment:
         "hours": lambda count: in_words(timedelta(hours=count)),
         "word_list": join_words,
         "moment": moment,
+        "sentence": sentence_of,
         "unlabelled": _unlabelled,
         "with_unit": _with_unit,
     }

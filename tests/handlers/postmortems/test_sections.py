@@ -102,7 +102,9 @@ def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel
     assert live_bot.workspace.open_view("ben") is None
     assert (len(live_bot.messages(channel)), len(live_bot.workspace.files)) == (before, files)
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == replies
-    assert f"Cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert (
+        f"It happened because {CAUSE[:1].lower()}{CAUSE[1:]}." in summary(live_bot, channel)["text"]
+    )
     assert "Edited sections: root cause (Ben Okafor)." in summary(live_bot, channel)["text"]
     assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
     assert "Version 2" in summary(live_bot, channel)["text"]
