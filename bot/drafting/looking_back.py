@@ -10,7 +10,7 @@ from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
 from bot.drafting.labels import remove_heading
 from bot.drafting.prose.cleaning import clean
-from bot.drafting.prose.grammar import describe_step, lower_start
+from bot.drafting.prose.grammar import describe_attempt
 from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import find_changes, find_first_mention, find_recovery_course
 from bot.drafting.root_cause.stated import is_about_person
@@ -57,13 +57,10 @@ def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement
         for change in find_changes(lines, -1, relapse - 1)
         if change[1].event.happened_at >= detected_at
     ]
-    if changes:
-        line, cue = find_first_mention(changes)
+    line, cue = find_first_mention(changes) if changes else (None, None)
+    if line and cue and (step := describe_attempt(clean(cue.clause))):
         evidence = (line.id, lines[relapse].id)
-        step = clean(cue.clause)
-        phrase = describe_step(step) or lower_start(step, cue.clause) or step
-        text = wording.failed_step(quote(phrase))
-        yield Statement(text=text, evidence=evidence)
+        yield Statement(text=wording.failed_step(quote(step)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:

@@ -12,8 +12,8 @@ from bot.domain.durations import format_duration
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
 from bot.drafting.labels import Label, has_doubtful_label, remove_label
-from bot.drafting.prose.cleaning import capitalize, remove_phase
-from bot.drafting.prose.grammar import has_verb, lower_start
+from bot.drafting.prose.cleaning import capitalize, clean
+from bot.drafting.prose.grammar import has_verb, lower_start, starts_with_step
 
 _MINUTE = timedelta(minutes=1)
 
@@ -133,8 +133,12 @@ _INVESTIGATING = re.compile(
 )
 # "It happened because I think …" would say something else.
 _OPINION = re.compile(
-    r"^(?:i|we|you|so|it (?:looks|seems|appears)|looks|seems|maybe|perhaps|probably|if|when|because|due)\b|\?$"
+    r"^(?:\W|i|we|you|so|sorry|found|looked|look|see|saw|checked|got|it|this|that(?:'s|\u2019s)?|these|they|those|looks|seems|maybe|perhaps|probably|if|when|because|due)\b|\?$"
     r"|\b(?:i|we) (?:think|believe|guess|suspect|assume)\b",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"^(?:\[[^\]\n]{1,40}\]\s*|(?:[a-z'\u2019]+\s){0,4}[a-z'\u2019]+:\s+)(?=(?:\S+\s+){3})",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\s(?:that|which|who)\s.*$", re.IGNORECASE | re.DOTALL)
@@ -193,15 +197,16 @@ def cause_sentence(text: str, source: str = "") -> str:
     """
     if has_doubtful_label(text):
         return as_sentence(text)
-    bare = _FOUND_THAT.sub("", remove_phase(remove_label(Label.CAUSE, text)))
-    lowered = lower_start(bare, source)
+    bare = _REMARK.sub("", _FOUND_THAT.sub("", remove_label(Label.CAUSE, text)))
     if _OPINION.search(bare):
-        return as_sentence(f"Cause: {bare}")
-    if lowered and has_verb(_RELATIVE.sub("", bare)):
+        return as_sentence(f"Cause: {capitalize(bare)}")
+    cleaned = clean(bare)
+    lowered = lower_start(cleaned, source)
+    if lowered and not starts_with_step(cleaned) and has_verb(_RELATIVE.sub("", cleaned)):
         return as_sentence(f"It happened because {lowered}")
-    if lowered and _ARTICLE.match(bare):
+    if lowered and _ARTICLE.match(cleaned):
         return as_sentence(f"The cause was {lowered}")
-    return as_sentence(f"Cause: {bare}")
+    return as_sentence(f"Cause: {cleaned}")
 
 
 def fix_sentence(step: str) -> str:

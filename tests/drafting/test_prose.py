@@ -90,6 +90,10 @@ def test_a_sentence_of_nothing_but_chat_is_recognized(typed: str) -> None:
         ("Fix deployed on production", ""),
         ("Set the limit and it works", ""),
         ("Looks like it was rebooted", ""),
+        ("Putting the kettle on", ""),
+        ("Closing this incident", ""),
+        ("Raised to 80", ""),
+        ("Rolling back an innocent release cost us 7 min", ""),
     ],
 )
 def test_a_step_is_a_phrase_only_if_it_says_what_was_changed(step: str, phrase: str) -> None:
@@ -127,6 +131,12 @@ def test_a_promise_is_worded_as_a_task(typed: str, task: str) -> None:
         ("DNS", "Cause: DNS."),
         ("I think the cache was cold", "Cause: I think the cache was cold."),
         ("Kafka was full", "Cause: Kafka was full."),
+        (
+            "that'll be me: the key was swapped at five",
+            "It happened because the key was swapped at five.",
+        ),
+        ("I ran the migration at six", "Cause: I ran the migration at six."),
+        ("it takes the number as text", "Cause: It takes the number as text."),
     ],
 )
 def test_a_cause_is_a_sentence_if_its_grammar_is_clear(cause: str, sentence: str) -> None:

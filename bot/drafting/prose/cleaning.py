@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Collection
 from functools import reduce
 
+from bot.drafting.reading.status_pages import strip_phase
+
 # Words that open a sentence and add nothing. Those of the second kind also begin facts ("no errors
 # since 10:05"), so they only count before punctuation.
 _OPENERS = r"ok(?:ay)?|k|so|and|but|yeah|yep|yup|hmm+|ugh+|oh|ah|aha|fyi|btw|also|anyway|alright|hey|hi|hello|hiya|uh+|um+|lol|haha|heads up"
@@ -23,9 +25,6 @@ _OPENING = re.compile(
 _LABEL = re.compile(
     r"^(?:decision|decided|update|status update|note|fyi|root[- ]cause|finding|impact|action taken|eta)\s*[:\u2013\u2014]\s*",
     re.IGNORECASE,
-)
-_PHASE = re.compile(
-    r"^\[(?:investigating|identified|update|monitoring|resolved|postmortem)\]\s*", re.IGNORECASE
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(https?://[^\s()]{1,400}\)")
 _BULLET = re.compile(r"^(?:\\?[-*\u2022>]|\d{1,2}[.)])\s+")
@@ -61,7 +60,7 @@ def clean(sentence: str, names: Collection[str] = ()) -> str:
 
     `names` are the names of the people in the record, who are addressed as "@Name".
     """
-    text = remove_phase(_BULLET.sub("", _remove_emoji(sentence).strip()))
+    text = strip_phase(_BULLET.sub("", _remove_emoji(sentence).strip()))
     before = None
     while before != text:
         before = text
@@ -72,11 +71,6 @@ def clean(sentence: str, names: Collection[str] = ()) -> str:
 def remove_links(text: str) -> str:
     """Return a text with the label of each Markdown link in place of the link."""
     return _MARKDOWN_LINK.sub(r"\1", text)
-
-
-def remove_phase(text: str) -> str:
-    """Remove the phase that a status page puts before its text: "[Update] …"."""
-    return _shorten(_PHASE, "", text)
 
 
 def is_only_chat(sentence: str) -> bool:

@@ -4,20 +4,22 @@ import re
 
 _REGULAR = (
     "restart reboot deploy redeploy scale drain cordon disable enable block unblock purge flush clear pause resume "
-    "increase raise lower reduce double triple patch merge terminate kill delete remove add move migrate replace "
-    "upgrade downgrade revert rotate renew reissue throttle limit switch route reroute redirect promote demote fix "
-    "correct change update apply install reinstall release restore recreate rename start reload reconfigure recycle "
-    "replay requeue retry truncate vacuum expand extend resize detach attach mount unmount open close provision "
-    "hotfix isolate quarantine evict reindex rebalance reschedule relaunch roll turn fail bump power push pull point "
-    "repoint allow whitelist allowlist blacklist free archive unlock lock relax tune free"
+    "increase raise lower reduce double triple patch merge terminate kill delete remove add migrate replace upgrade "
+    "downgrade revert rotate renew reissue throttle limit switch route reroute redirect promote demote fix correct "
+    "change update apply install reinstall release restore recreate rename reload reconfigure recycle replay requeue "
+    "truncate vacuum expand extend resize detach attach mount unmount provision hotfix isolate quarantine evict "
+    "reindex rebalance reschedule relaunch roll turn fail bump repoint whitelist allowlist unlock tune"
 )
-_DOUBLED = "stop drop cap ban pin unpin swap ship flip skip trim rip"
+_DOUBLED = "stop drop cap ban pin unpin swap flip trim"
 _IRREGULAR = (
-    "cut cut cutting/put put putting/set set setting/reset reset resetting/take took taking/bring brought bringing/"
-    "run ran running/rerun reran rerunning/rebuild rebuilt rebuilding/build built building/spin spun spinning/"
-    "shut shut shutting/undo undid undoing/send sent sending/split split splitting/shed shed shedding/"
-    "give gave giving/make made making"
+    "cut cut cutting/set set setting/reset reset resetting/bring brought bringing/rerun reran rerunning/"
+    "rebuild rebuilt rebuilding/spin spun spinning/shut shut shutting/undo undid undoing/split split splitting/"
+    "shed shed shedding/take took taking/put put putting/move moved moving"
 )
+# Verbs that mean a change of the system only with one of these words.
+_WITH_PARTICLE = {"take", "put", "move", "turn", "spin", "bring", "roll", "fail"}
+# What is clear without an object.
+_COMPLETE = {"rolling back", "reverting", "restarting", "failing over", "rebooting"}
 _PARTICLE = r"(?:back|out|forward|over|up|down|off|on|in|away)"
 _ADVERB = r"(?:just|now|then|also|manually|temporarily|finally|already|quickly|will|again)"
 _STEP = re.compile(
@@ -30,11 +32,27 @@ _STEP_END = re.compile(
     r"before|after|which|as|but|if|when|hopefully|for now|now|in case|to see)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_OBJECT = {"", "it", "this", "that", "them", "everything", "again", "now", "all", "please", "the", "one", "those", "these", "something", "there"}  # fmt: skip
+_NO_OBJECT = {"it", "them", "everything", "again", "now", "please", "something", "there", "out"}
+_NO_NOUN = {
+    "this",
+    "that",
+    "these",
+    "those",
+    "with",
+    "from",
+    "back",
+    "ones",
+    "more",
+    "some",
+    "here",
+    "incident",
+}
+_AMOUNTS = {"to", "up", "by", "from"}  # what follows is how much, not what
+_NOUN_LENGTH = 4  # letters of a word that may be what was changed; shorter ones are prepositions
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|did|does|do|isn't|aren't|wasn't|weren't|hasn't|haven't|hadn't|didn't|doesn't|don't|"
     r"can|can't|could|couldn't|will|won't|would|wouldn't|cut|took|ran|broke|set|lost|went|came|got|made|left|kept|hit|put|"
-    r"fell|grew|shut|sent|brought|became|began|held|let|wrote|gave|fails?|breaks?|points?|needs?|uses?|allows?|causes?|fixes|fixed|works?|worked|helps?|helped)\b"
+    r"fell|grew|shut|sent|brought|became|began|held|let|wrote|gave|fails?|breaks?|points?|needs?|uses?|allows?|causes?|cost|fixes|fixed|works?|worked|helps?|helped)\b"
     r"|(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bof )(?<!\bby )(?<!ly )\b[a-z]{2,}ed\b(?=\s+(?:a|an|the|its|their|our|all|to|at|on|in|into|"
     r"from|after|before|when|while|because|every|every|some|\d\S*)\b|\W*$)",
     re.IGNORECASE,
@@ -74,6 +92,7 @@ def _make_gerunds() -> dict[str, str]:
 
 
 _GERUNDS = _make_gerunds()
+_NEEDS_PARTICLE = {_GERUNDS[verb] for verb in _WITH_PARTICLE}
 _BASES = {
     *_REGULAR.split(),
     *_DOUBLED.split(),
@@ -90,13 +109,32 @@ def describe_step(sentence: str, *, is_decision: bool = False) -> str:
     verb = match["verb"].casefold() if match else ""
     if not match or verb not in _GERUNDS or ((verb in _BASES) is not is_decision):
         return ""
-    gerund = _GERUNDS[verb]
     rest = _STEP_END.sub("", match["rest"]).rstrip(" .!")
-    words = _WORD.findall(rest)
-    is_without_object = not words or (words[0].casefold() in _NO_OBJECT and len(words) == 1)
-    if is_without_object or has_verb(rest):
+    if not match["particle"] and _GERUNDS[verb] in _NEEDS_PARTICLE:
         return ""
-    return f"{gerund}{match['particle'] or ''}{rest}"
+    return f"{_GERUNDS[verb]}{match['particle'] or ''}{rest}" if _is_object(rest) else ""
+
+
+def describe_attempt(sentence: str) -> str:
+    """Return a step like `describe_step`, also "rolling back" alone, or an empty string."""
+    match = _STEP.match(sentence.strip())
+    verb = _GERUNDS.get(match["verb"].casefold(), "") if match else ""
+    bare = f"{verb}{match['particle'] or ''}" if match else ""
+    return describe_step(sentence) or (bare if bare in _COMPLETE else "")
+
+
+def _is_object(rest: str) -> bool:
+    """Return whether the words after a verb name what was changed: not "it", and not just "to 80"."""
+    words = [word.casefold() for word in _WORD.findall(rest)]
+    if not words or words[0] in _NO_OBJECT or has_verb(rest):
+        return False
+    is_named = any(len(word) >= _NOUN_LENGTH and word not in _NO_NOUN for word in words)
+    return is_named or (words[0] not in _AMOUNTS and re.search(r"\d", rest) is not None)
+
+
+def starts_with_step(text: str) -> bool:
+    """Return whether a text starts with a verb, so that its subject is missing."""
+    return text.partition(" ")[0].casefold() in _GERUNDS
 
 
 def has_verb(text: str) -> bool:
