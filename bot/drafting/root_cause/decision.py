@@ -12,7 +12,7 @@ from bot.drafting.reading.lines import Line, make_statement, take_distinct
 from bot.drafting.root_cause.ranking import RankedCause, rank_causes
 from bot.drafting.root_cause.stated import causal_weight, find_cause_statements, may_name_cause
 
-_CLEAR = 0.45  # the chance from which a cause is stated as the cause
+_CLEAR = 0.29  # the chance from which a cause is stated as the cause
 _MENTIONED = 0.12  # the chance from which a cause is worth mentioning
 _ABOUT_AS_LIKELY = 0.3  # the share of the best chance
 _MAX_CANDIDATES = 3
