@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.draft import ImpactFigure, ImpactKind, Statement
 from bot.domain.key_times import Moment, Moments
@@ -160,8 +160,7 @@ def _find_step(
             position,
             text,
         )
-        for position, line, text in _steps(lines, names)
-        if start <= line.event.happened_at <= over.at
+        for position, line, text in _steps(lines, names, (start, over.at))
     ]
     if not steps:
         return None
@@ -174,14 +173,17 @@ def _find_specific(text: str) -> set[str]:
     return {word for word in _TOKEN.findall(text) if _SPECIFIC.search(word)}
 
 
-def _steps(lines: Sequence[Line], names: Collection[str]) -> Iterator[tuple[int, Line, str]]:
-    """Yield the steps after the last relapse, as phrases that fit after "by"."""
+def _steps(
+    lines: Sequence[Line], names: Collection[str], period: tuple[datetime, datetime]
+) -> Iterator[tuple[int, Line, str]]:
+    """Yield the steps in a period and after the last relapse, as phrases that fit after "by"."""
     relapse = find_recovery_course(lines).relapse
     for position, line, clause, scores in _read_clauses(lines):
-        role = max(scores, key=scores.__getitem__)
-        change = find_change(line)
-        is_step = role in _STEP_ROLES or (change is not None and change.clause == clause)
-        if position > relapse and line.is_by_person and is_step:
+        is_in_period = period[0] <= line.event.happened_at <= period[1]
+        if position <= relapse or not line.is_by_person or not is_in_period:
+            continue
+        role, change = max(scores, key=scores.__getitem__), find_change(line)
+        if role in _STEP_ROLES or (change is not None and change.clause == clause):
             text = describe_step(clean(clause, names), is_decision=role is Role.DECISION)
             if text:
                 yield position, line, text

@@ -14,7 +14,13 @@ from bot.drafting.reading.lines import Line
 from bot.drafting.roles.model import Scores
 from bot.drafting.roles.reading import read_roles
 from bot.drafting.silences import Silence, find_silences
-from bot.drafting.timeline_rows import MAX_ROW_LENGTH, RowMaker, compute_weight, is_turning_point
+from bot.drafting.timeline_rows import (
+    MAX_ROW_LENGTH,
+    RowMaker,
+    compute_weight,
+    is_observation,
+    is_turning_point,
+)
 
 _JOIN_WITHIN = timedelta(seconds=90)  # rows by one person within this time are combined
 _FOLLOW_UP_AFTER = timedelta(hours=6)  # after the end; later messages aren't part of the story
@@ -63,8 +69,9 @@ def build_timeline(
         turns = (read for read in story if read[0].id in needed or is_turning_point(read[0]))
         rows = [row for read in turns if (row := maker.make(*read))]
     else:
-        candidates = list(_find_candidates(story, maker, _make_observation_test(lines, moments)))
-        rows = _limit_rows(candidates, sum(map(_is_talk, lines)), needed)
+        candidates = list(_find_candidates(story, maker, _make_work_test(lines, moments)))
+        kept = _limit(candidates, sum(map(_is_talk, lines)), needed)
+        rows = [row for each in kept if (row := maker.make_as(each.line, each.roles, each.kind))]
     marked = {line.id for line in lines if line.event.marks}
     joined = _join_rows(_without_repeats(rows, needed | marked), lines)
     return _with_silences(joined, find_silences(lines, moments))
@@ -72,30 +79,33 @@ def build_timeline(
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A row that the timeline may have. `weight` is its importance, None if it's always kept."""
+    """A line that may have a row. `weight` is its importance, None if it's always kept."""
 
-    row: TimelineRow
+    line: Line
+    roles: Sequence[Scores]
+    kind: RowKind
     weight: int | None
 
 
 def _find_candidates(
     story: Iterable[tuple[Line, Sequence[Scores]]],
     maker: RowMaker,
-    is_observation: Callable[[Line], bool],
+    is_at_work: Callable[[Line], bool],
 ) -> Iterator[_Candidate]:
     for line, roles in story:
-        row = maker.make(line, roles)
-        if not row and is_observation(line):
-            row = maker.make_fact(line, roles)
+        kind = maker.choose_kind(line, roles)
+        if not kind and is_at_work(line) and is_observation(line):
+            kind = RowKind.FINDING
         is_optional = _is_talk(line) and not line.event.marks
-        if row:
-            yield _Candidate(row, compute_weight(line, roles) if is_optional else None)
+        if kind:
+            weight = compute_weight(line, roles) if is_optional else None
+            yield _Candidate(line, roles, kind, weight)
 
 
-def _limit_rows(
+def _limit(
     candidates: Sequence[_Candidate], spoken: int, needed: Collection[str]
-) -> list[TimelineRow]:
-    """Drop the least important rows, latest first, if there are too many for `spoken` messages."""
+) -> Iterator[_Candidate]:
+    """Drop the least important ones, latest first, if there are too many for `spoken` messages."""
     optional = [
         (candidate.weight, -position)
         for position, candidate in enumerate(candidates)
@@ -103,24 +113,24 @@ def _limit_rows(
     ]
     rest = len(candidates) - len(optional)
     allowed = min(max(_ALWAYS_KEPT, spoken * _PER_HUNDRED // 100), max(_MAX_ROWS - rest, 0))
-    removable = [each for each in optional if candidates[-each[1]].row.evidence[0] not in needed]
+    removable = [each for each in optional if candidates[-each[1]].line.id not in needed]
     excess = max(len(optional) - allowed, 0)
     dropped = {-position for _, position in sorted(removable)[:excess]}
-    return [each.row for position, each in enumerate(candidates) if position not in dropped]
+    return (each for position, each in enumerate(candidates) if position not in dropped)
 
 
-def _make_observation_test(lines: Sequence[Line], moments: Moments) -> Callable[[Line], bool]:
+def _make_work_test(lines: Sequence[Line], moments: Moments) -> Callable[[Line], bool]:
     """Return a function that recognizes messages by responders during the incident."""
     at_work = {line.author for line in lines if line.is_by_person and line.senses() & _WORK_SENSES}
     start, end = moments.detected, moments.restored or moments.resolved
 
-    def is_observation(line: Line) -> bool:
+    def is_at_work(line: Line) -> bool:
         has_begun = start is not None and line.event.happened_at >= start.at
         is_over = end is not None and line.event.happened_at > end.at
         is_by_responder = line.event.kind is EventKind.MESSAGE and line.author in at_work
         return is_by_responder and has_begun and not is_over
 
-    return is_observation
+    return is_at_work
 
 
 def _is_talk(line: Line) -> bool:

@@ -114,26 +114,20 @@ class RowMaker:
     names: Collection[str]
     all_of_it: bool = False
 
-    def make(self, line: Line, roles: Sequence[Scores]) -> TimelineRow | None:
-        """Return a line's row, or None for small talk. `roles` are the scores of its clauses."""
+    def choose_kind(self, line: Line, roles: Sequence[Scores]) -> RowKind | None:
+        """Return the kind of a line's row, None for small talk. `roles` are its clauses' scores."""
         is_kept = self.all_of_it or line.id in self.needed or line.text.startswith(_CALL_TEXT)
         kind = _row_kind(line, is_kept=is_kept)
-        if not kind and line.event.kind is EventKind.MESSAGE and _has_theory(roles):
-            kind = RowKind.FINDING
-        return self._make(line, roles, kind) if kind else None
+        is_theory = line.event.kind is EventKind.MESSAGE and _has_theory(roles)
+        return kind or (RowKind.FINDING if is_theory else None)
 
-    def make_fact(self, line: Line, roles: Sequence[Scores]) -> TimelineRow | None:
-        """Return a row for an observation without any known cue, if it has a figure, a name or output.
+    def make(self, line: Line, roles: Sequence[Scores]) -> TimelineRow | None:
+        """Return a line's row, None for small talk."""
+        kind = self.choose_kind(line, roles)
+        return self.make_as(line, roles, kind) if kind else None
 
-        A responder's plain observation gives the reader the reason for the next step.
-        """
-        words = line.prose.split()
-        is_question = line.prose.rstrip(" )").endswith("?")
-        if is_question or len(words) < _MIN_OBSERVATION_WORDS or not _OBSERVED.search(line.prose):
-            return None
-        return self._make(line, roles, RowKind.FINDING)
-
-    def _make(self, line: Line, roles: Sequence[Scores], kind: RowKind) -> TimelineRow | None:
+    def make_as(self, line: Line, roles: Sequence[Scores], kind: RowKind) -> TimelineRow | None:
+        """Return a line's row of this kind, None if nothing can be read."""
         text = quote(self._text(line, roles), MAX_ROW_LENGTH)
         if not text:
             return None
@@ -156,6 +150,17 @@ class RowMaker:
         parts = (part.strip() for part in text.splitlines() if part.strip())
         row = wording.action_text(line.event.kind, " / ".join(parts))
         return row if self.all_of_it else capitalize(row)
+
+
+def is_observation(line: Line) -> bool:
+    """Return whether a line without any known cue has a figure, a name or output.
+
+    A responder's plain observation gives the reader the reason for the next step.
+    """
+    words = line.prose.split()
+    is_question = line.prose.rstrip(" )").endswith("?")
+    is_long_enough = len(words) >= _MIN_OBSERVATION_WORDS
+    return not is_question and is_long_enough and _OBSERVED.search(line.prose) is not None
 
 
 def find_telling_clauses(line: Line, roles: Sequence[Scores]) -> list[str]:
