@@ -20,7 +20,7 @@ from bot.drafting.roles.role import Role
 _MIN_SCORE = -150  # odds of 2 to 9
 _UNDECIDED = 0  # no role is more likely than not: the sentence says too little to tell
 _HARM = (Role.IMPACT, Role.SYMPTOM, Role.REPORT, Role.ALERT)
-_NO_HARM = (Role.RECOVERY, Role.ALL_CLEAR, Role.HYPOTHESIS, Role.DISMISSED)
+_NO_HARM = (Role.RECOVERY, Role.ALL_CLEAR, Role.DISMISSED)
 _KINDS = tuple(ImpactKind)  # the first is what people ask about first
 _READ_KINDS = SPEECH_KINDS - {EventKind.IMPACT} | {EventKind.DECLARED}
 _CORRECTION = re.compile(
@@ -111,11 +111,13 @@ def _measure(quantity: Quantity, clause: str, scores: Scores | None) -> _Measure
 
 
 def _is_harm(scores: Scores | None, *, is_clear: bool) -> bool:
-    """Return whether the reader takes a sentence for harm, or can't tell and the measure is clear."""
+    """Return whether the reader takes a sentence for impact, or, of a clear measure, isn't against it."""
     if scores is None or (is_clear and max(scores.values()) < _UNDECIDED):
         return True
-    harm = max(scores[role] for role in (_HARM if is_clear else _HARM[:1]))
-    return harm > max(_MIN_SCORE, *(scores[role] for role in _NO_HARM))
+    against = max(scores[role] for role in _NO_HARM)
+    if is_clear:
+        return max(scores[role] for role in _HARM) > against
+    return scores[Role.IMPACT] > max(_MIN_SCORE, against)
 
 
 def _correct(quantities: Sequence[Quantity], clause: str, line: Line) -> Iterator[Found]:
