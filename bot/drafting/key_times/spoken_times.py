@@ -34,7 +34,7 @@ _BEGAN_AT = re.compile(
 )
 # In a note or a reply: the time, then what began.
 _AT_BEGAN = re.compile(
-    rf"^\W*(?:note|fyi|for the record|correction)?\W*(?:at |around |since )?{_ABOUT}{_CLOCK}\W+(?:\w+ ){{0,3}}?"
+    rf"^\W{{0,6}}(?:(?:note|fyi|for the record|correction)\W{{1,6}})?(?:at |around |since )?{_ABOUT}{_CLOCK}\W{{1,6}}(?:\w+ ){{0,3}}?"
     r"(?:start(?:ed|s)|began|begins|begun|broke|(?:went|was|were) down)\b",
     re.IGNORECASE,
 )
