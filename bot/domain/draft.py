@@ -51,6 +51,23 @@ class ImpactKind(StrEnum):
     SLA = "sla"
     DATA = "data"
     DURATION = "duration"
+    LATENCY = "latency"
+    SERVICES = "services"
+    DOWNSTREAM = "downstream"
+    REPUTATION = "reputation"
+
+    @property
+    def published(self) -> "ImpactKind":
+        """Return the kind in version 1 of the JSON schemas, which have only the first nine."""
+        return _PUBLISHED_KINDS.get(self, self)
+
+
+_PUBLISHED_KINDS = {
+    ImpactKind.LATENCY: ImpactKind.DURATION,
+    ImpactKind.SERVICES: ImpactKind.REGIONS,
+    ImpactKind.DOWNSTREAM: ImpactKind.REGIONS,
+    ImpactKind.REPUTATION: ImpactKind.TICKETS,
+}
 
 
 class SuggestionState(StrEnum):

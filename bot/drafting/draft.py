@@ -28,7 +28,7 @@ from bot.drafting import wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.completeness import measure
 from bot.drafting.evidence import find_cited_messages
-from bot.drafting.impact import find_figures
+from bot.drafting.impact.figures import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
 from bot.drafting.looking_back import find_review_sections
 from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable

@@ -30,8 +30,10 @@ _EXCEPTION = re.compile(
     r"[,;] (?:but|however|although|except)\b|\bexcept for\b|\bthe (?:problem|issue) is\b",
     re.IGNORECASE,
 )
-# What others report about themselves, or about something that turned out not to be the cause.
+# What others report about themselves, or about something that turned out not to be the cause. That
+# a provider is healthy says only that it always was; that it's back says more.
 _ELSEWHERE = re.compile(
+    r"\b(?:provider|vendor|supplier|carrier|upstream|third[- ]party)(?:'s)?\b[^.!?\n]{0,40}\b(?:healthy|fine|green|ok|okay|operational|no (?:known )?(?:issues|incidents|problems))\b|"
     r"\b(?!(?:users?|customers?|clients?|people|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|"
     r"metrics|logs?|monitoring)\b)[\w'-]{1,60} (?:says?|claims?|reports?)\b"
     r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"

@@ -185,7 +185,8 @@ def _figures(draft: Draft) -> list[dict[str, object]]:
     return [
         {
             "text": figure.text,
-            "kind": figure.kind,
+            "kind": figure.kind.published,
+            "measure": figure.kind,
             "value": figure.value,
             "unit": figure.unit,
             "evidence": list(figure.evidence),

@@ -256,6 +256,7 @@ def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel
         {
             "text": "4,800 customers could not pay",
             "kind": "users",
+            "measure": "users",
             "value": 4800,
             "unit": "customers",
             **provenance,
@@ -263,11 +264,19 @@ def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel
         {
             "text": "about 12,000 EUR",
             "kind": "revenue",
+            "measure": "revenue",
             "value": 12_000,
             "unit": "EUR",
             **provenance,
         },
-        {"text": "none was lost", "kind": "data", "value": None, "unit": None, **provenance},
+        {
+            "text": "none was lost",
+            "kind": "data",
+            "measure": "data",
+            "value": None,
+            "unit": None,
+            **provenance,
+        },
     ]
     assert "4,800 customers could not pay" in thread(live_bot, channel)
     assert "4,200 users are affected" not in summary(live_bot, channel)["text"]
