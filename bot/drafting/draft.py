@@ -27,6 +27,7 @@ from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
 from bot.drafting import wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.completeness import measure
+from bot.drafting.components import describe_outages
 from bot.drafting.evidence import find_cited_messages
 from bot.drafting.impact.figures import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
@@ -54,7 +55,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     names = frozenset(record.people.values())
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)
-    impact = _written_figures(written) or find_figures(lines)
+    impact = _written_figures(written) or (*find_figures(lines), *describe_outages(lines))
     cause = statements_by_name.get(SectionName.ROOT_CAUSE) or find_root_cause(lines)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
     is_cause_written = SectionName.ROOT_CAUSE in statements_by_name

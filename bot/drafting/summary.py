@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from bot.domain.draft import ImpactFigure, ImpactKind, Statement
 from bot.domain.key_times import Moment, Moments
 from bot.domain.timeline import EventKind
-from bot.drafting import wording
+from bot.drafting import summary_sentences, wording
+from bot.drafting.components import find_outages
 from bot.drafting.cues.senses import Sense
 from bot.drafting.prose.cleaning import clean, remove_links
 from bot.drafting.prose.grammar import describe_step, has_verb
+from bot.drafting.reading.component_posts import parse_component_post
 from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import find_change, find_recovery_claim, find_recovery_course
 from bot.drafting.roles.model import Scores
@@ -28,10 +30,12 @@ _IMPACT_ORDER = (
 _AFTER_DETECTION = timedelta(hours=1)  # in which the failure is described
 _BEFORE_MITIGATION = timedelta(minutes=15)  # in which the step is decided
 _MIN_WORDS = 3  # words that describe a failure
+_LIKELY = -50  # hundredths of log-odds: odds of about 2 to 3
 _CUE = 50  # hundredths of log-odds that a rule adds which sees trouble
 _STEP_ROLES = {Role.STEP_BEGUN, Role.STEP_DONE, Role.DECISION}
 _DESCRIPTIONS = {Role.SYMPTOM, Role.REPORT, Role.ALERT, Role.IMPACT, Role.FINDING, Role.RELAPSE}
 _TROUBLE_ROLES = (Role.SYMPTOM, Role.REPORT, Role.ALERT)
+_DANGLING = re.compile(r"\W*(?:that|this|it|these|those|they|timing)\b", re.IGNORECASE)
 _SPECIFIC = re.compile(r"\d|\w[-_/]\w")
 _TOKEN = re.compile(r"[\w/-]+")
 
@@ -62,7 +66,7 @@ def _what_failed(
     if declared and declared.prose:
         yield _sentence(declared, declared.prose)
     elif found := _find_trouble(lines, moments, cause):
-        yield _sentence(found[0], wording.trouble_sentence(clean(found[1], names)))
+        yield _sentence(found[0], summary_sentences.trouble_sentence(clean(found[1], names)))
 
 
 def _find_trouble(
@@ -100,14 +104,15 @@ def _describes(line: Line, clause: str, scores: Scores) -> bool:
     if is_no_statement or len(clause.split()) < _MIN_WORDS or not has_verb(clause):
         return False
     role = max(scores, key=scores.__getitem__)
-    return role in _DESCRIPTIONS or _has_problem(line, clause)
+    is_trouble = role in _DESCRIPTIONS and scores[role] > _LIKELY
+    return is_trouble or (_has_problem(line, clause) and not _DANGLING.match(clause))
 
 
 def _who_was_affected(impact: Sequence[ImpactFigure]) -> Iterator[Statement]:
     for kind in _IMPACT_ORDER:
         for figure in impact:
             if figure.kind is kind:
-                text = wording.impact_sentence(figure.text)
+                text = summary_sentences.impact_sentence(figure.text)
                 yield Statement(text=text, evidence=figure.evidence, written=figure.written)
                 return
 
@@ -117,7 +122,7 @@ def _cause(cause: Sequence[Statement], by_id: Mapping[str, Line]) -> Iterator[St
         source = " ".join(
             by_id[message].prose for message in statement.evidence if message in by_id
         )
-        text = wording.cause_sentence(
+        text = summary_sentences.cause_sentence(
             quote(remove_links(statement.text), _MAX_SENTENCE_LENGTH), source
         )
         yield replace(statement, text=text)
@@ -133,9 +138,13 @@ def _what_helped(
     """Yield the step that helped, or else the statement of recovery."""
     if step := _find_step(lines, moments, cause, names):
         line, text = step
-        yield Statement(text=wording.fix_sentence(text), evidence=(line.id,))
+        yield Statement(text=summary_sentences.fix_sentence(text), evidence=(line.id,))
         return
     recovery = _line_of_moment(by_id, moments.restored)
+    if recovery and parse_component_post(recovery):
+        ends = tuple(outage.end.id for outage in find_outages(lines) if outage.end)
+        yield Statement(text=wording.ALL_WORKING, evidence=ends or (recovery.id,))
+        return
     claim = find_recovery_claim(recovery, after_step=True) if recovery else None
     if recovery and (claim or recovery.prose):
         yield _sentence(recovery, clean(claim.clause if claim else recovery.prose, names))

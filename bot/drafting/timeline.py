@@ -10,6 +10,12 @@ from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind
 from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
+from bot.drafting.reading.component_posts import (
+    ComponentPost,
+    describe_posts,
+    parse_component_post,
+    parse_component_text,
+)
 from bot.drafting.reading.lines import Line
 from bot.drafting.roles.model import Scores
 from bot.drafting.roles.reading import read_roles
@@ -73,6 +79,7 @@ def build_timeline(
         kept = _limit(candidates, sum(map(_is_talk, lines)), needed)
         rows = [row for each in kept if (row := maker.make_as(each.line, each.roles, each.kind))]
     marked = {line.id for line in lines if line.event.marks}
+    rows = _join_component_rows(rows, lines, needed | marked)
     joined = _join_rows(_without_repeats(rows, needed | marked), lines)
     return _with_silences(joined, find_silences(lines, moments))
 
@@ -196,6 +203,35 @@ def _without_repeats(rows: list[TimelineRow], needed: Collection[str]) -> list[T
         for position, row in enumerate(rows)
         if position not in dropped
     ]
+
+
+def _join_component_rows(
+    rows: list[TimelineRow], lines: Sequence[Line], needed: set[str]
+) -> list[TimelineRow]:
+    """Combine a status page's posts about components in a row; leave out what is known already."""
+    pages = {line.author for line in lines if parse_component_post(line)}
+    joined: list[tuple[TimelineRow, list[ComponentPost]]] = []
+    troubled: set[str] = set()
+    for row in rows:
+        post = parse_component_text(row.text) if row.author in pages else None
+        names = post.names if post else ()
+        if post and post.trouble and troubled.issuperset(names) and needed.isdisjoint(row.evidence):
+            continue
+        (troubled.update if post and post.trouble else troubled.difference_update)(names)
+        run = joined[-1][1] if joined else []
+        if post and run and bool(run[-1].trouble) == bool(post.trouble):
+            joined[-1] = _add_post(*joined[-1], row, post)
+        else:
+            joined.append((row, [post] if post else []))
+    return [row for row, _ in joined]
+
+
+def _add_post(
+    first: TimelineRow, run: list[ComponentPost], row: TimelineRow, post: ComponentPost
+) -> tuple[TimelineRow, list[ComponentPost]]:
+    posts = [*run, post]
+    evidence = first.evidence + row.evidence
+    return replace(first, text=describe_posts(posts), evidence=evidence), posts
 
 
 def _join_rows(rows: list[TimelineRow], lines: Sequence[Line]) -> Iterator[TimelineRow]:

@@ -10,8 +10,9 @@ from bot.drafting import wording
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import HEDGE, LAUGHTER
-from bot.drafting.prose.cleaning import capitalize, clean, is_only_chat
+from bot.drafting.prose.cleaning import capitalize, clean, is_only_chat, is_personal
 from bot.drafting.reading.lines import Line, quote
+from bot.drafting.reading.status_pages import Phase, strip_phase
 from bot.drafting.recovery_course import is_unreserved
 from bot.drafting.roles.model import Scores
 from bot.drafting.roles.role import Role
@@ -129,7 +130,7 @@ class RowMaker:
     def make_as(self, line: Line, roles: Sequence[Scores], kind: RowKind) -> TimelineRow | None:
         """Return a line's row of this kind, None if nothing can be read."""
         text = quote(self._text(line, roles), MAX_ROW_LENGTH)
-        if not text:
+        if not re.search(r"\w", text):
             return None
         return TimelineRow(
             at=line.event.happened_at,
@@ -147,6 +148,8 @@ class RowMaker:
         if not self.all_of_it and line.event.kind is EventKind.MESSAGE and line.is_by_person:
             clauses = find_telling_clauses(line, roles) or [text]
             return wording.join_sentences([clean(clause, self.names) for clause in clauses])
+        if line.phase is Phase.UPDATE and not self.all_of_it:
+            text = strip_phase(text)  # the row's kind says it
         parts = (part.strip() for part in text.splitlines() if part.strip())
         row = wording.action_text(line.event.kind, " / ".join(parts))
         return row if self.all_of_it else capitalize(row)
@@ -170,7 +173,8 @@ def find_telling_clauses(line: Line, roles: Sequence[Scores]) -> list[str]:
     telling = [
         clause
         for clause, scores in zip(line.clauses, roles, strict=True)
-        if clause in with_cues or not (is_long or _is_aside(clause, scores))
+        if (clause in with_cues and not is_personal(clause))
+        or not (is_long or _is_aside(clause, scores))
     ]
     return telling or [clause for clause in line.clauses if not is_only_chat(clause)]
 
@@ -178,7 +182,7 @@ def find_telling_clauses(line: Line, roles: Sequence[Scores]) -> list[str]:
 def _is_aside(clause: str, scores: Scores) -> bool:
     """Return whether a clause surely tells nothing of what happened."""
     role = max(scores, key=scores.__getitem__)
-    return is_only_chat(clause) or (role in _ASIDES and scores[role] > 0)
+    return is_only_chat(clause) or is_personal(clause) or (role in _ASIDES and scores[role] > 0)
 
 
 def compute_weight(line: Line, roles: Sequence[Scores]) -> int:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.timeline import EventKind
-from bot.drafting import wording
+from bot.drafting import summary_sentences
 from bot.drafting.draft import draft
 from bot.drafting.prose.cleaning import clean, is_only_chat
 from bot.drafting.prose.grammar import describe_step
@@ -140,7 +140,7 @@ def test_a_promise_is_worded_as_a_task(typed: str, task: str) -> None:
     ],
 )
 def test_a_cause_is_a_sentence_if_its_grammar_is_clear(cause: str, sentence: str) -> None:
-    assert wording.cause_sentence(cause, cause) == sentence
+    assert summary_sentences.cause_sentence(cause, cause) == sentence
 
 
 def test_the_summary_names_the_step_that_the_cause_explains() -> None:
@@ -203,3 +203,19 @@ def test_settings_made_together_are_one_row() -> None:
         "Severity: P1; affected services: checkout, search",
         "Severity: P2",
     ]
+
+
+def test_where_people_are_is_left_out_of_a_row() -> None:
+    postmortem = draft(
+        talk(
+            "12:00 bob: checkout is failing",
+            "12:02 amy: restarting the card service. I'm on a train with my battery at 5%",
+            "12:09 amy: payments work again",
+        )
+    )
+    assert postmortem.timeline[1].text == "Restarting the card service"
+
+
+def test_a_cause_that_gives_its_own_reason_is_quoted_after_a_label() -> None:
+    sentence = summary_sentences.cause_sentence("the disk was full because of the logs", "")
+    assert sentence == "Cause: The disk was full because of the logs."

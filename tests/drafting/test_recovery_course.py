@@ -126,7 +126,9 @@ def test_an_action_before_a_relapse_is_not_the_mitigation() -> None:
     )
     assert postmortem.moments.mitigating is not None
     assert f"{postmortem.moments.mitigating.at:%H:%M}" == "12:15"
-    assert [entry.text for entry in postmortem.went_poorly] == ["A fix didn't hold: rolling back."]
+    assert [entry.text for entry in postmortem.went_poorly] == [
+        "This didn't solve it: rolling back."
+    ]
 
 
 def test_start_and_recovery_are_read_from_one_sentence() -> None:

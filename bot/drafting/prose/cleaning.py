@@ -12,7 +12,7 @@ from bot.drafting.reading.status_pages import strip_phase
 
 # Words that open a sentence and add nothing. Those of the second kind also begin facts ("no errors
 # since 10:05"), so they only count before punctuation.
-_OPENERS = r"ok(?:ay)?|k|so|and|but|yeah|yep|yup|hmm+|ugh+|oh|ah|aha|fyi|btw|also|anyway|alright|hey|hi|hello|hiya|uh+|um+|lol|haha|heads up"
+_OPENERS = r"ok(?:ay)?|k|so|and|but|yeah|yep|yup|hmm+|ugh+|oh|ah|aha|fyi|btw|also|anyway|alright|hey|hi|hello|hiya|uh+|um+|lol|haha|heads up|note that|(?:up)?on (?:further|closer) (?:investigation|inspection)"
 _INTERJECTIONS = (
     r"no|nope|yes|well|right|nice|great|good|cool|agreed|thanks|thank you|thx|sorry|sweet|done|perfect|confirmed|update|"
     r"awesome|excellent|wow|damn|phew|actually|team|folks|all|everyone|hi all|hey all|hello all|hi everyone|hey folks|good morning|morning|roger|ack|got it|will do|sure|fair|true|same"
@@ -48,6 +48,13 @@ _FIRST_PERSON = (
     (re.compile(r"^(?:i can (?:confirm|see)(?: that)?|i see(?! no reason))\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"^(?:let'?s|let\u2019s)\s+(?=\w)", re.IGNORECASE), ""),
 )  # fmt: skip
+_NOW = re.compile(r"^(\w+ing\b[^,.;]*?) now(?=[,.;]|$)", re.IGNORECASE)  # the row has the time
+# Where somebody is and how they are is nobody else's business.
+_PERSONAL = re.compile(
+    r"\b(?:(?:in|from|on) (?:a|the|my) (?:car|train|bus|plane|taxi|bed|pub)|my (?:phone|laptop|battery|kids?|dinner|lunch)|at \d+ ?% battery|"
+    r"\d+ ?% battery|be right back|brb|afk|asleep|stepping away|grabbing (?:a )?(?:coffee|lunch|food))\b",
+    re.IGNORECASE,
+)
 _TAILS = ("though", "thanks", "thank you", "thx", "cheers", "lol", "haha", "fyi", "btw", "ok?", "right?", ":)", ":(", ":D", ":P", ";)", "\\o/")  # fmt: skip
 _MAX_ADDRESS_WORDS = 4  # "@Ana Ribeiro go"; more than an address and a word is a request
 _MIN_WORDS = 2  # words that must be left after something is removed
@@ -65,7 +72,7 @@ def clean(sentence: str, names: Collection[str] = ()) -> str:
     while before != text:
         before = text
         text = _remove_address(_shorten(_LABEL, "", _shorten(_OPENING, "", text)), names)
-    return capitalize(_trim_end(reduce(_without_subject, _FIRST_PERSON, text)))
+    return capitalize(_trim_end(_NOW.sub(r"\1", reduce(_without_subject, _FIRST_PERSON, text))))
 
 
 def remove_links(text: str) -> str:
@@ -81,6 +88,11 @@ def is_only_chat(sentence: str) -> bool:
     while match := _OPENING.match(rest):
         rest = rest[match.end() :]
     return not _WORD.search(rest)
+
+
+def is_personal(sentence: str) -> bool:
+    """Return whether a sentence tells where somebody is or how they are."""
+    return _PERSONAL.search(sentence) is not None
 
 
 def capitalize(text: str) -> str:
