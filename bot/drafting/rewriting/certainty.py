@@ -17,6 +17,7 @@ _PLAN = re.compile(
     r"about to|ready to|request\w*|asked|asking|consider\w*|hope|hopefully|wait for|waiting for|imagine|pretend|supposed to)\b"
 )
 _PART = re.compile(r"[,;:]\s+|\s+(?:but|so|and|yet)\s+")  # a denial applies to its own part
+_MAY = re.compile(r"\b(?:may|unclear|uncertain)\b")
 _RESTATED = 0.6  # the share of a clause's content words in a sentence that restates it
 _CAUSAL = re.compile(
     r"\b(?:because|caus\w+|due to|led to|lead to|leads to|result\w* (?:in|of|from)|trigger\w*|owing to|reason|thanks to|"
@@ -31,8 +32,7 @@ def find_overstatement(sentence: str, clauses: Iterable[str]) -> str:
     """Return how a sentence is more certain than what it restates; empty if it isn't."""
     lowered, stems = _lower(sentence), content_stems(sentence)
     compared = [_lower(clause) for clause in clauses if content_stems(clause) & stems]
-    denies = _DENIAL.search(lowered) is not None
-    if denies != any(_is_denied(clause, stems, may_share=denies) for clause in compared):
+    if not _has_same_denials(lowered, compared):
         return "denial"
     restated = [clause for clause in compared if _is_restated(clause, stems)]
     related = restated or _most_similar(compared, stems)
@@ -52,28 +52,47 @@ def may_show_cause(text: str) -> bool:
     return _CAUSAL.search(_lower(text)) is not None
 
 
-def _is_denied(clause: str, stems: frozenset[str], *, may_share: bool) -> bool:
-    """Return whether a part of a clause denies what the sentence restates, or shares a word with."""
-    return any(
-        _DENIAL.search(part)
-        and (_is_restated(part, stems) or (may_share and content_stems(part) & stems))
-        for part in _PART.split(clause)
+def _has_same_denials(sentence: str, clauses: Sequence[str]) -> bool:
+    """Return whether a sentence denies what the clauses deny, and nothing else."""
+    parts = [part for clause in clauses for part in _PART.split(clause)]
+    denied = [content_stems(part) for part in parts if _DENIAL.search(part)]
+    stated = [content_stems(part) for part in parts if not _DENIAL.search(part)]
+    return all(_has_same_denial(part, denied, stated) for part in _PART.split(sentence))
+
+
+def _has_same_denial(
+    part: str, denied: Sequence[frozenset[str]], stated: Sequence[frozenset[str]]
+) -> bool:
+    stems, denials = content_stems(part), len(_DENIAL.findall(part))
+    if denials:  # "not ruled out" may mean anything
+        return denials == 1 and any(stems & own for own in denied)
+    only_denied = frozenset[str]().union(*denied) - frozenset[str]().union(*stated)
+    return not (stems & only_denied or any(len(own) > 1 and _covers(stems, own) for own in denied))
+
+
+def is_doubtful(text: str) -> bool:
+    """Return whether a text doubts or asks."""
+    clause = _lower(text)
+    return (
+        _MAY.search(clause) is not None
+        or HEDGE.search(clause) is not None
+        or has_question_mark(clause)
     )
-
-
-def _is_doubtful(clause: str) -> bool:
-    return HEDGE.search(clause) is not None or has_question_mark(clause)
 
 
 def _is_plan(clause: str) -> bool:
     return _PLAN.search(clause) is not None
 
 
-_RESERVATIONS: dict[str, Callable[[str], bool]] = {"doubt": _is_doubtful, "plan": _is_plan}
+_RESERVATIONS: dict[str, Callable[[str], bool]] = {"doubt": is_doubtful, "plan": _is_plan}
 
 
 def _is_restated(clause: str, stems: frozenset[str]) -> bool:
-    own = content_stems(clause)
+    return _covers(stems, content_stems(clause))
+
+
+def _covers(stems: frozenset[str], own: frozenset[str]) -> bool:
+    """Return whether stems contain most of a clause's own ones."""
     return len(own & stems) >= min(2, len(own)) > 0 and len(own & stems) >= _RESTATED * len(own)
 
 

@@ -12,13 +12,13 @@ from typing import TypeVar
 from bot.domain.draft import CauseCandidate, Draft, Statement
 from bot.domain.section import SectionName
 from bot.drafting import wording
-from bot.drafting.cues.table import HEDGE
 from bot.drafting.labels import is_named_cause
 from bot.drafting.reading.lines import take_distinct
 from bot.drafting.rewriting.answer import Answer, Proposal
+from bot.drafting.rewriting.certainty import is_doubtful
 from bot.drafting.rewriting.check import Problem, find_problem
 from bot.drafting.rewriting.sources import Sources, is_marked_as_cause
-from bot.drafting.root_cause.stated import is_about_system
+from bot.drafting.root_cause.stated import is_about_person
 
 Part = TypeVar("Part", Statement, CauseCandidate)
 _MAX_SUMMARY, _MAX_CAUSES, _MAX_FACTORS = 4, 3, 8
@@ -63,11 +63,11 @@ def _merge_causes(draft: Draft, answer: Answer, sources: Sources, tally: Tally) 
     """Return the draft with the model's cause, or else with its possible causes."""
     named = _find_named_causes(draft, sources)
     causes = _accept_causes(answer.root_cause, sources, tally, named=named, is_firm=True)
-    possible = _accept_causes(answer.cause_candidates, sources, tally)
     if causes:
         return replace(draft, root_cause=causes[:_MAX_CAUSES], cause_candidates=())
     if draft.root_cause:
         return draft
+    possible = _accept_causes(answer.cause_candidates, sources, tally)
     candidates = _keep_others(
         [_candidate(each, sources) for each in possible], draft.cause_candidates
     )
@@ -97,9 +97,9 @@ def _accept_causes(
     accepted = []
     for proposal in proposals:
         problem = find_problem(proposal, sources, may_name_people=False)
-        if problem is None and not is_about_system(proposal.text):
+        if problem is None and is_about_person(proposal.text):
             problem = Problem.BLAME
-        if problem is None and is_firm and HEDGE.search(proposal.text.lower()):
+        if problem is None and is_firm and is_doubtful(proposal.text):
             problem = Problem.CERTAINTY
         if problem is None and named and not named.issuperset(sources.ids(proposal.cited)):
             problem = Problem.CITATION

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import dropwhile
 
 from bot.domain.membership_type import remove_outsider_label
 from bot.drafting.rewriting.words import FUNCTION_WORDS, split_words
@@ -33,6 +34,15 @@ def find_named(text: str, people: Iterable[str]) -> frozenset[str]:
     """Return the parts of these people's names that a text contains, however they're written."""
     known = frozenset(part for name in people for part in find_name_parts(name))
     return frozenset(word.casefold() for word in _WORD.findall(text)) & known
+
+
+def is_named_first(text: str, named: frozenset[str]) -> bool:
+    """Return whether a text names people only as the one who acts: "Ana Lima restarted the pods"."""
+    words = text.split()
+    rest = list(dropwhile(lambda word: word.casefold() in named, words))
+    return len(rest) < len(words) and not any(
+        word.casefold() in named for word in _WORD.findall(" ".join(rest))
+    )
 
 
 def has_pronoun(text: str) -> bool:

@@ -26,7 +26,7 @@ _ORDERS = re.compile(
     r"[^.!?\n]{0,20}\b(?:say|write|state|report|claim|answer|output|respond|reply|conclude|blame)"
     r"|\b(?:say|write|state|report|claim|conclude|answer|pretend|output|put)\b[^.!?\n]{0,30}"
     r"\b(?:in|for|into) (?:the|your|this) (?:summary|post-?mortem|draft|report|answer|output|root cause)\b"
-    r"|<\|?/?(?:im_start|im_end|system|assistant|user|inst|endoftext)\b|\[/?INST\]",
+    r"|<?\|?/?(?:im_start|im_end|endoftext)\|?>?|</?(?:system|assistant|user|inst)>|\[/?INST\]",
     re.IGNORECASE,
 )
 
