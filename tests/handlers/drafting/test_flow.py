@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from structlog.testing import capture_logs
 from bot.domain.drafting_model import DraftingModel
 from bot.domain.timeline import EventKind
 from handlers.drafting_model.client import MAX_ANSWER_BYTES
+from handlers.outbox import worker
 from storage import incidents, model_answers
 from storage.tables import ModelAnswerRow
 from tests.handlers.postmortems.stored import latest_postmortem
 from tests.support import harness
-from tests.support.harness import LiveBot
+from tests.support.harness import TIMEOUT_SECONDS, LiveBot
 from tests.support.model_server import MODEL, FakeModel, Fault, Record, running_model
 from tests.support.postgres import postgres_database
 
@@ -200,3 +202,31 @@ def test_an_answer_survives_a_restart_and_only_the_last_is_kept(
         live_bot.settle()
         assert len(stored_answers(live_bot)) == 1
     assert len(server.requests) == 2
+
+
+def test_a_draft_is_made_once_and_nothing_waits_while_the_model_thinks(
+    server: FakeModel, start: Any
+) -> None:
+    asked, answered = Event(), Event()
+
+    def think(record: Record) -> dict[str, Any]:
+        asked.set()
+        assert answered.wait(TIMEOUT_SECONDS)
+        return right(record)
+
+    server.answer = think
+    live_bot = start(server.client())
+    channel = live_bot.declare()
+    live_bot.workspace.say("ana", channel, SAID)
+    live_bot.settle()
+    live_bot.command("ana", "resolve rolled back", channel)
+    assert asked.wait(TIMEOUT_SECONDS)
+    try:
+        for _ in range(4):  # longer than a claim is valid without renewal
+            live_bot.sandbox.clock.advance(worker.LEASE / 2)
+            assert "late note" in live_bot.command("ana", "note late note", channel)
+    finally:
+        answered.set()
+    live_bot.settle()
+    assert latest_postmortem(live_bot, channel).version == 1
+    assert len(server.requests) == 1
