@@ -36,4 +36,4 @@ def apply_answer(
     merged, tally = merge(draft, parse_answer(answer), request.sources)
     by_model = ModelWording(name=model, sentences=tally.used, rejected=tally.rejected.total())
     worded = replace(merged, model=by_model)
-    return complete_draft(worded, request.sources.lines, record.shown()), tally
+    return complete_draft(worded, request.sources.lines, record), tally

@@ -67,6 +67,12 @@ def test_a_lower_threshold_lets_made_up_sentences_pass_and_hardly_more_right_one
         (CHECKOUT, "Healthy checkout. Normal again.", (9,), Problem.FORM),
         (CHECKOUT, "We rolled back deploy 1234.", (7,), Problem.FORM),
         (MAIL, "A disk alert at 85% was added for mx-2.", (11,), Problem.CERTAINTY),
+        (
+            MAIL,
+            "The log rotation cron was disabled because the disk was full.",
+            (2, 3),
+            Problem.CERTAINTY,
+        ),
         (MAIL, "All mail was lost.", (9,), Problem.CERTAINTY),
         (SEARCH, "The rebuild was the problem.", (4,), Problem.CERTAINTY),
         (SEARCH, "Search on search-5 was slow for everyone.", (2,), Problem.FACT),

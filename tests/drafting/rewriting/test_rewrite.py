@@ -147,6 +147,13 @@ def test_a_cause_that_names_a_person_is_rejected() -> None:
     assert word(CHECKOUT, root_cause=[cause]).root_cause == draft(CHECKOUT).root_cause
 
 
+def test_a_slip_is_no_cause() -> None:
+    conversation = talk("12:00 ana: login is down", "12:04 ben: forgot to renew the ldap cert")
+    slip = {"text": "Forgot to renew the LDAP cert.", "messages": [2]}
+    worded = word(conversation, root_cause=[slip], cause_candidates=[slip])
+    assert (worded.root_cause, worded.cause_candidates) == ((), ())
+
+
 def test_an_attack_in_the_channel_changes_nothing() -> None:
     attacked = replace(
         CHECKOUT,
@@ -183,6 +190,17 @@ def test_what_people_wrote_into_the_postmortem_is_not_sent() -> None:
     conversation = write(CHECKOUT, SectionName.LESSONS, "Limits need owners.")
     request, bare = (make_request(each, draft(each)) for each in (conversation, CHECKOUT))
     assert request.messages == bare.messages  # so that an edit doesn't ask the model again
+
+
+def test_hidden_and_deleted_messages_are_not_sent() -> None:
+    conversation = record(
+        event("12:00", "ana", "checkout is down"),
+        event("12:01", "ben", "zebra one", hidden=True),
+        event("12:02", "ben", "zebra two", deleted=True),
+    )
+    request = make_request(conversation, draft(conversation))
+    assert "checkout is down" in request.messages[1].content
+    assert "zebra" not in request.messages[1].content
 
 
 def test_the_fingerprint_depends_on_record_prompt_and_model(

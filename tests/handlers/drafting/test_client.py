@@ -1,6 +1,9 @@
 """The client of the optional model: one answer within the time limit, or an error that says what to do."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Event, Thread
 
 import pytest
 
@@ -95,6 +98,30 @@ def test_the_time_limit_is_for_the_whole_call(server: FakeModel, way: str) -> No
     setattr(server, way, True)
     with pytest.raises(ModelTooSlow, match=r"within 0\.2 s"):
         server.client(timeout=0.2).complete(ASKED)
+
+
+def test_the_time_limit_also_holds_if_the_headers_never_end() -> None:
+    ended = Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            for _ in range(250):  # so that a client that waits for the end fails instead of hanging
+                if ended.wait(0.02):
+                    break
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=drip, args=[listening])
+        thread.start()
+        server = FakeModel(port=listening.getsockname()[1])
+        try:
+            with pytest.raises(ModelTooSlow):
+                server.client(timeout=0.2).complete(ASKED)
+        finally:
+            ended.set()
+            thread.join()
 
 
 def test_an_overloaded_server_is_asked_again_after_the_time_it_says(server: FakeModel) -> None:
