@@ -9,7 +9,7 @@ from bot.drafting.rewriting.words import content_stems
 
 _DENIAL = re.compile(
     r"\b(?:not|no|never|without|cannot|nothing|none|nobody|neither|nor|unable|\w+n't|ruled out|rule out|unrelated|failed to|"
-    r"red herring|innocent|except|rather than|instead of)\b"
+    r"zero|0 [a-z]+|red herring|innocent|except|rather than|instead of)\b"
 )
 _PLAN = re.compile(
     r"\b(?:if|unless|should|shall|would|will|\w+'ll|let'?s|going to|gonna|plan(?:s|ned|ning)?|want(?:ed|s)? to|wanna|need(?:s|ed)? to|"

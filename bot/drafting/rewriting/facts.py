@@ -9,7 +9,7 @@ from bot.drafting.rewriting.words import split_words
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"'`()[]{}<>“”\u2018\u2019«»,;:!?…*_~|\u2013\u2014"
-_SEPARATORS = re.compile(r"[\u2192=(),;|\[\]<>\"“”]|->")
+_SEPARATORS = re.compile(r"(?<=\w)[+&](?=\w)|[\u2192=(),;|\[\]<>\"“”]|->")
 _UNITS = {
     "%": "% percent pct", "ms": "ms msec millisecond milliseconds", "s": "s sec secs second seconds",
     "min": "min mins minute minutes", "h": "h hr hrs hour hours", "d": "d day days", "w": "week weeks", "k": "k thousand",

@@ -22,7 +22,7 @@ FUNCTION_WORDS = split_words(
     "can could shall should may might must if once again still just now later soon isn't aren't wasn't weren't hasn't haven't "
     "hadn't doesn't don't didn't won't wouldn't can't couldn't shouldn't cannot it's that's there's let's we're we've they're "
     "i'm i've i'll we'll i we you he she my our your us me him her some any other another each same own s t because due "
-    "probably likely apparently possibly maybe perhaps seemingly start started starting began begin begun ruled involved "
+    "suspected suspect probably likely apparently possibly maybe perhaps seemingly start started starting began begin begun ruled involved "
     "returned showed reported noticed went without utc "
     "incident responder responders well only more less very much many"
 )
@@ -45,7 +45,7 @@ _SAME = (
     "take took taken taking", "find found finding", "fall fell fallen", "grow grew grown growing", "lose lost losing loss",
     "make made making", "get got gotten getting", "send sent sending", "keep kept", "hold held holding", "break broke broken",
     "write wrote written writing", "set setting", "miss missed missing", "exhaust exhausted exhaustion",
-    "use used uses using", "switch switched switching", "fail-over failover",
+    "use used uses using", "hang hung hanging", "switch switched switching", "fail-over failover",
 )  # fmt: skip
 _CANONICAL = {stem(word): words.split()[0] for words in _SAME for word in words.split()}
 
