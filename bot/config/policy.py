@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.config import files, policy_errors
+from bot.config.policy_drafting import Drafting
 from bot.config.policy_parts import (
     MARKS,
     ActionItems,
@@ -224,6 +225,7 @@ class Policy(_Part):
     )
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
+    drafting: Drafting = Drafting()
     permissions: Permissions = Permissions()
     meeting: Meeting = Field(default_factory=Meeting)
     learning: Learning = Learning()

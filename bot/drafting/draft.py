@@ -58,8 +58,6 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     impact = _written_figures(written) or (*find_figures(lines), *describe_outages(lines))
     cause = statements_by_name.get(SectionName.ROOT_CAUSE) or find_root_cause(lines)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
-    is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
-    about_people = not is_cause_written and has_personal_cause(lines)
     summary = summarize(lines, moments, impact, cause, names)
     context = TimelineContext(
         moments=moments,
@@ -89,14 +87,15 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         review=_review(record),
         version=record.version,
     )
-    drafted = _with_written_sections(drafted, statements_by_name)
-    drafted = replace(drafted, cited=find_cited_messages(drafted, lines, record))
-    return _with_gaps(drafted, about_people=about_people)
+    return complete_draft(_with_written_sections(drafted, statements_by_name), lines, record)
 
 
-def _with_gaps(draft: Draft, *, about_people: bool) -> Draft:
-    """Return the draft with its completeness and open questions."""
-    measured = replace(draft, completeness=measure(draft))
+def complete_draft(draft: Draft, lines: Sequence[Line], record: Record) -> Draft:
+    """Return the draft with the messages it cites, its completeness and open questions."""
+    is_cause_written = any(statement.written for statement in draft.root_cause)
+    about_people = not is_cause_written and has_personal_cause(lines)
+    cited = find_cited_messages(draft, lines, record)
+    measured = replace(draft, cited=cited, completeness=measure(draft))
     questions = _open_questions(measured, about_people=about_people)
     return replace(measured, open_questions=tuple(questions))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,7 @@ def as_json(draft: Draft) -> str:
         "review": _review(draft.review),
         "related": _related(draft),
         "dropped_items": _dropped(draft),
+        "model": draft.model and asdict(draft.model),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

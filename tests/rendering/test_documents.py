@@ -44,6 +44,7 @@ KEYS = [
     "review",
     "related",
     "dropped_items",
+    "model",
 ]
 
 
