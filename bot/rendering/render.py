@@ -195,8 +195,8 @@ def _named(person: str, names: Mapping[str, str]) -> str:
 
 
 def _with_unit(value: float, unit: str | None) -> str:
-    """Format a number with its unit: `4,200 users`, `14%`."""
-    return f"{value:,}{unit}" if unit == "%" else f"{value:,} {unit or ''}".rstrip()
+    """Format a number with its unit: `4,200 users`, `14%`, `40% of users`."""
+    return f"{value:,} {unit or ''}".rstrip().replace(" %", "%")
 
 
 def _channel(channel_id: str | None) -> str:

@@ -245,6 +245,8 @@ def test_a_duration_in_two_units_is_one_figure(duration: str, value: float, unit
         "the provider reports 4,000 failed requests on their side",
         # a rate isn't a number of anything
         "900 users per minute sign up, none fails",
+        "orders did not go through, and 40% of those people came back later",
+        "checkout was failing; 300 of these customers were fine after a reload",
     ],
 )
 def test_what_is_no_harm_is_no_figure(message: str) -> None:

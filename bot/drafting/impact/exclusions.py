@@ -22,6 +22,7 @@ _RATE_BEFORE = _pattern(r"\b(?:above|over|below|under|at least|at most)(?: of| i
 _AFTER = _pattern(
     r" ?%?(?: rate| \w+)? (?:limit|quota|cap|maximum|threshold|target|slo|sla|objective|goal)\b|-(?:min|hour|day|second|node|core)|"
     r"(?: [\w'-]+){0,2}? (?:per|an?|each|every) (?:second|sec|minute|min|hour|day)\b|/(?:s|min)\b|"
+    r" ?%?(?: of)?(?: [\w'-]+){0,3} (?:came back|come back|returned|recovered|bought|retried|succeeded|managed|(?:were|are|was|is) (?:fine|ok|unaffected|back))\b|"
     r".{0,60}\b(?:could|might|may|(?<!that )(?<!which )would|'d) (?:be|get|have|lose|see|fail)\b| at risk\b"
 )
 # What might happen; "14 May" might not.
