@@ -38,10 +38,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _DENIAL_WINDOW = 60  # characters before the match in which a denial counts
-_CLAUSE_START = re.compile(r".*(?:[,;:]|\bbut\b)", re.IGNORECASE)
+_CLAUSE_START = re.compile(r"[,;:]|\bbut\b", re.IGNORECASE)
 # "Human error is not a cause", "it was withdrawn"
 _DENIED_AFTER = re.compile(
-    r"\b(?:withdr[ae]w\w*|(?:is|are|was|were)(?: not|n't| never| no) (?:an? |the )?(?:\w+ )?(?:cause|answer|explanation|finding|reason)|no longer)\b",
+    r"\b(?:withdr[ae]w\w*|(?:is|are|was|were)(?: not|n't| never| no) (?:an? |the )?(?:\w+ )?(?:cause|answer|explanation|finding|reason)|no longer|ruled out)\b",
     re.IGNORECASE,
 )
 # "It wasn't Hugo who broke it", "nobody says that Bob broke it"
@@ -58,7 +58,7 @@ _EXCUSE_WINDOW = 120  # characters after the match in which an excuse counts
 # The words at which a verb's object ends.
 _OBJECT_END = re.compile(
     r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
-    r"again|first|as|though|although|then|in time|at all|for the|in the|at \d|"
+    r"again|first|as|though|although|then|in time|at all|for the|in the|at \d+|"
     r"for (?:\w+ )?(?:years|months|weeks|days|hours|minutes))\b.*",
     re.IGNORECASE,
 )
@@ -184,7 +184,7 @@ def _span_from_subject(
 def _is_denied(sentence: str, start: int, end: int) -> bool:
     before = sentence[max(0, start - _DENIAL_WINDOW) : start]
     return bool(
-        _DENIED.search(_CLAUSE_START.sub("", before))
+        _DENIED.search(_CLAUSE_START.split(before)[-1])
         or _DENIED_AFTER.search(sentence[end : end + _DENIAL_WINDOW])
     )
 

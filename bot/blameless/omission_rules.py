@@ -15,7 +15,7 @@ _ADVERB = r"(?:(?:just|simply|even|really|actually|ever|also|always|first|\w+ly)
 _EASY = "What would have made it easy to {rest}?"
 # Only people attend to these, so whoever ignored one is a person.
 _ATTENDED = (
-    r"(?:(?:the|an?|all|any|every|both|several|our|two|three|first|second|many|earlier|repeated|basic|its|his|her|their) )*(?:[\w-]+ )?"
+    r"(?:(?:the|an?|all|any|every|both|several|our|two|three|first|second|many|earlier|repeated|basic|its|his|her|their) ){0,4}(?:[\w-]+ )?"
     r"(?:alerts?|alarms?|pages?|warnings?|runbooks?|documentation|docs|procedures?|process|polic(?:y|ies)|checklists?|freeze|precautions?|steps?|step \w+|"
     r"guides?|handbooks?|bulletins?|tickets?|diagrams?|announcements?|contract|notes|instructions?|guidelines?|e-?mails?|advice|dashboards?|graphs?|"
     r"reviews?|review comments?|drills?|tests?|backups?|validation|verification|playbooks?|sign-?offs?|approvals?|protocol|manual|risks?|dry run|handover)\b"
@@ -58,7 +58,7 @@ OMISSION_RULES: tuple[Rule, ...] = (
     Rule("neglected", "neglected bothered bother", better=_EASY,
          pattern=r"\b(?:neglected|(?:didn't|did not|never|hardly|not|couldn't be|could not be) (?:even )?bother(?:ed)?)(?: toREST)?\b"),
     Rule("missed", "missed overlooked", better="What made {rest} easy to miss?", blamed=CERTAIN | {PersonReference.WE}, excusable=True,
-         pattern=r"\bSIGN(?! (?:our|the|its|an?) (?:slo|sla|target|deadline|goal|budget)s?\b)(?! (?:by|out)\b)REST"),
+         pattern=r"\bSIGN(?! (?:our|the|its|an?) (?:slo|sla|target|deadline|goal|budget|start|beginning|meeting|call|train)s?\b)(?! (?:by|out)\b)REST"),
     Rule("missed", "misread misjudged misunderstood misinterpreted underestimated mistook", better="What made {rest} easy to misunderstand?",
          pattern=rf"\bSIGN {_REST}"),
     Rule("ignored", "ignored dismissed disregarded skipped bypassed circumvented", better="What made {rest} easy to overlook?", blamed=CERTAIN, excusable=True,
@@ -92,6 +92,11 @@ OMISSION_RULES: tuple[Rule, ...] = (
          pattern=rf"\b(?:was|were) (?:supposed|meant) to {_DUTY}(?:\b|(?<= ))|\bhad never read\b[^.;:!?]{2,60}?\b(?:was|were) (?:supposed|meant) to\b|\b(?:was|were) (?:supposed|meant) to (?:be (?:watching|checking|monitoring|on call)|know|have)\b"),
     Rule("nobody cared", "nobody no none not everyone everybody", better=_EASY, position=PersonPosition.NOWHERE, excusable=True,
          pattern=rf"\b(?:everyone|everybody) (?:ever )?(?:ignores|skips)\b|\b(?:nobody|no one) (?:ever )?(?:follows|bothers|listens|cares)\b|(?:^|(?<=\W))(?:nobody|no one|no-one|none of (?:us|them|you|the \w+)|not (?:a single|one) (?:\w+))(?: (?:on|in|at|from) (?:the |our )?[\w-]+(?: team)?)?,? {_ADVERB}(?:had )?(?:{_DONE}|thought (?:to|of|about)|(?:noticed|did)(?=[.!]?$))\b(?! (?:of it|that it|this|it) (?:existed|was|had)\b| (?:us|me|him|her|them)\b)(?: toREST)?"),
+    Rule("did not", "never rarely seldom", blamed={PersonReference.PERSON, PersonReference.NAMED},
+         pattern=r"\bSIGN (?:tests?|checks?|reads?|asks?|listens?|thinks?|looks?|warns?|tells?)\b"),
+    Rule("did not", "did didn't never", pattern=r"\b(?:never|didn't|did not) (?:even )?(?:told|tell|asked|ask|warned|warn|informed|inform|replied|apologi[sz]ed?)\b"),
+    Rule("did not", "did didn't was wasn't", position=PersonPosition.NOWHERE, blamed={PersonReference.PERSON},
+         pattern=r"[;,] (?:but |and |yet |whereas )?(?P<person>(?:the |our )?[\w-]+(?: [\w-]+)?) (?:did not|didn't|was not|wasn't)(?=\W*$)"),
     Rule("not following", "not", position=PersonPosition.OWNER,
          pattern=r"\bnot (?:following|checking|reading|testing|paying attention|thinking|communicating|escalating|watching|listening|looking|asking|reviewing|concentrating|focus(?:ed|ing))\b"),
     Rule("without", "before", blamed=CERTAIN,
@@ -102,10 +107,10 @@ OMISSION_RULES: tuple[Rule, ...] = (
          pattern=rf"\b(?:just |really |clearly |obviously |at least )?{_HAVE.replace('|could have|might have', '')} {_ADVERB}(?P<verb>{_KNOWN})\bREST"),
     Rule("should have", "should should've ought shouldn't needed", better="What would have made it possible to {rest}?", blamed=CERTAIN,
          pattern=rf"\b(?:just |really |clearly |obviously |at least )?{_HAVE.replace('|could have|might have', '')} {_ADVERB}(?!been (?:\w+ed|seen|caught|told|given|shown)\b)(?P<verb>{_PARTICIPLE}|\w{{2,}}ed)\bREST"),
-    Rule("should have", "should ought expected expect job responsibility duty up", position=PersonPosition.AFTER, blamed=OTHERS,
+    Rule("should have", "should ought expected think expect job responsibility duty up", position=PersonPosition.AFTER, blamed=OTHERS,
          pattern=(r"\b(?:should|ought to) (?:never )?have been (?:\w+ed|caught|seen|stopped|told|shown|given) by "
                   r"|"
-                  r"\b(?:would|might) (?:have )?expect(?:ed)? |\bit was up to |\bit (?:was|is) (?=[^.,;:!?]{2,40}(?:'s?|his|her|their|your) (?:job|responsibility|duty)\b)")),
+                  r"\b(?:would|might|'d) (?:have )?(?:expect(?:ed)?|think) |\bit was up to |\bit (?:was|is) (?=[^.,;:!?]{2,40}(?:'s?|his|her|their|your) (?:job|responsibility|duty)\b)")),
     Rule("if only", "only had", position=PersonPosition.NOWHERE, blamed=OTHERS,
          pattern=rf"{_CONDITION}(?!not (?:noticed|caught|spotted|been|seen|stepped|reacted|acted|intervened))(?:only |just |simply |not |never |actually |properly )?(?:{_PARTICIPLE}|paid attention)\b"),
     Rule("if only", "if", position=PersonPosition.NOWHERE, blamed=CERTAIN,
@@ -124,18 +129,18 @@ OMISSION_RULES: tuple[Rule, ...] = (
                   r"|"
                   r"\b(?:not|never|n't) (?:\w+ly )?(?:properly|adequately|sufficiently|thoroughly|carefully) (?:\w+ed|read|thought through)\b|\b(?:not|never|wasn't|weren't) (?:\w+ed|read) (?:properly|adequately|sufficiently|thoroughly|carefully|enough)\b"
                   r"|\b(?:precautions?|care|steps|responsibility|action) (?:was|were|had been) not (?:been )?taken\b|\bno (?:thought|consideration|attention) (?:was|had been|has been) (?:given|paid)\b"
-                  r"|\b(?:not|never) (?:been )?acted (?:up)?on\b|\bclicked (?:through|away)\b|\b(?:tests?|checks?|box|backup|verification|documentation|docs|procedure|runbook|instructions?) (?:was|were|had been) (?:not|never) (?:been )?(?:read|followed|consulted|carried out|performed|completed|ticked|run)\b|\bcorners were cut\b|\bmistakes were made\b"
+                  r"|\b(?:not|never) (?:been )?acted (?:up)?on\b|\bclicked (?:through|away)\b|\b(?:tests?|checks?|box|notes|e?mail|ticket|guide|manual|backup|verification|documentation|docs|procedure|runbook|instructions?) (?:was|were|had|has|have) (?:not|never) (?:been )?(?:read|followed|consulted|carried out|performed|completed|ticked|run)\b|\bcorners were cut\b|\bmistakes were made\b"
                   r"|\b(?:was|were|been|got) (?:rushed|rubber-stamped|waved through|nodded through|swept under)\b|\b(?:not enough|(?:too )?little|insufficient) (?:care|thought|attention) (?:was|had been|has been) (?:taken|given|paid)\b"
                   r"|\b(?:was|were|been|got) (?:\w+ed|made|run|put) (?:[\w-]+ ){0,4}?without (?:any |proper |prior |due |adequate )?(?:testing|checking|asking|reading|telling|consulting|consultation|permission|warning anybody|(?<=any )\w+|(?<=proper )\w+|(?<=prior )\w+|(?<=adequate )\w+)\b|\bwarnings? (?:\w+ ){0,3}went unheeded\b"
                   r"|"
-                  r"\b(?:was|were|been|got|being) (?:\w+ )?(?:brushed (?:aside|off)|shrugged off|put off|pushed through|left (?:unanswered|unread|unattended|unreviewed|unlocked|for later)|forgotten|neglected|glossed over|acknowledged and (?:then )?(?:forgotten|ignored)|mishandled|botched|(?:\w+ed|done|made|filled in|written) (?:carelessly|hastily|blindly|sloppily|in a hurry))\b(?! by (?:the )?(?!team|staff|on-call|crew|reviewers?|engineers?))"
+                  r"\b(?:was|were|been|got|being) (?:\w+ )?(?:brushed (?:aside|off)|shrugged off|put off|pushed through|left (?:unanswered|unread|unattended|unreviewed|unlocked|for later)|forgotten|neglected|glossed over|\w+ed and (?:then )?(?:forgotten|ignored)|mishandled|botched|(?:\w+ed|done|made|filled in|written) (?:carelessly|hastily|blindly|sloppily|in a hurry))\b(?! by (?:the )?(?!team|staff|on-call|crew|reviewers?|engineers?))"
                   r"|\bdecision (?:was|had been) (?:taken|made) (?:to (?:ignore|skip)|not to)\b|\bdiligence was not\b"
                   r"|"
                   r"\bwithout (?:any(?:one|body)|a single person|a soul) (?:even |ever |\w+ly )?(?!notic|know|see|hav|realis|realiz|need|los|be|tell|touch)(?:\w+ing)\b|\bwithout (?:the |any )[^.,;:!?]{2,30}? being (?:looked at|read|checked|reviewed|tested|asked|told|consulted)\b")),
     Rule("passive blame", "not never wasn't weren't missed overlooked ignored skipped disregarded", position=PersonPosition.AFTER, blamed=CERTAIN,
          pattern=(rf"\b(?:not|never|wasn't|weren't) (?:been )?(?:properly )?{_DONE}(?: properly)? by "
                   r"|"
-                  r"\b(?:was|were|been|got) SIGN by ")),
+                  r"\b(?:was|were|been|got) (?:missed|overlooked|ignored|skipped|disregarded) by ")),
     Rule("why did nobody", "why", better="What would have made it easy to {rest}?", position=PersonPosition.NOWHERE, blamed=ANYBODY | NOBODY,
          pattern=(r"\bwhy (?:on earth |the hell )?(?:did|would|does) (?P<person2>[@\w'-]+(?: [\w'-]+){0,3}?) (?:ever |always )?(?:(?:ignore|skip|break|bypass|disregard|think it)\b|[^.;:!?]{2,50} without )"
                   r"|"

@@ -254,7 +254,8 @@ def _is_role(found: list[str], lower: str) -> bool:
         return False
     if stem not in ALSO_MACHINES or len(found) == 1:
         return stem not in ALSO_MACHINES or stem == lower
-    return found[-2].casefold() in WORDS_BEFORE_ROLES
+    before = WORDS_BEFORE_ROLES - (_ARTICLES if stem in MOSTLY_MACHINES else frozenset())
+    return found[-2].casefold() in before
 
 
 def _is_department(found: list[str]) -> bool:
