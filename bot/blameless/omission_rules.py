@@ -124,7 +124,7 @@ OMISSION_RULES: tuple[Rule, ...] = (
     Rule("should have", "could would might", blamed=CERTAIN,
          pattern=r"\b(?:could|would|might) (?:have )?(?:very |so |quite )?(?:easily|simply|just|at least) (?:have )?(?:\w+ed|been|seen|caught|asked|told)\b|\bcould(?: at least)? have (?:asked|checked|tested|told|said|waited|warned|looked|read|mentioned|spoken|bothered)\b"),
     Rule("passive blame", "skipped ignored overlooked neglected disregarded bypassed forgotten followed missed acted not never wasn't weren't no clicked unheeded corners mistakes rushed rubber-stamped waved nodded swept little insufficient without brushed shrugged put pushed left glossed mishandled botched carelessly hastily blindly sloppily decision", position=PersonPosition.NOWHERE, excusable=True,
-         pattern=(rf"(?:^|(?<=\W))(?:(?:step|section|phase) [\w.]+|{_ATTENDED})(?: (?:in|of|from|for) (?:[\w-]+ ){{0,3}}?[\w-]+)? (?:(?:was|were|been|had|has|have|got|gets|just|simply|\w+ly|completely|being) ){{1,3}}"
+         pattern=(rf"(?:^|(?<=\s))(?:(?:step|section|phase) [\w.]+|{_ATTENDED})(?: (?:in|of|from|for) (?:[\w-]+ ){{0,3}}?[\w-]+)? (?:(?:was|were|been|had|has|have|got|gets|just|simply|\w+ly|completely|being) ){{1,3}}"
                   r"(?:(?<! not )(?:skipped|ignored|overlooked|neglected|disregarded|bypassed|forgotten|missed)|not (?:followed|acted (?:up)?on|heeded))\b(?! (?:by (?:the )?(?!team|staff|on-call|crew|reviewers?|engineers?)|because|as|since|when))"
                   r"|"
                   r"\b(?:not|never|n't) (?:\w+ly )?(?:properly|adequately|sufficiently|thoroughly|carefully) (?:\w+ed|read|thought through)\b|\b(?:not|never|wasn't|weren't) (?:\w+ed|read) (?:properly|adequately|sufficiently|thoroughly|carefully|enough)\b"

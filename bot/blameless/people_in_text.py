@@ -10,19 +10,8 @@ from collections.abc import Collection
 from enum import StrEnum
 from itertools import dropwhile, islice
 
-from bot.blameless.vocabulary import (
-    ALSO_MACHINES,
-    ALSO_WORDS,
-    CHAT_DEPARTMENTS,
-    DEPARTMENTS,
-    MOSTLY_MACHINES,
-    NAMES_LIKE_NOUNS,
-    NOT_NAMES,
-    ROLES,
-    SYSTEM_NAMES,
-    WORDS_BEFORE_ROLES,
-    words,
-)
+from bot.blameless import vocabulary
+from bot.blameless.vocabulary import words
 
 
 class PersonReference(StrEnum):
@@ -52,11 +41,9 @@ _PRONOUNS = {
     "they": PersonReference.UNSURE,
     **dict.fromkeys(("nobody", "no-one", "none"), PersonReference.NOBODY),
 }
-_SUPPORTED = words("customer tech technical user it client")  # "customer support" means people
 _NOT_A_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
 _SHORT_SYLLABLE = re.compile(r"[a-z]{2,5}$")  # "Ji-woo"
-_PREFIXES = words("re pre non auto multi cross self back on off roll fail time read write up down")
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
 # Words between a subject and its verb.
 _ASIDE = re.compile(
@@ -66,18 +53,6 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
-_TITLES = words("team mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
-_WORDS_AFTER_NAMES = words(
-    "who not when while during in on at of and or for from to as by before after because with without had did "
-    "was were running forgetting that we is are about"
-)
-_WORDS_AFTER_HEADS = words(
-    "who not while during in on at of for from to before after with without that we about here"
-)
-_PREPOSITIONS = words("by of for from with to at on in via against about into")
-_OPENERS = words(
-    "ugh yep yeah honestly so well ok okay sorry oh unbelievable apparently sadly frankly and but then or also again if had only because that when"
-)
 _CONNECTED = re.compile(r"(?:,|\b(?:and|but|or|then|nor))$", re.IGNORECASE)
 _PIECE_END = re.compile(
     r"[;:!?()\u2026\u2013\u2014]|, |\b(?:because|that|if|when|while|so|since|as|where|which|after|before|until|looks like|and|but|than|whether) ",
@@ -126,7 +101,9 @@ def find_person_after(
     window = text[start : start + _WINDOW]
     passed: list[str] = []
     for word in _WORDS.finditer(window):
-        if (passed and word[0].casefold() in _WORDS_AFTER_NAMES) or len(passed) > _MAX_WORDS_BEFORE:
+        if (passed and word[0].casefold() in vocabulary.WORDS_AFTER_NAMES) or len(
+            passed
+        ) > _MAX_WORDS_BEFORE:
             break
         passed.append(word[0].removesuffix("'s"))
         following = window[word.end() :]
@@ -157,7 +134,7 @@ def _follows_preposition(before: str, name: str) -> bool:
     """Return whether a name belongs to the noun before it: "the deploy by Bob" isn't Bob."""
     last = before.split()[-1:]
     is_own_clause = name.casefold() in {"who", "whoever"}
-    return bool(last) and last[0].casefold() in _PREPOSITIONS and not is_own_clause
+    return bool(last) and last[0].casefold() in vocabulary.PREPOSITIONS and not is_own_clause
 
 
 def _is_system(text: str, end: int, reference: PersonReference) -> bool:
@@ -179,7 +156,7 @@ def _find_head(
             reference, first, last, following = head
             fits = (
                 is_connected
-                or following in _WORDS_AFTER_HEADS
+                or following in vocabulary.WORDS_AFTER_HEADS
                 or "whoever" in core[begin:][:last].lower()
             )
             is_person = fits and not _is_system(text, start + begin + last, reference)
@@ -193,9 +170,9 @@ def _find_head(
 def _read_head(piece: str, names: frozenset[str]) -> tuple[PersonReference, int, int, str] | None:
     """Return the person at the start of a clause, the name's place, and the word after it."""
     found = list(islice(_WORDS.finditer(piece), _MAX_HEAD_WORDS + _MAX_OPENERS))
-    found = list(dropwhile(lambda word: word[0].casefold() in _OPENERS, found))
+    found = list(dropwhile(lambda word: word[0].casefold() in vocabulary.OPENERS, found))
     for count, word in enumerate(found[:_MAX_HEAD_WORDS], 1):
-        if count > 1 and word[0].casefold() in _WORDS_AFTER_NAMES:
+        if count > 1 and word[0].casefold() in vocabulary.WORDS_AFTER_NAMES:
             return None
         reference = _classify_last_word([each[0] for each in found[:count]], names)
         following = found[count][0].casefold() if count < len(found) else ""
@@ -210,14 +187,18 @@ def _ends_name(following: str) -> bool:
     if ahead is None:
         return True
     word = ahead[0].casefold()
-    return word in _WORDS_AFTER_NAMES or word.endswith(("ing", "ed", "ly"))
+    return word in vocabulary.WORDS_AFTER_NAMES or word.endswith(("ing", "ed", "ly"))
 
 
 def _classify_last_word(found: list[str], names: frozenset[str]) -> PersonReference | None:
     """Return how the last of these words refers to a person, or None if it doesn't."""
     word = found[-1]
     lower = re.sub(r"'(?:s|d|ve|re|ll|m)$", "", word.casefold())
-    if len(found) > 1 and found[-2].casefold() == "no" and (lower == "one" or lower in ROLES):
+    if (
+        len(found) > 1
+        and found[-2].casefold() == "no"
+        and (lower == "one" or lower in vocabulary.ROLES)
+    ):
         return PersonReference.NOBODY
     if lower in _PRONOUNS:
         return _PRONOUNS[lower]
@@ -225,7 +206,11 @@ def _classify_last_word(found: list[str], names: frozenset[str]) -> PersonRefere
         return PersonReference.PERSON
     if _is_name(found):
         return PersonReference.NAMED
-    return PersonReference.UNSURE if lower in ALSO_MACHINES - MOSTLY_MACHINES else None
+    return (
+        PersonReference.UNSURE
+        if lower in vocabulary.ALSO_MACHINES - vocabulary.MOSTLY_MACHINES
+        else None
+    )
 
 
 def _is_position(found: list[str], lower: str) -> bool:
@@ -242,40 +227,44 @@ def _is_mentioned(found: list[str]) -> bool:
 
 
 def _is_known(found: list[str], names: frozenset[str]) -> bool:
-    if found[-1].islower() and found[-1] in ALSO_WORDS:
+    if found[-1].islower() and found[-1] in vocabulary.ALSO_WORDS:
         return False
     return any(" ".join(found[-count:]).casefold() in names for count in (1, 2, 3))
 
 
 def _is_role(found: list[str], lower: str) -> bool:
     # "on-call engineers", "the DBA's", "co-workers": ignore plurals and hyphens.
-    stem = lower.removesuffix("s") if lower not in ROLES else lower
-    if stem not in ROLES and stem.rpartition("-")[2] not in ROLES:
+    stem = lower.removesuffix("s") if lower not in vocabulary.ROLES else lower
+    if stem not in vocabulary.ROLES and stem.rpartition("-")[2] not in vocabulary.ROLES:
         return False
-    if stem not in ALSO_MACHINES or len(found) == 1:
-        return stem not in ALSO_MACHINES or stem == lower
-    before = WORDS_BEFORE_ROLES - (_ARTICLES if stem in MOSTLY_MACHINES else frozenset())
+    if stem not in vocabulary.ALSO_MACHINES or len(found) == 1:
+        return stem not in vocabulary.ALSO_MACHINES or stem == lower
+    before = vocabulary.WORDS_BEFORE_ROLES - (
+        _ARTICLES if stem in vocabulary.MOSTLY_MACHINES else frozenset()
+    )
     return found[-2].casefold() in before
 
 
 def _is_department(found: list[str]) -> bool:
-    if found[-1] in DEPARTMENTS:
+    if found[-1] in vocabulary.DEPARTMENTS:
         return True
-    opens = len(found) == 1 or found[-2].casefold() in _OPENERS
-    if opens and found[-1] in CHAT_DEPARTMENTS:
+    opens = len(found) == 1 or found[-2].casefold() in vocabulary.OPENERS
+    if opens and found[-1] in vocabulary.CHAT_DEPARTMENTS:
         return True
-    serving = len(found) > 1 and found[-2].casefold() in _SUPPORTED
+    serving = len(found) > 1 and found[-2].casefold() in vocabulary.SUPPORTED
     return serving and found[-1].casefold() in {"support", "care", "service"}
 
 
 def _has_title(found: list[str]) -> bool:
-    return found[-1][:1].isupper() and any(word.casefold() in _TITLES for word in found[-3:-1])
+    return found[-1][:1].isupper() and any(
+        word.casefold() in vocabulary.TITLES for word in found[-3:-1]
+    )
 
 
 def _is_name(found: list[str]) -> bool:
     word = found[-1].removesuffix("'s")
     first, *others = re.split(r"['-]", word)
-    if not _NAME.match(word) or not _capitalised(first) or first.casefold() in _PREFIXES:
+    if not _NAME.match(word) or not _capitalised(first) or first.casefold() in vocabulary.PREFIXES:
         return False
     if not all(_capitalised(part) or _SHORT_SYLLABLE.match(part) for part in others):
         return False
@@ -284,8 +273,8 @@ def _is_name(found: list[str]) -> bool:
     lower = word.casefold()
     singular = lower.removesuffix("s").removesuffix("'")
     return not (
-        {lower, singular} & (NOT_NAMES | SYSTEM_NAMES)
-        or (_NOT_A_NAME.search(lower) and lower not in NAMES_LIKE_NOUNS)
+        {lower, singular} & (vocabulary.NOT_NAMES | vocabulary.SYSTEM_NAMES)
+        or (_NOT_A_NAME.search(lower) and lower not in vocabulary.NAMES_LIKE_NOUNS)
     )
 
 
@@ -301,7 +290,8 @@ def _start_of_name(found: list[re.Match[str]], reference: PersonReference) -> in
             break
         if (
             reference in {PersonReference.WE, PersonReference.SELF, PersonReference.NOBODY}
-            or word[0].casefold() in _WORDS_AFTER_NAMES | _PREPOSITIONS | _OPENERS
+            or word[0].casefold()
+            in vocabulary.WORDS_AFTER_NAMES | vocabulary.PREPOSITIONS | vocabulary.OPENERS
         ):
             break
         first = word.start()

@@ -89,3 +89,18 @@ SYSTEM_NAMES = words(
     "terraform terragrunt thanos thor timescale titan tomcat traefik trino twilio twitter ubuntu unicorn unleash uvicorn vagrant varnish vault velero vercel vertica vitess vmware "
     "webpack windows wordpress xen yarn youtube zabbix zendesk zeus zipkin zookeeper zoom zuul relic actions lake pay search"
 )  # fmt: skip
+
+# Small words around names.
+SUPPORTED = words("customer tech technical user it client")  # "customer support" means people
+PREFIXES = words("re pre non auto multi cross self back on off roll fail time read write up down")
+TITLES = words("team mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
+WORDS_AFTER_NAMES = words(
+    "who not when while during in on at of and or for from to as by before after because with without had did was were running forgetting that we is are about"
+)
+WORDS_AFTER_HEADS = words(
+    "who not while during in on at of for from to before after with without that we about here"
+)
+PREPOSITIONS = words("by of for from with to at on in via against about into")
+OPENERS = words(
+    "ugh yep yeah honestly so well ok okay sorry oh unbelievable apparently sadly frankly and but then or also again if had only because that when"
+)

@@ -15,6 +15,7 @@ BLAME = {
     ),
     "a failed duty": (
         "QA missed it",
+        "In hindsight Vikram had evidently just forgotten the lock.",
         "support never passed it on",
         "The contractors had not documented anything.",
         "The author of the change did not consider leap days.",
@@ -65,6 +66,7 @@ BLAME = {
     ),
     "a verdict": (
         "Raj is way too cavalier with prod",
+        "Bob's careless with prod",
         "The on-call was out of her depth.",
         "the dbas here are useless",
         "It's a people problem.",
@@ -86,7 +88,8 @@ FINE = {
     "software with a name": (
         "Kafka missed the heartbeat.",
         "Terraform deleted the wrong record.",
-        "Merlin picked the wrong shard, it hashes on the old key",
+        "Merlin picked the wrong shard",
+        "Bruno picked the wrong shard, it hashes on the old key",
         "Gandalf, our mail relay, broke it.",
         "The leader keeps breaking the lock.",
     ),
@@ -189,4 +192,5 @@ def test_a_later_verb_blames_the_person_who_opens_the_sentence() -> None:
 
 def test_another_subject_before_the_verb_is_not_the_person() -> None:
     assert find_blame("Bob restarted the node, the pod came back and forgot its lease.") == ()
+    assert find_blame("Bob restarted the node, the pod came back and broke quorum.") == ()
     assert find_blame("Bob rolled out a change that broke checkout.") == ()
