@@ -31,7 +31,7 @@ SINCE_HELP = (
     "Skip messages before this date or time. Without a time zone, the one in debrief.toml applies."
 )
 UNTIL_HELP = "Skip messages after this date or time. A date includes the whole day."
-TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of your own."
+TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)} or one of your own."
 
 
 class Format(StrEnum):
@@ -47,7 +47,7 @@ class UnknownTemplate(BotError):
 
 
 class Unwritable(BotError):
-    """Can't write {path}: {reason}. Choose another file with -o."""
+    """Can't write {path} ({reason}). Choose another file with -o."""
 
 
 def draft(  # noqa: PLR0913 - one argument per option
