@@ -37,7 +37,7 @@ SINCE_HELP = (
 )
 UNTIL_HELP = "Skip messages after this date or time. A date includes the whole day."
 CONFIG_HELP = "Configuration file. The model in its [drafting.model], if any, words the draft; without this option, none does."
-TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of your own."
+TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)} or one of your own."
 
 
 class Format(StrEnum):
@@ -53,7 +53,7 @@ class UnknownTemplate(BotError):
 
 
 class Unwritable(BotError):
-    """Can't write {path}: {reason}. Choose another file with -o."""
+    """Can't write {path} ({reason}). Choose another file with -o."""
 
 
 def draft(  # noqa: PLR0913 - one argument per option

@@ -11,7 +11,7 @@ MAX_BYTES = 2**30  # bytes beyond the program's own use
 
 
 class TooMuchMemory(BotError):
-    """This needs more than {most} MB of memory, far more than any channel's history needs. Use a
+    """The file is too large: processing it would take more than {most} MB of memory. Use a
     smaller file."""
 
 

@@ -106,7 +106,7 @@ def check_command_name(value: str) -> str:
 
 def _check_lead_role(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise make_error('it must include a lead: add lead = "Run the response"')
+        raise make_error('it must include a lead: add lead = "Run the response and make the calls"')
     return roles
 
 
@@ -127,7 +127,7 @@ def _folder(value: object, info: ValidationInfo) -> Path:
         raise make_error(f"the folder {folder} doesn't exist: create it, or fix the path")
     if not list_team_templates(folder):
         raise make_error(
-            f"{folder} has no template (a file ending in {SUFFIX}): create one, or remove the key"
+            f"{folder} has no template (a file ending in {SUFFIX}): create one, or remove the setting"
         )
     return folder
 

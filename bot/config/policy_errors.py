@@ -22,7 +22,7 @@ def describe(error: ErrorDetails, configuration: BaseModel) -> str:
         case "model_type" | "dict_type":
             return f"{key} is {value!r}: it must be a table, [{key}]"
         case "too_short" | "string_too_short":
-            return f"{key} is empty: enter a value, or remove the key"
+            return f"{key} is empty: enter a value, or remove the setting"
     displayed = "wrong" if isinstance(value, dict) else repr(redact_all(value))
     return (
         f"{key} is {displayed}: {lowercase_first(error['msg']).replace('input should', 'it must')}"

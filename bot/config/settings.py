@@ -277,7 +277,7 @@ def require_bot_token(settings: Settings) -> str:
 def connection_mode(settings: Settings) -> Literal["socket", "http"]:
     """Return how Slack reaches the bot.
 
-    With an app token it's Socket Mode, even beside a signing secret.
+    With an app-level token it's Socket Mode, even beside a signing secret.
     """
     if settings.slack_app_token:
         return "socket"

@@ -5,7 +5,7 @@ from bot.domain.errors import BotError
 
 class NoOwner(BotError):
     """An action item needs one owner. Add them after the task: `{command} action Add an alert on
-    queue depth @who friday P2`."""
+    queue depth @name friday P2`."""
 
 
 class TooManyOwners(BotError):
@@ -31,8 +31,8 @@ class NoSuchNumber(BotError):
 
 
 class NoDropReason(BotError):
-    """Say why it won't be done: reply “won't do, because …” in the item's thread, or type
-    `{command} drop {number} because …`. The postmortem shows the reason."""
+    """Say why it won't be done: reply “won't do, because <reason>” in the item's thread, or type
+    `{command} drop {number} because <reason>`. The postmortem shows the reason."""
 
     field = "why"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.markup import MarkupText, show_inert, to_plain_text
+from bot.domain.markup import MarkupText, mrkdwn, show_inert, to_plain_text
 from bot.domain.missing_parts import MissingPart
 
 LONGEST_FACT = 600  # characters in a sentence that Slack shows
@@ -20,7 +20,7 @@ class BotError(Exception):
         Facts that are markup on purpose are `MarkupText`.
         """
         self.facts = facts
-        sentence = (type(self).__doc__ or "").replace("&", "&amp;")
+        sentence = mrkdwn(type(self).__doc__ or "")
         super().__init__(self._filled(sentence, lambda fact: show_inert(fact, LONGEST_FACT)))
 
     @property
@@ -45,7 +45,7 @@ class AlreadyHandled(BotError):
 
 
 class NoIncidentHere(BotError):
-    """There's no incident in this channel. To declare one, type `{command} declare what is broken`.
+    """There's no incident in this channel. To declare one, type `{command} declare <title>`.
     To use this channel for it, type `{command} here`. For another incident, start with its key:
     `{command} INC-2026-001 catchup`."""
 
@@ -151,7 +151,7 @@ class ArchivedChannel(BotError):
 
 class NotAChannel(BotError):
     """This only works in a channel. Go to the incident's channel, or declare a new incident with
-    `{command} declare what is broken`."""
+    `{command} declare <title>`."""
 
 
 class NothingDrafted(BotError):
@@ -161,7 +161,7 @@ class NothingDrafted(BotError):
 class NotComplete(BotError):
     """The postmortem for {key} still needs {parts}. Add what's missing with the buttons, or post it
     in the channel and type `{command} postmortem again`. To submit it anyway, type `{command}
-    postmortem submit because …`."""
+    postmortem submit because <reason>`."""
 
     gaps: tuple[MissingPart, ...] = ()  # what is missing, with the form that fills it
 
@@ -188,8 +188,8 @@ class NobodyApproved(BotError):
 
 
 class NoChangeRequestReason(BotError):
-    """Say what should change: `{command} postmortem return add the impact numbers`. The author sees
-    your reason."""
+    """Say what should change: `{command} postmortem changes <what>`. The author sees it in the
+    postmortem's thread."""
 
 
 class IsFinal(BotError):
@@ -199,7 +199,7 @@ class IsFinal(BotError):
 
 class NoPostmortemRequired(BotError):
     """{key} has no postmortem, so there's nothing to review. To request one, type `{command}
-    postmortem ask`."""
+    postmortem request`."""
 
 
 class NoMeeting(BotError):
@@ -243,7 +243,7 @@ class SectionTooLong(BotError):
 
 
 class NoReason(BotError):
-    """Say why no postmortem is required: `{command} postmortem skip because …`. Your reason is
+    """Say why no postmortem is required: `{command} postmortem skip because <reason>`. Your reason is
     recorded."""
 
 
@@ -284,4 +284,4 @@ class NothingLeft(BotError):
 
 
 class NothingToDo(BotError):
-    """Say what needs to be done: `{command} action Add an alert on queue depth @who friday P2`."""
+    """Say what needs to be done: `{command} action Add an alert on queue depth @name friday P2`."""

@@ -14,14 +14,14 @@ class NextCommand:
     does: str
 
 
-_DECLARE = NextCommand("declare what is broken", "declare an incident and create its channel")
+_DECLARE = NextCommand("declare <title>", "declare an incident and create its channel")
 _OWN_ITEMS = NextCommand("actions", "list your action items")
 _ITEMS = NextCommand("actions", "list the incident's action items")
 _LIST = NextCommand("list", "list open incidents")
-_UPDATE = NextCommand("update 30m what has changed", "post an update and set when the next is due")
-_NOTE = NextCommand("note what happened", "add a note to the timeline")
-_ACTION = NextCommand("action text @who friday", "create an action item")
-_RESOLVE = NextCommand("resolve what fixed it", "resolve the incident and draft the postmortem")
+_UPDATE = NextCommand("update 30m <what changed>", "post an update and set when the next is due")
+_NOTE = NextCommand("note <what happened>", "add a note to the timeline")
+_ACTION = NextCommand("action <text> @name friday", "create an action item")
+_RESOLVE = NextCommand("resolve <what fixed it>", "resolve the incident and draft the postmortem")
 _REOPEN = NextCommand("reopen", "reopen the incident")
 _SIMILAR = NextCommand("similar", "show similar past incidents")
 _POSTMORTEM = NextCommand("postmortem", "find the postmortem")
@@ -50,12 +50,12 @@ _WITHOUT_LEAD = (
 _OPEN = (
     _UPDATE,
     _NOTE,
-    NextCommand("impact who is affected", "record the impact"),
+    NextCommand("impact <who or what is affected>", "record the impact"),
     _ACTION,
     _RESOLVE,
 )
 _CLOSED = (
-    NextCommand("postmortem ask why", "request a postmortem"),
+    NextCommand("postmortem request because <reason>", "request a postmortem"),
     _ACTION,
     _ITEMS,
     _SIMILAR,
@@ -71,10 +71,10 @@ _OF_POSTMORTEM = {
     ),
     PostmortemState.IN_REVIEW: (
         NextCommand("postmortem approve", "approve the postmortem"),
-        NextCommand("postmortem return why", "request changes"),
+        NextCommand("postmortem changes <what>", "request changes"),
         NextCommand("meeting", "propose a review meeting"),
-        NextCommand("decided what you decided", "record a decision from the review meeting"),
-        NextCommand("postmortem final", "finalize the postmortem"),
+        NextCommand("decided <decision>", "record a decision from the review meeting"),
+        NextCommand("postmortem finalize", "finalize the postmortem"),
     ),
     PostmortemState.FINAL: (
         _POSTMORTEM,

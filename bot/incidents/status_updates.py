@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
+from bot.domain.commands import find_subcommand
 from bot.domain.errors import NothingToRecord, TooFarAhead
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind, make_incident_job, person_lane
@@ -18,14 +19,14 @@ from storage import incidents as stored
 from storage import timeline as events
 from storage.engine.store import Session
 
-USAGE = "update [30m] what has changed"
-
 
 def post(session: Session, bot: Bot, actor: Actor, update: StatusUpdate) -> Incident:
     """Post an update to the channel, card and announcement, and set when the next is due."""
     incident = lifecycle.require_open_incident(session, bot, actor)
     if not update.text.strip():
-        raise NothingToRecord(command=bot.policy.command, usage=USAGE)
+        raise NothingToRecord(
+            command=bot.policy.command, usage=find_subcommand("update").markup_usage
+        )
     status = lifecycle.parse_settable_status(update.status) if update.status else incident.status
     due = _next_due_at(bot, incident, actor.at, update.next_in)
     if status is not incident.status:

@@ -69,7 +69,7 @@ def _find_item(call: CommandCall, text: str) -> tuple[ActionItem, str]:
     """Return the item whose number comes first, and the text after the number."""
     number, rest = split_number(text)
     if number is None:
-        raise NoNumber(command=call.bot.policy.command, usage=call.word.usage)
+        raise NoNumber(command=call.bot.policy.command, usage=call.word.markup_usage)
     return lookup.find_by_number(call.session, call.bot, call.actor, number), rest
 
 

@@ -36,7 +36,7 @@ class CommandCall:
     def require(self) -> str:
         """Return the rest of the line. Raises NothingToRecord if it's empty."""
         if not self.rest:
-            raise NothingToRecord(command=self.bot.policy.command, usage=self.word.usage)
+            raise NothingToRecord(command=self.bot.policy.command, usage=self.word.markup_usage)
         return self.rest
 
 

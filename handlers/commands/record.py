@@ -18,7 +18,7 @@ def _note(call: CommandCall) -> str:
     zone = zone_of(call.session, call.bot, call.actor.person)
     at, text = take_time(typed, near=span_of(incident, call.actor.at), zone=zone)
     if not text:
-        raise NothingToRecord(command=call.bot.policy.command, usage=call.word.usage)
+        raise NothingToRecord(command=call.bot.policy.command, usage=call.word.markup_usage)
     recording.record_action(
         call.session, incident, call.actor, EventKind.NOTE, text=text, happened_at=at
     )

@@ -201,7 +201,7 @@ def test_a_policy_is_immutable() -> None:
         ("command = 'incident'", "command is 'incident': it must be a slash and 1 to 31"),
         ("posting_interval = 0", "posting_interval is 0: it must be greater than 0."),
         ("posting_interval = 61", "posting_interval is 61: it must be less than or equal to"),
-        ("working_days = []", "working_days is empty: enter a value, or remove the key."),
+        ("working_days = []", "working_days is empty: enter a value, or remove the setting."),
         ("[channels]\nannounce = ''", "channels.announce is empty: enter a value"),
         ("[roles]\nscribe = 'x'", "roles is wrong: it must include a lead: add lead ="),
         ("[severities]\nP9 = 'x'", "severities.P9 is 'P9': choose one of P0, P1, P2, P3, P4."),

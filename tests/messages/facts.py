@@ -45,7 +45,7 @@ REFUSED = NotAllowed(tracker="GitHub", said="Resource not accessible by personal
 
 WORDS = {
     "title": "Checkout fails & carts are lost",
-    "update": "Rolled back the deploy, <@U0BEN> watches the <https://example.org/graphs|graphs> &amp; queue",
+    "update": "Rolled back the deploy. <@U0BEN> is watching the <https://example.org/graphs|graphs> &amp; queue",
     "impact": "4,200 customers could not pay",
     "said": "The queue is full, <!here> please look",
     "item": "Add an alert on queue depth > 10,000",

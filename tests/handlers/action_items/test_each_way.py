@@ -84,7 +84,11 @@ def _ways(place: str, prefix: str = "") -> list[tuple[str, str]]:
 
 
 def _typed_text(label: str) -> str:
-    return label.strip("“”").replace("@who", "@mei").replace("because …", "because nobody needs it")
+    return (
+        label.strip("“”")
+        .replace("@name", "@mei")
+        .replace("because <reason>", "because nobody needs it")
+    )
 
 
 def _fill_form(live_bot: LiveBot, label: str) -> None:

@@ -575,7 +575,7 @@ def _count_calls(desk: Desk) -> int:
 def test_a_ticket_in_another_repository_or_project_is_only_a_link(desk: Desk) -> None:
     desk.say(f"<{desk.fake.outside()}>")
     desk.live_bot.settle()
-    assert "closing one doesn't close the other" in desk.last_answer()
+    assert "closing the ticket won't close the action item, or vice versa" in desk.last_answer()
     assert f"{desk.fake.outside()}|" in desk.text
     assert "(link only)" in desk.text
     desk.say("done")

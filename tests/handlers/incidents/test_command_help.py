@@ -60,7 +60,7 @@ def test_alone_it_lists_the_commands_for_the_state_of_the_channel(live_bot: Live
     assert "`/incident lead`" in without_lead
     live_bot.command("ana", "lead", channel)
     led = live_bot.command("ana", "", channel)
-    assert "`/incident impact who is affected`" in led
+    assert "`/incident impact &lt;who or what is affected&gt;`" in led
     assert "`/incident lead`" not in led
     assert without_lead.count("`/incident ") == led.count("`/incident ") == 5
 
@@ -77,7 +77,7 @@ def test_alone_after_an_incident_it_lists_the_next_steps_of_its_postmortem(
     live_bot.command("ana", "postmortem submit because it was a drill", channel)
     assert "`/incident postmortem approve`" in live_bot.command("ana", "", channel)
     live_bot.command("ben", "postmortem approve", channel)
-    live_bot.command("ben", "postmortem final", channel)
+    live_bot.command("ben", "postmortem finalize", channel)
     final = live_bot.command("ana", "", channel)
     assert "`/incident postmortem reopen`" in final
     assert all(text.count("`/incident ") == 5 for text in (draft, final))
@@ -105,5 +105,5 @@ def test_the_button_shows_all_commands_wherever_the_list_is(live_bot: LiveBot, p
     view = ws.open_view("ben")
     assert view["title"]["text"] == "All commands"
     texts = "\n".join(block["text"]["text"] for block in view["blocks"])
-    assert "`/incident declare [P1] what is broken`" in texts
+    assert "`/incident declare [P1] &lt;title&gt;`" in texts
     assert "*Mark a message with a reaction*" in texts

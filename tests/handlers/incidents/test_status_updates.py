@@ -7,9 +7,10 @@ import pytest
 
 from bot.config.policy import Policy
 from bot.domain.timeline import EventKind
-from bot.incidents.status_updates import USAGE
 from tests.support import harness
 from tests.support.harness import LiveBot
+
+_USAGE = "update [30m] &lt;what changed&gt;"
 
 
 def _card(live_bot: LiveBot, channel: str) -> dict[str, Any]:
@@ -50,7 +51,9 @@ def test_the_severity_sets_when_the_next_update_is_due(live_bot: LiveBot) -> Non
     assert "No next update scheduled" in live_bot.command("ben", "update nobody sees it", channel)
 
 
-@pytest.mark.parametrize(("typed", "refusal"), [("", USAGE), ("30m", USAGE), ("48h x", "24 hours")])
+@pytest.mark.parametrize(
+    ("typed", "refusal"), [("", _USAGE), ("30m", _USAGE), ("48h x", "24 hours")]
+)
 def test_an_invalid_update_is_rejected(live_bot: LiveBot, typed: str, refusal: str) -> None:
     channel = live_bot.declare()
     assert refusal in live_bot.command("ben", f"update {typed}", channel)

@@ -53,8 +53,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
         elsewhere("message menu: Add to timeline"),
         elsewhere("reaction"),
     ),
-    "forget a message": (
-        typed("forget"),
+    "erase a message": (
+        typed("erase"),
         elsewhere("message menu: Erase message"),
     ),
     "record the impact": (typed("impact"), card("⋮ Add note")),
@@ -106,8 +106,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "reassign an action item": (
         item("Change owner"),
-        item("“@who”"),
-        elsewhere("DM: “@who”"),
+        item("“@name”"),
+        elsewhere("DM: “@name”"),
     ),
     "say that an item isn't yours": (
         item("“not mine”"),
@@ -124,8 +124,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "mark an action item as won't do": (
         typed("drop 12"),
         item("Won't do"),
-        item("“won't do, because …”"),
-        elsewhere("DM: “won't do, because …”"),
+        item("“won't do, because <reason>”"),
+        elsewhere("DM: “won't do, because <reason>”"),
     ),
     "create or link a ticket": (
         item("Create ticket"),
@@ -146,10 +146,10 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "draft the postmortem again": (typed("postmortem again"), card("⋮ Redraft postmortem")),
     "skip the postmortem": (typed("postmortem skip"), card("⋮ Skip postmortem")),
-    "request a postmortem": (typed("postmortem ask"), card("⋮ Request postmortem")),
+    "request a postmortem": (typed("postmortem request"), card("⋮ Request postmortem")),
     "edit the postmortem": (card("Edit section"), card("Edit impact"), card("Edit five whys")),
     "propose a review meeting": (typed("meeting"), card("⋮ Propose review meeting")),
-    "agree to the meeting's time": (typed("meeting agree"), card("Accept time")),
+    "accept the meeting's time": (typed("meeting accept"), card("Accept time")),
     "choose another time for the meeting": (
         typed("meeting 2026-03-12 14:00"),
         card("Choose another time"),
@@ -158,8 +158,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "record a decision of the review": (typed("decided"),),
     "submit the postmortem for review": (typed("postmortem submit"), card("Submit for review")),
     "approve the postmortem": (typed("postmortem approve"), card("Approve postmortem")),
-    "request changes to the postmortem": (typed("postmortem return"), card("Request changes")),
-    "finalize the postmortem": (typed("postmortem final"), card("Finalize postmortem")),
+    "request changes to the postmortem": (typed("postmortem changes"), card("Request changes")),
+    "finalize the postmortem": (typed("postmortem finalize"), card("Finalize postmortem")),
     "reopen the postmortem": (typed("postmortem reopen"), card("Reopen postmortem")),
     "find the postmortem": (typed("postmortem"), card("Open postmortem")),
     "search past incidents": (typed("search"),),

@@ -103,7 +103,7 @@ def test_the_canvas_follows_every_change_of_the_postmortem(live_bot: LiveBot, ch
     command(live_bot, "ana", channel, "submit because small")
     assert "| Postmortem | In review;" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ben", channel, "approve")
-    command(live_bot, "ben", channel, "final")
+    command(live_bot, "ben", channel, "finalize")
     assert "approved by Ben Okafor" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "reopen")
     command(live_bot, "ana", channel, "again")

@@ -63,7 +63,7 @@ def test_the_summary_says_when_none_is_required_and_how_to_skip_it(live_bot: Liv
     assert "*No postmortem required by policy.*" in texts
     assert "*Not clear from the channel:* the start time; " in texts
     assert "how many users were affected" in texts
-    assert "If you don't need it, type `/incident postmortem skip because …`." in texts
+    assert "If you don't need it, type `/incident postmortem skip because &lt;reason&gt;`." in texts
     assert "**No postmortem required by policy.**" in latest_postmortem(live_bot, channel).markdown
 
 
@@ -84,7 +84,7 @@ def test_skipping_after_the_draft_records_person_time_and_reason(live_bot: LiveB
         "ben", "postmortem skip because it was a <b>planned</b> test", channel
     )
     assert "No postmortem for INC-2026-001. Your reason is recorded" in answer
-    assert "The existing draft stays" in answer
+    assert "I've kept the existing draft" in answer
     assert "speaks against it" not in answer
     live_bot.settle()
     ben = live_bot.workspace.person("ben").id
@@ -111,7 +111,7 @@ def test_skipping_without_a_reason_is_rejected(live_bot: LiveBot, command: str) 
     channel = live_bot.declare()
     recorded = len(live_bot.timeline(channel))
     assert live_bot.command("ana", command, channel) == (
-        "Say why no postmortem is required: `/incident postmortem skip because …`. Your reason is recorded."
+        "Say why no postmortem is required: `/incident postmortem skip because &lt;reason&gt;`. Your reason is recorded."
     )
     assert find_waiver(live_bot, channel) is None
     assert len(live_bot.timeline(channel)) == recorded
@@ -122,7 +122,7 @@ def test_skipping_a_required_postmortem_lists_the_reasons_against_it(live_bot: L
     live_bot.command("ana", "impact 4,200 customers could not pay", channel)
     answer = live_bot.command("ana", "postmortem skip a drill", channel)
     assert "I won't draft one when the incident is resolved" in answer
-    assert "*Reasons for a postmortem:*\n• Its severity is P1 (policy: P1 or worse)" in answer
+    assert "*Why a postmortem was required:*\n• Its severity is P1 (policy: P1 or worse)" in answer
     assert "• 4,200 customers were affected (policy: 100 or more)" in answer
 
 
@@ -145,7 +145,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     answer = live_bot.command("ana", "resolve done", channel)
     ben = live_bot.workspace.person("ben").id
     assert f"because <@{ben}> decided that none is required (a copy of INC-2026-009)." in answer
-    assert "To draft one anyway, type `/incident postmortem ask`." in answer
+    assert "To draft one anyway, type `/incident postmortem request`." in answer
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     assert "The postmortem draft follows" not in live_bot.text_in(channel)
@@ -154,7 +154,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
         "ana", "postmortem", channel
     )
     answer = live_bot.command(
-        "mei", "postmortem ask because support asked @Ben Okafor all day", channel
+        "mei", "postmortem request because support asked @Ben Okafor all day", channel
     )
     assert "I'm drafting it" in answer
     live_bot.settle()
@@ -197,7 +197,7 @@ def test_postmortem_again_reverts_a_skip_before_any_draft(live_bot: LiveBot) -> 
 
 def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P4 typo on the page")
-    answer = live_bot.command("mei", "postmortem ask", channel)
+    answer = live_bot.command("mei", "postmortem request", channel)
     assert "draft it when the incident is resolved" in answer
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
@@ -205,7 +205,7 @@ def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBo
     assert "*Postmortem required:* Mei Tanaka requested one." in live_bot.text_in(channel)
     assert (
         "There's already a draft. To redraft it, type `/incident postmortem again`"
-        in live_bot.command("ben", "postmortem ask", channel)
+        in live_bot.command("ben", "postmortem request", channel)
     )
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
@@ -215,7 +215,7 @@ def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBo
 
 def test_skipping_a_requested_postmortem_names_the_request(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P4 typo on the page")
-    live_bot.command("mei", "postmortem ask it keeps happening", channel)
+    live_bot.command("mei", "postmortem request it keeps happening", channel)
     live_bot.settle()
     answer = live_bot.command("ana", "postmortem skip too small", channel)
     assert "• Mei Tanaka requested one: “it keeps happening”" in answer
@@ -262,8 +262,8 @@ def test_a_cancelled_incident_is_drafted_on_request(live_bot: LiveBot) -> None:
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     answer = live_bot.command("ana", "postmortem skip it was a drill", channel)
-    assert "Your reason is recorded. To undo this, type `/incident postmortem ask`." in answer
-    assert "I'm drafting it" in live_bot.command("ana", "postmortem ask to be sure", channel)
+    assert "Your reason is recorded. To undo this, type `/incident postmortem request`." in answer
+    assert "I'm drafting it" in live_bot.command("ana", "postmortem request to be sure", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
 
@@ -272,7 +272,7 @@ def test_an_unknown_postmortem_command_lists_the_valid_ones(live_bot: LiveBot) -
     channel = resolved(live_bot)
     answer = live_bot.command("ana", "postmortem <!here> now", channel)
     assert "&lt;!here&gt;" in answer
-    choices = "again, ask, skip, submit, approve, return, final, reopen"
+    choices = "again, request, skip, submit, approve, changes, finalize, reopen"
     assert f"isn't a valid word after `postmortem`. Choose one of: {choices}." in answer
 
 
