@@ -4,8 +4,8 @@ from bot.domain.errors import BotError
 
 
 class NoOwner(BotError):
-    """An action item needs one owner. Add them after the task: `{command} action Add an alert on
-    queue depth @name friday P2`."""
+    """An action item needs one owner. Add them after the task: `{command} action <text> @name
+    friday P2`."""
 
 
 class TooManyOwners(BotError):
@@ -31,8 +31,8 @@ class NoSuchNumber(BotError):
 
 
 class NoDropReason(BotError):
-    """Say why it won't be done: reply “won't do, because <reason>” in the item's thread, or type
-    `{command} drop {number} because <reason>`. The postmortem shows the reason."""
+    """Say why it won't be done: reply `won't do, because <reason>` in the item's thread, or type
+    `{command} drop {number} <reason>`. The postmortem shows the reason."""
 
     field = "why"
 
@@ -53,7 +53,7 @@ class NoOpenReminder(BotError):
 
 
 class WrongItemState(BotError):
-    """This action item is marked “{state}”, so nothing was changed."""
+    """This action item is marked as {state}, so nothing was changed."""
 
 
 class NotTheOwner(BotError):

@@ -161,7 +161,7 @@ class NothingDrafted(BotError):
 class NotComplete(BotError):
     """The postmortem for {key} still needs {parts}. Add what's missing with the buttons, or post it
     in the channel and type `{command} postmortem again`. To submit it anyway, type `{command}
-    postmortem submit because <reason>`."""
+    postmortem submit <reason>`."""
 
     gaps: tuple[MissingPart, ...] = ()  # what is missing, with the form that fills it
 
@@ -234,7 +234,7 @@ class NoSuchCandidate(BotError):
 
 
 class NoDecision(BotError):
-    """Say what the review decided: `{command} decided Payments owns the connection pool`."""
+    """Say what the review decided: `{command} decided <decision>`."""
 
 
 class SectionTooLong(BotError):
@@ -243,7 +243,7 @@ class SectionTooLong(BotError):
 
 
 class NoReason(BotError):
-    """Say why no postmortem is required: `{command} postmortem skip because <reason>`. Your reason is
+    """Say why no postmortem is required: `{command} postmortem skip <reason>`. Your reason is
     recorded."""
 
 
@@ -284,4 +284,4 @@ class NothingLeft(BotError):
 
 
 class NothingToDo(BotError):
-    """Say what needs to be done: `{command} action Add an alert on queue depth @name friday P2`."""
+    """Say what needs to be done: `{command} action <text> @name friday P2`."""

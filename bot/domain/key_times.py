@@ -77,8 +77,8 @@ _SETTING_KINDS = {EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED}
 _ALIASES = {
     "start": "started", "began": "started", "begun": "started",
     "detect": "detected", "ack": "acknowledged", "acked": "acknowledged", "acknowledge": "acknowledged",
-    "investigate": "investigating", "identify": "identified", "cause": "identified",
-    "mitigate": "mitigating", "mitigated": "mitigating",
+    "investigate": "investigating", "investigation": "investigating", "identify": "identified", "cause": "identified",
+    "mitigate": "mitigating", "mitigated": "mitigating", "mitigation": "mitigating",
     "restore": "restored", "recovered": "restored", "recovery": "restored",
     "resolve": "resolved",
 }  # fmt: skip

@@ -24,14 +24,14 @@ _ACTION = NextCommand("action <text> @name friday", "create an action item")
 _RESOLVE = NextCommand("resolve <what fixed it>", "resolve the incident and draft the postmortem")
 _REOPEN = NextCommand("reopen", "reopen the incident")
 _SIMILAR = NextCommand("similar", "show similar past incidents")
-_POSTMORTEM = NextCommand("postmortem", "find the postmortem")
+_POSTMORTEM = NextCommand("postmortem", "show the postmortem")
 
 ANYWHERE = (
     _DECLARE,
     NextCommand("here", "use this channel for an incident"),
     _LIST,
     _OWN_ITEMS,
-    NextCommand("search timeout", "search past incidents"),
+    NextCommand("search <words>", "search past incidents"),
 )
 PERSONAL = (
     _OWN_ITEMS,
@@ -55,7 +55,7 @@ _OPEN = (
     _RESOLVE,
 )
 _CLOSED = (
-    NextCommand("postmortem request because <reason>", "request a postmortem"),
+    NextCommand("postmortem request <reason>", "request a postmortem"),
     _ACTION,
     _ITEMS,
     _SIMILAR,

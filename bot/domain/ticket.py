@@ -113,7 +113,7 @@ class TokenNotAccepted(TrackerError):
 
 
 class NotAllowed(TrackerError):
-    """{tracker} doesn't allow this: {said}. My token needs permission to read and write issues."""
+    """{tracker}'s error: {said}. My token needs permission to read and write issues."""
 
     passes = False
 
@@ -132,7 +132,7 @@ class TicketMoved(TrackerError):
 
 
 class TrackerRejected(TrackerError):
-    """{tracker} rejected this: {said}."""
+    """{tracker}'s error: {said}."""
 
     passes = False
 

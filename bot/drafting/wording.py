@@ -103,6 +103,7 @@ UNKNOWN_FACTS = {
     "revenue": "what it cost",
     "out_of_hours": "when it was detected",
 }
+_KEY_TIME_NAMES = {"investigating": "Investigation started", "mitigating": "Mitigation started"}
 _STATED_RULES = {
     "data_loss": "Data was lost",
     "security": "It's a security incident",
@@ -159,8 +160,14 @@ def join_settings(first: str, second: str) -> str:
     return f"{first}; {second[:1].lower()}{second[1:]}"
 
 
+def key_time_name(name: str) -> str:
+    """Return a key time's name as people read it: a time, not a status."""
+    return _KEY_TIME_NAMES.get(name, name.capitalize())
+
+
 def order_question(earlier: str, later: str) -> str:
-    return f"{later[:1].upper()}{later[1:]} is recorded before {earlier}. Which time is correct?"
+    first, second = key_time_name(earlier).lower(), key_time_name(later)
+    return f"{second} is recorded before {first}. Which time is correct?"
 
 
 def acknowledged_within(span: timedelta) -> str:
@@ -189,7 +196,7 @@ def format_minutes(span: timedelta) -> str:
 
 
 def needs_severity(severity: str, threshold: str) -> str:
-    return f"Its severity is {severity} (policy: {threshold} or worse)"
+    return f"Severity is {severity} (policy: {threshold} or worse)"
 
 
 def needs_minutes(span: timedelta, threshold: timedelta) -> str:

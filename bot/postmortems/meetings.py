@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
+from bot.domain.durations import format_duration
 from bot.domain.errors import (
     AgreedAlready,
     MeetingChanged,
@@ -175,7 +176,8 @@ def _store(
     thread_jobs.enqueue(session, incident.id, JobKind.MEETING, actor.at)
     old_state = before.state if before else MeetingState.CANCELLED
     notice = _NOTICE_NAMES.get((old_state, meeting.state), "meeting proposed")
-    time = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC ({meeting.minutes} minutes)"
+    length = timedelta(minutes=meeting.minutes)
+    time = f"{meeting.starts_at:%Y-%m-%d %H:%M} UTC ({format_duration(length)})"
     recording.record_action(session, incident, actor, EventKind.REVIEW, text=time, detail=notice)
     if meeting.state is not MeetingState.PROPOSED:
         about = {"event": recording.action_id(actor)}

@@ -21,6 +21,7 @@ from bot.domain.markup import find_references, to_plain_text
 from bot.domain.missing_parts import FillingForm, MissingPart
 from bot.domain.review import PostmortemState, Review, ReviewStep, StepTaken
 from bot.domain.timeline import EventKind
+from bot.drafting.wording import key_time_name
 from bot.incidents import incident_jobs
 from bot.people.permissions import RestrictedAction, require_permission
 from bot.postmortems import drafts, gaps, key_times, thread_jobs
@@ -121,7 +122,10 @@ def _require_times_in_order(session: Session, bot: Bot, incident: Incident) -> N
     """
     out_of_order = key_times.load(session, incident).out_of_order
     if out_of_order:
-        pairs = ", ".join(f"{later} is before {earlier}" for earlier, later in out_of_order)
+        pairs = ", ".join(
+            f"{key_time_name(later)} is earlier than {key_time_name(earlier)}"
+            for earlier, later in out_of_order
+        )
         error = TimesOutOfOrder(key=incident.key, pairs=pairs, command=bot.policy.command)
         error.gaps = (MissingPart(words=pairs, form=FillingForm.KEY_TIMES),)
         raise error

@@ -14,6 +14,7 @@ from bot.rendering.timeline_chart import WIDTH, rasterize
 _LEFT, _RIGHT = 40, 1160
 _TOP, _ROW, _BARS = 110, 200, 110  # top of the first row, height of a row, height of its bars
 _HOUR = 3_600
+_TOO_FEW = f"n < {MIN_CASES}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,12 +76,10 @@ def png(months: Sequence[MonthlyFigures]) -> bytes:
 def describe(months: Sequence[MonthlyFigures]) -> str:
     """Return a text alternative for the chart, with every number in it."""
     shown = {
-        name: ", ".join(
-            f"{month.month} {label}" for month, (_, label, _) in zip(months, values, strict=True)
-        )
+        name: [(month.month, label) for month, (_, label, _) in zip(months, values, strict=True)]
         for name, _, values, _, _ in _figures(months)
     }
-    return render.line("figures_alt", months=months, **shown)
+    return render.line("figures_alt", months=months, too_few=_TOO_FEW, **shown)
 
 
 _Value = tuple[float, str, bool]  # value, label, whether there are too few cases
@@ -121,7 +120,7 @@ def _share(share: Share) -> _Value:
 def _resolve(month: MonthlyFigures) -> _Value:
     spread = month.spans["ttr"]
     if spread.median is None:
-        return 0, f"n < {MIN_CASES}" if spread.n else "none", True
+        return 0, _TOO_FEW if spread.n else "none", True
     return spread.median / _HOUR, render.duration_of(int(spread.median)), False
 
 

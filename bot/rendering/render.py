@@ -25,6 +25,7 @@ from bot.config.template_names import SUFFIX
 from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
 from bot.domain.word_list import join_words
+from bot.drafting import wording
 from bot.drafting.labels import Label, remove_label
 from bot.rendering import day_names
 from bot.rendering.statement_text import sentence_of
@@ -148,6 +149,11 @@ def in_words(span: timedelta) -> str:
 def duration_of(count: int) -> str:
     """Format a number of seconds as a duration."""
     return format_duration(timedelta(seconds=count))
+
+
+def lower_first(text: str) -> str:
+    """Lower the first letter of words that continue a sentence; `SRE` and `I` keep theirs."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def clock(at: datetime) -> str:
@@ -292,6 +298,8 @@ def _with_filters(environment: Environment) -> Environment:
         "sentence": sentence_of,
         "unlabelled": _unlabelled,
         "with_unit": _with_unit,
+        "key_time": wording.key_time_name,
+        "lower_first": lower_first,
     }
     return environment
 

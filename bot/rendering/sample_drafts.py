@@ -106,7 +106,7 @@ def _resolved_header() -> IncidentHeader:
 
 def _need() -> Requirement:
     reason = Reason(
-        rule="severity", text="its severity is P1", found="P1", threshold="P1", evidence=("1",)
+        rule="severity", text="Severity is P1", found="P1", threshold="P1", evidence=("1",)
     )
     decision = Decision(
         wanted=False, by="Ana Lima", at=_START, because="a drill", event_id="deed-1"

@@ -1,4 +1,4 @@
-"""`/incident` commands for reports: the weekly digest and the monthly figures."""
+"""`/incident` commands for reports: the weekly digest and the monthly report."""
 
 from bot.rendering import render
 from bot.reports import monthly, weekly_digest

@@ -71,8 +71,8 @@ def _require_open_incident(session: Session, bot: Bot, click: ButtonClick) -> In
 
 def _open_resolve(session: Session, bot: Bot, click: ButtonClick) -> Block:
     incident = _require_open_incident(session, bot, click)
-    is_waived = requirement_decisions.find_waiver(session, incident.id) is not None
-    return forms.resolve(incident, drafts=not is_waived)
+    waiver = requirement_decisions.find_waiver(session, incident.id)
+    return forms.resolve(incident, skipped_by=waiver.by if waiver else "")
 
 
 def _open_reopen(session: Session, bot: Bot, click: ButtonClick) -> Block:

@@ -7,6 +7,7 @@ from bot.domain.errors import NoSuchEntry
 from bot.domain.incident import Incident
 from bot.domain.markup import find_references
 from bot.incidents.permalinks import permalink
+from bot.people.working_hours import zone_of
 from bot.timeline import corrections
 from handlers.interactions.handler_types import (
     Interaction,
@@ -42,7 +43,7 @@ def _turn_page(session: Session, _bot: Bot, click: ButtonClick) -> ModalChange:
     )
 
 
-def _change_entry(session: Session, _bot: Bot, click: ButtonClick) -> ModalChange:
+def _change_entry(session: Session, bot: Bot, click: ButtonClick) -> ModalChange:
     """Open the form of an entry, hide the entry, or show it again."""
     incident_id, skipped = _parse_pair(click.about)
     change, _, entry = click.value.partition(":")
@@ -54,7 +55,8 @@ def _change_entry(session: Session, _bot: Bot, click: ButtonClick) -> ModalChang
             raise NotUnderstood(missing="an entry of this timeline")
         if change == "correct":
             text = corrections.text_of(session, event)
-            return ModalChange(forms.correct(event, text, skipped), on_top=True)
+            zone = zone_of(session, bot, click.actor.person)
+            return ModalChange(forms.correct(event, text, skipped, zone), on_top=True)
         corrections.hide(session, click.actor, parse_row_id(entry), hidden=change == "hide")
     return ModalChange(build_page(session, incidents.by_id(session, incident_id), skipped))
 

@@ -65,7 +65,7 @@ def update_section(sender: MessageSender, job: Job) -> JobResult:
 
 
 def post_section(sender: MessageSender, job: Job) -> JobResult:
-    """Post a part of the draft in the summary's thread."""
+    """Post a part of the draft in the postmortem's thread."""
     channel, thread = find_parent_message(sender, job)
     with sender.bot.store.begin() as session:
         postmortem = stored.by_id(session, get_row_id(job, "postmortem"))

@@ -45,7 +45,7 @@ def test_a_button_in_a_dialog_opens_the_next_one(page: Page, people: list[str]) 
     page.sees("Edit entry")
     page.fill("What happened?", "The payments pool was exhausted.")
     page.submit("When did it happen?")
-    page.sees("Corrected by")
+    page.sees("Edited by")
     page.press("Close")
 
 

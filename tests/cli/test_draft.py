@@ -106,9 +106,10 @@ def test_a_draft_applies_the_postmortem_rules_of_the_folders_configuration(
     }
     assert reason in requirement["reasons"]
     assert "severity" in [rule["rule"] for rule in requirement["unknown"]]
-    assert "**Postmortem required:** 150 users were affected" in run(transcript)[1]
+    assert "**Reason for a postmortem:** 150 users were affected" in run(transcript)[1]
     assert (
-        "<strong>Postmortem required:</strong> 150 users" in run(transcript, "--format", "html")[1]
+        "<strong>Reason for a postmortem:</strong> 150 users"
+        in run(transcript, "--format", "html")[1]
     )
     (tmp_path / "debrief.toml").write_text("[postmortem.needed_when]\nusers = 151")
     assert "users" not in [reason_["rule"] for reason_ in requirement_of(transcript)["reasons"]]

@@ -176,7 +176,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_demo_plays_the_whole_incident(demo_folder: Path) -> None:
     channel = (demo_folder / "channel.html").read_text("utf-8")
-    for expected in ("Postmortem draft: INC-2026-001", "Mark done", "Done by", "edited"):
+    for expected in ("Postmortem draft: INC-2026-001", "Mark as done", "Done by", "edited"):
         assert expected in channel
     draft = json.loads((demo_folder / "postmortem.json").read_text("utf-8"))
     assert draft["schema"] == "debrief.postmortem/1"

@@ -79,7 +79,7 @@ def test_a_severity_at_the_threshold_or_worse_requires_a_postmortem(
     )
     assert (reason is not None) is needed
     if reason:
-        assert reason.text == f"Its severity is {severity} (policy: {threshold} or worse)"
+        assert reason.text == f"Severity is {severity} (policy: {threshold} or worse)"
         assert (reason.found, reason.threshold, reason.evidence) == (severity, threshold, ("d1",))
 
 
@@ -592,7 +592,7 @@ def test_facts_missing_from_the_draft_are_listed_whether_or_not_one_is_required(
     assert postmortem.need is not None
     assert [fact.rule for fact in postmortem.need.not_found] == ["started", "root_cause"]
     text = documents.markdown(postmortem)
-    assert ("**Postmortem required:**" in text) is needed
+    assert ("for a postmortem:**" in text) is needed
     (line,) = [
         text_line for text_line in text.splitlines() if "Not clear from the channel" in text_line
     ]

@@ -208,7 +208,7 @@ class Facts:
         each = Finding(
             rule="names a person",
             text=self.say("doubted"),
-            why="It puts the cause on a person, not the system.",
+            why="It blames a person instead of looking at the system.",
             better="What did the system allow?",
             line=12,
         )
@@ -261,7 +261,7 @@ class Facts:
                 "needed": True,
                 "waived": None,
                 "reasons": [
-                    {"text": "Its severity is P1 (policy: P2 or worse)"},
+                    {"text": "Severity is P1 (policy: P2 or worse)"},
                     {"text": self.say("reason")},
                 ],
                 "unknown": [],

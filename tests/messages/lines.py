@@ -218,7 +218,7 @@ def _postmortems(facts: Facts) -> dict[str, str]:
     requested = facts.decision(wanted=True)
     review = facts.review(ReviewStep.SUBMITTED, ReviewStep.APPROVED)
     skipped = {"skipped": waived, "asked": None}
-    against = ["Its severity is P1 (policy: P2 or worse)", facts.say("reason")]
+    against = ["Severity is P1 (policy: P2 or worse)", facts.say("reason")]
     waived_line = MarkupText(line("skipped", incident=incident, **skipped))
     drafted = Postmortem(
         id=1, incident_id=1, version=2, template="full", markdown="", html="", picture=b"",

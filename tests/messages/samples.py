@@ -178,7 +178,7 @@ def _notices(facts: Facts) -> Iterator[tuple[str, Shown]]:
         event = facts.event(EventKind.REVIEW, "reason", detail=step)
         yield f"notice {step}", _notice(facts, event, author=ANA, link=LINK, alone=True)
     for detail in ("meeting set", "meeting moved", "meeting cancelled"):
-        when = {"text": "2026-03-12 14:00 UTC (50 minutes)", "detail": detail}
+        when = {"text": "2026-03-12 14:00 UTC (50 min)", "detail": detail}
         yield f"notice {detail}", _notice(facts, facts.event(EventKind.REVIEW, **when))
     quiet = {"text": "", "detail": ""}
     for kind in (EventKind.RESOLVED, EventKind.ASKED):

@@ -33,6 +33,7 @@ from handlers.views.forms.sections import SectionContext
 from tests.messages.facts import ANA, BEN, BOT, CHANNEL, LINK, NOON, TODAY, Facts
 from tests.messages.figures import CHOSEN, OFF, PLAN
 
+LISBON = ZoneInfo("Europe/Lisbon")
 CHANGES = (
     ("state", "done"), ("owner", BEN), ("owner", ""), ("due", "2026-03-20"), ("priority", "P1"),
     ("snoozed_until", "2026-03-20 09:00:00"), ("because", "nobody needs it"),
@@ -64,8 +65,8 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     yield "incidents severity", incidents.severity(BOT, incident)
     yield "incidents severity unset", incidents.severity(BOT, facts.bare())
-    yield "incidents resolve", incidents.resolve(incident, drafts=True)
-    yield "incidents resolve without a draft", incidents.resolve(incident, drafts=False)
+    yield "incidents resolve", incidents.resolve(incident, skipped_by="")
+    yield "incidents resolve without a draft", incidents.resolve(incident, skipped_by=ANA)
     yield "incidents reopen", incidents.reopen(facts.over())
     yield "incidents role", incidents.role(BOT, incident)
     yield "incidents update", incidents.update(BOT, incident)
@@ -73,7 +74,7 @@ def _incident_forms(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "incidents update private", incidents.update(BOT, private)
     yield "reviewing give back", review.request_changes(incident)
     yield "refused", layouts.error_modal(str(WrongItemState(state="done")))
-    yield "key times", key_times.key_times(facts.key_times(), ZoneInfo("Europe/Lisbon"))
+    yield "key times", key_times.key_times(facts.key_times(), LISBON)
     yield "recording note", record.note(incident)
     yield "recording ask", record.require_postmortem(facts.over())
     yield "recording skip", record.skip_postmortem(facts.over())
@@ -154,8 +155,11 @@ def _timeline_views(facts: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "timeline page", timeline.page(incident, entries, names, 31, 10)
     yield "timeline page of few", timeline.page(incident, entries[:1], names, 1, 0)
     yield "timeline page of none", timeline.page(incident, [], names, 0, 0)
-    yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0)
-    yield "timeline correct time alone", timeline.correct(facts.event(EventKind.SEVERITY), "P2", 10)
+    yield "timeline correct", timeline.correct(facts.event(), facts.plain("said"), 0, LISBON)
+    yield (
+        "timeline correct time alone",
+        timeline.correct(facts.event(EventKind.SEVERITY), "P2", 10, LISBON),
+    )
     text = facts.plain("said")
     yield "marking", mark.mark(facts.event(), text, set())
     yield "forgetting", forget.confirm(facts.event(), names)

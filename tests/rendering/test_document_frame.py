@@ -103,7 +103,12 @@ def test_only_people_with_a_role_are_listed() -> None:
 
 def test_sources_of_key_times_are_in_words() -> None:
     text = documents.markdown(make_full_draft()).partition("## Detection")[2]
-    for source in ("Confirmed by a person", "Timeline note", "Stated in the channel", "Inferred"):
+    for source in (
+        "Confirmed by a person",
+        "Timeline note",
+        "Stated in the channel",
+        "Inferred from the channel",
+    ):
         assert f"| {source} |" in text
     moments = make_full_draft().moments
     assert moments.started

@@ -180,11 +180,11 @@ def test_a_huddle_is_in_the_timeline(tmp_path: Path) -> None:
 @pytest.mark.parametrize("message", UNREADABLE)
 def test_an_unreadable_message_is_counted_as_a_gap(tmp_path: Path, message: Json) -> None:
     source = export(tmp_path, message)
-    line = "Drafted from 3 messages; 1 gap"
+    line = "Drafted from 3 messages."
     text = draft_text(source)
     assert line in text
     assert "1 message couldn't be read" in text
-    assert "no gaps" not in text
+    assert "No messages are missing" not in text
     assert draft_json(source)["recording"]["unreadable"] == 1
     lines = tmp_path / "talk.jsonl"
     day = source / "inc-1" / "2026-03-10.json"
@@ -197,7 +197,7 @@ def test_a_message_without_content_is_neither_a_gap_nor_in_the_timeline(
     tmp_path: Path, message: Json
 ) -> None:
     source = export(tmp_path, message)
-    assert "Drafted from 2 messages; no gaps" in draft_text(source)
+    assert "Drafted from 2 messages. No messages are missing." in draft_text(source)
     assert len(draft_json(source, "--timeline", "everything")["timeline"]) == 2
 
 
@@ -240,7 +240,7 @@ def test_messages_over_the_wire_are_in_the_draft_and_gaps_are_counted(live_bot: 
         postmortem = postmortems.latest(session, 1)
     assert postmortem is not None
     assert "4 messages couldn't be read" in postmortem.markdown
-    assert "4 gaps (4 messages couldn't be read)" in live_bot.text_in(channel)
+    assert "; 4 messages couldn't be read." in live_bot.text_in(channel)
 
 
 def test_a_huddle_is_updated_until_it_ends(live_bot: LiveBot) -> None:

@@ -141,7 +141,7 @@ def hand_over_lead(live_bot: LiveBot, channel: str) -> None:
 
 def use_phone(live_bot: LiveBot, channel: str) -> None:
     """Tom uses only buttons and forms."""
-    live_bot.press("tom", channel, "Change severity")
+    live_bot.press("tom", channel, "Set severity")
     live_bot.workspace.submit("tom", {"incident_severity": {"incident_severity": "P1"}})
     live_bot.choose("tom", channel, "Add note")
     live_bot.workspace.submit("tom", {"text": {"text": "set the pool back to 40"}})

@@ -82,14 +82,14 @@ def _follow_through(live_bot: LiveBot, channel: str) -> None:
     assert mei in reminder["text"]
     assert "due tomorrow" in reminder["text"]
 
-    live_bot.press("mei", channel, "Mark done")
+    live_bot.press("mei", channel, "Mark as done")
     item = next(
         message
         for message in live_bot.messages(channel)
         if mei in message["text"] and "Action item" in message["text"]
     )
     assert "Done by" in item["text"]
-    assert "Mark done" not in str(item["blocks"])
+    assert "Mark as done" not in str(item["blocks"])
 
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 16, 9, 1, tzinfo=UTC))
     live_bot.settle()

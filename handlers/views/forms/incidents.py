@@ -27,9 +27,12 @@ def severity(bot: Bot, incident: Incident) -> Block:
     return incident_form("severity_title", SEVERITY, incident, inputs)
 
 
-def resolve(incident: Incident, *, drafts: bool) -> Block:
-    """Return the form for resolving or cancelling. `drafts`: a postmortem is drafted afterwards."""
-    consequence = render.line("resolve_follows", incident=incident, drafts=drafts)
+def resolve(incident: Incident, skipped_by: str) -> Block:
+    """Return the form for resolving or cancelling.
+
+    `skipped_by` is the person who skipped the postmortem, empty if one is drafted afterwards.
+    """
+    consequence = render.line("resolve_follows", incident=incident, skipped_by=skipped_by)
     outcomes = {str(outcome): render.line(label) for outcome, label in OUTCOME_LABELS.items()}
     inputs = [
         blocks.section(consequence),
@@ -46,14 +49,17 @@ def reopen(incident: Incident) -> Block:
 
 def role(bot: Bot, incident: Incident) -> Block:
     """Return the form for assigning a role; most often, the lead is handed over."""
-    roles = {
-        name: f"{name}: {tasks}" if tasks else name for name, tasks in bot.policy.roles.items()
-    }
+    roles = {name: _role_choice(name, tasks) for name, tasks in bot.policy.roles.items()}
     inputs = [
         blocks.choice_input(ROLE, render.line("role_label"), roles, LEAD_ROLE),
         blocks.person_input(PERSON, render.line("role_who"), None),
     ]
     return incident_form("role_title", ROLE, incident, inputs)
+
+
+def _role_choice(name: str, tasks: str) -> str:
+    label = name[:1].upper() + name[1:]
+    return f"{label}: {render.lower_first(tasks)}" if tasks else label
 
 
 def update(bot: Bot, incident: Incident) -> Block:

@@ -1,6 +1,7 @@
 """The timeline in a modal, page by page, and the form for correcting an entry."""
 
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
 from bot.domain.timeline import TimelineEvent
@@ -35,15 +36,16 @@ def page(
     return blocks.view(title, PAGE, f"{incident.id}:{skipped}", content)
 
 
-def correct(event: TimelineEvent, text: str, skipped: int) -> Block:
-    """Return the form for one entry.
+def correct(event: TimelineEvent, text: str, skipped: int, zone: ZoneInfo) -> Block:
+    """Return the form for one entry, with its time in the person's time zone.
 
     It has only the time if the text was set by a command or is too long for a field.
     """
     inputs = []
     if event.kind in CORRECTABLE_KINDS and len(text) <= MAX_TEXT_LENGTH:
         inputs.append(blocks.text_input(TEXT, render.line("entry_text"), text, long=True))
-    hint = render.line("entry_time_hint", event=event)
+    current = f"{event.happened_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    hint = render.line("entry_time_hint", current=current, zone=zone.key)
     label = render.line("entry_time")
     inputs.append(blocks.text_input(TIME, label, hint=hint, optional=True, longest=MAX_TIME_LENGTH))
     title = render.line("correct_title")

@@ -47,7 +47,7 @@ def _open_everything(live_bot: LiveBot, channel: str) -> StaleScreen:
     for shortcut in ("create_item", "declare_from_message", "add_to_timeline", "forget"):
         ws.message_shortcut("ben", shortcut, channel, message_ts)
         saved.keep_form()
-    for label in ("Post update", "Change severity", "Resolve incident", "Change owner", "Change due date",
+    for label in ("Post update", "Set severity", "Resolve incident", "Change owner", "Change due date",
                   "Set priority", "Won't do", "Set key times"):  # fmt: skip
         live_bot.press("ben", channel, label)
         saved.keep_form()
@@ -300,7 +300,7 @@ def test_clicks_are_refused_and_messages_wait_while_membership_cannot_be_checked
     live_bot: LiveBot,
 ) -> None:
     channel = _declare_private(live_bot)
-    live_bot.press("ben", channel, "Change severity")
+    live_bot.press("ben", channel, "Set severity")
     live_bot.sandbox.faults.on("server_error", method="conversations.members")
     answer = live_bot.workspace.submit("ben", {"incident_severity": {"incident_severity": "P3"}})
     assert "I couldn't check whether you're in its channel" in str(answer["errors"])

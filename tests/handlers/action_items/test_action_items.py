@@ -36,10 +36,10 @@ def test_an_open_item_shows_its_buttons_and_can_be_marked_done(live_bot: LiveBot
     channel = _with_item(live_bot)
     message = _item(live_bot, channel)
     actions = message["blocks"][-1]["elements"]  # type: ignore[index]
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     assert "Done by" in str(_item(live_bot, channel)["text"])
     labels = [button["text"]["text"] for button in actions]
-    assert labels == ["Mark done", "Change owner", "Change due date", "Won't do", "Show history"]
+    assert labels == ["Mark as done", "Change owner", "Change due date", "Won't do", "Show history"]
 
 
 def test_an_item_text_over_300_characters_is_rejected_and_quoted_in_full(live_bot: LiveBot) -> None:
@@ -62,14 +62,12 @@ def _modal(live_bot: LiveBot, person: str) -> str:
 
 def test_a_done_item_shows_its_history_and_can_be_reopened(live_bot: LiveBot) -> None:
     channel = _with_item(live_bot)
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     buttons: list[Any] = _item(live_bot, channel)["blocks"][-1]["elements"]  # type: ignore[index]
     labels = [button["text"]["text"] for button in buttons]
     assert labels == ["Reopen item", "Show history"]
     live_bot.press("mei", channel, "Show history")
-    assert f"<@{live_bot.workspace.person('ben').id}> changed the state to done" in _modal(
-        live_bot, "mei"
-    )
+    assert f"<@{live_bot.workspace.person('ben').id}> marked it as done" in _modal(live_bot, "mei")
     live_bot.press("mei", channel, "Reopen item")
     assert live_bot.workspace.ephemerals("mei")[-1]["text"] == "Reopened: add an alert."
     assert "1 created, 1 open" in live_bot.command("ben", "digest")
@@ -85,7 +83,7 @@ def test_a_dropped_suggestion_keeps_its_history(live_bot: LiveBot) -> None:
     live_bot.settle()
     live_bot.press("ana", channel, "Dismiss item")
     live_bot.press("mei", channel, "Show history")
-    assert f"<@{live_bot.workspace.person('ana').id}> changed the state to won't do" in _modal(
+    assert f"<@{live_bot.workspace.person('ana').id}> marked it as won't do" in _modal(
         live_bot, "mei"
     )
 
@@ -93,10 +91,10 @@ def test_a_dropped_suggestion_keeps_its_history(live_bot: LiveBot) -> None:
 def test_a_stale_mark_done_button_is_rejected(live_bot: LiveBot) -> None:
     channel = _with_item(live_bot)
     live_bot.sandbox.faults.on("error", method="chat.update", error="cant_update_message")
-    live_bot.press("ben", channel, "Mark done")  # the message still shows its buttons
-    live_bot.press("mei", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")  # the message still shows its buttons
+    live_bot.press("mei", channel, "Mark as done")
     answer = live_bot.workspace.ephemerals("mei")[-1]["text"]
-    assert answer == "This action item is marked “done”, so nothing was changed."
+    assert answer == "This action item is marked as done, so nothing was changed."
 
 
 def test_the_change_owner_form_reassigns_the_item(live_bot: LiveBot) -> None:
@@ -232,7 +230,7 @@ def test_a_snoozed_item_sends_no_reminder_for_two_days(live_bot: LiveBot) -> Non
 def test_marking_an_item_done_in_the_dm_updates_its_thread(live_bot: LiveBot) -> None:
     channel = _with_item(live_bot)
     _at(live_bot, 3, 12, 14, 1)
-    live_bot.press("ben", "dm", "Mark done")
+    live_bot.press("ben", "dm", "Mark as done")
     assert "Done by" in str(_item(live_bot, channel)["text"])
 
 

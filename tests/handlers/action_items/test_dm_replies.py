@@ -84,7 +84,9 @@ def test_a_number_selects_one_of_several_items(live_bot: LiveBot) -> None:
         _reply_to_ben(live_bot, "done 2")["text"] == "Marked as done: write the runbook. Thank you!"
     )
     assert _states(live_bot) == ["open", "done"]
-    assert _reply_to_ben(live_bot, "done 2")["text"].startswith("This action item is marked “done”")
+    assert _reply_to_ben(live_bot, "done 2")["text"].startswith(
+        "This action item is marked as done"
+    )
     assert "no action item 7 that you can see" in _reply_to_ben(live_bot, "done 7")["text"]
 
 

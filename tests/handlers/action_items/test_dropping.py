@@ -86,7 +86,7 @@ def test_a_cancelled_item_shows_the_reason_in_its_history_and_can_be_reopened(
     live_bot.press("ana", channel, "Show history")
     ben = live_bot.workspace.person("ben").id
     assert f"<@{ben}> gave a reason: {WHY}" in str(live_bot.workspace.open_view("ana"))
-    assert f"<@{ben}> changed the state to won't do" in str(live_bot.workspace.open_view("ana"))
+    assert f"<@{ben}> marked it as won't do" in str(live_bot.workspace.open_view("ana"))
     live_bot.press("ana", channel, "Reopen item")
     assert (_item(live_bot).state, _item(live_bot).dropped_because) == ("open", "")
     live_bot.sandbox.clock.move_to(datetime(2026, 3, 12, 14, 1, tzinfo=UTC))

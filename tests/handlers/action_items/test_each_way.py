@@ -18,7 +18,7 @@ FORMS: dict[str, tuple[str, str, str]] = {  # the button, its action, and the fi
     "Change due date": ("item_due", "due", "2026-03-20"),
     "Change owner": ("item_owner", "owner", "mei"),
     "Set priority": ("item_priority", "priority", "P2"),
-    "Mark done": ("item_done", "", ""),
+    "Mark as done": ("item_done", "", ""),
     "Snooze 2 days": ("item_snooze", "", ""),
     "Won't do": ("item_against", "why", "nobody needs it"),
     "Reopen item": ("item_reopen", "", ""),
@@ -70,7 +70,7 @@ def _create_item(live_bot: LiveBot, channel: str, task: str, number: int) -> Act
         live_bot.command("ana", f"action write the runbook {number} @ben 2026-03-13", channel)
     live_bot.settle()
     if task == "reopen an action item":
-        live_bot.press("ben", channel, "Mark done")
+        live_bot.press("ben", channel, "Mark as done")
     return _items(live_bot, channel)[-1]
 
 
@@ -85,7 +85,7 @@ def _ways(place: str, prefix: str = "") -> list[tuple[str, str]]:
 
 def _typed_text(label: str) -> str:
     return (
-        label.strip("“”")
+        label.strip("`")
         .replace("@name", "@mei")
         .replace("because <reason>", "because nobody needs it")
     )
@@ -103,11 +103,11 @@ def _fill_form(live_bot: LiveBot, label: str) -> None:
 def test_every_button_and_thread_reply_changes_the_item(live_bot: LiveBot, channel: str) -> None:
     mei = live_bot.workspace.person("mei").id
     for number, (task, label) in enumerate(_ways(ITEM)):
-        for mention in ("", "@debrief ") if label.startswith("“") else ("",):
+        for mention in ("", "@debrief ") if label.startswith("`") else ("",):
             item = _create_item(live_bot, channel, task, number)
             assert not HAS_EFFECT[task](item, mei)
             assert item.thread_ts is not None
-            if label.startswith("“"):
+            if label.startswith("`"):
                 _reply_in_thread(live_bot, channel, item, mention + _typed_text(label))
             else:
                 action = f"{FORMS[label][0]}:{item.id}"
@@ -159,7 +159,7 @@ def test_every_home_tab_button_changes_the_item(live_bot: LiveBot, channel: str)
 
 def test_every_reminder_button_changes_its_item(live_bot: LiveBot, channel: str) -> None:
     mei = live_bot.workspace.person("mei").id
-    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "“" not in label]
+    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "`" not in label]
     items = [_create_item(live_bot, channel, task, number) for number, (task, _) in enumerate(ways)]
     live_bot.sandbox.clock.move_to(DUE)
     live_bot.settle()
@@ -175,7 +175,7 @@ def test_every_reminder_button_changes_its_item(live_bot: LiveBot, channel: str)
 
 def test_every_reply_to_a_reminder_changes_the_item(live_bot: LiveBot, channel: str) -> None:
     mei = live_bot.workspace.person("mei").id
-    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "“" in label]
+    ways = [(task, label) for task, label in _ways(ELSEWHERE, "DM: ") if "`" in label]
     assert len(ways) == 7
     item = _create_item(live_bot, channel, ways[0][0], 0)
     for number, (task, label) in enumerate(ways):

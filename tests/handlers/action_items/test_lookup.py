@@ -40,7 +40,7 @@ def test_a_looked_up_item_shows_its_details_and_history(live_bot: LiveBot, chann
     assert f"Owner: <@{ben}>. Due: Fri 13 Mar 2026. Priority: not set." in text
     assert "INC-2026-001: checkout fails, <https://" in text
     assert f"/archives/{channel}/p{message_ts.replace('.', '')}|source message>" in text
-    assert f"<@{ben}> changed the state to open" in text
+    assert f"<@{ben}> marked it as open" in text
     assert f"reminded <@{ben}> (1 working day before the due date)" in text
     everything = "\n".join(str(block.get("text", "")) for block in answer.blocks)
     assert all(part in everything for part in ("Add an alert", "source message", "reminded"))
@@ -72,7 +72,7 @@ def test_a_lookup_by_mention_or_direct_message_shows_the_buttons(
         lambda: len(live_bot.workspace.ephemerals("ben")) == before + 2, "Ben is answered twice"
     )
     for reply in live_bot.workspace.ephemerals("ben")[before:]:
-        assert "Mark done" in _labels(reply["blocks"])
+        assert "Mark as done" in _labels(reply["blocks"])
 
 
 def test_item_numbers_are_shown_wherever_items_are_listed(live_bot: LiveBot, channel: str) -> None:

@@ -68,7 +68,7 @@ def test_no_reminder_is_sent_on_a_public_holiday_in_the_owners_country(live_bot:
 def test_a_reminder_has_buttons_for_its_item(live_bot: LiveBot) -> None:
     _with_item(live_bot, "add an alert @ben 2026-03-13 P2")
     _at(live_bot, 3, 12, 14)
-    labels = ["Mark done", "Snooze 2 days", "Change due date", "Not mine"]
+    labels = ["Mark as done", "Snooze 2 days", "Change due date", "Not mine"]
     assert _labels(live_bot.workspace.dm("ben")[-1]) == [*labels, "Pause reminders"]
 
 
@@ -274,7 +274,7 @@ def test_done_and_private_items_are_not_escalated_to_the_channel(escalating_town
     _with_item(escalating_town, "change the key @ben 2026-03-12 P2", private=True)
     _at(escalating_town, 3, 16, 10)
     assert "2 reminders:" in _dms(escalating_town, "ana")[-1]
-    escalating_town.press("ana", channel, "Mark done")
+    escalating_town.press("ana", channel, "Mark as done")
     _at(escalating_town, 3, 20, 14)
     assert "long overdue" not in escalating_town.text_in("sre-weekly")
 

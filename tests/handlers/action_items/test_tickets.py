@@ -257,7 +257,7 @@ def test_closing_the_issue_marks_the_item_done_and_reopening_it_reopens_the_item
         desk.later()
         assert desk.state() is ItemState.OPEN
         assert f"Closed in {desk.fake.name}" not in desk.text
-        assert "Mark done" in _labels(desk.message)
+        assert "Mark as done" in _labels(desk.message)
 
 
 def test_a_change_synced_from_the_tracker_is_not_sent_back(desk: Desk) -> None:
@@ -558,7 +558,7 @@ def test_a_blocked_ticket_job_does_not_hold_up_the_channel(desk: Desk) -> None:
     desk.fake.faults.append(Fault(403))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("doesn't allow this")
+    desk.wait_for_trouble("GitHub's error")
     desk.live_bot.command("ana", "sev P3", desk.channel)
     eventually(lambda: "P3" in desk.live_bot.text_in(desk.channel), "the channel goes on")
     with desk.live_bot.store.begin() as session:

@@ -22,7 +22,7 @@ def test_a_commitment_is_suggested_accepted_reminded_finished_and_counted_in_the
     _at(live_bot, 12, 14)  # ten in New York, one working day before the due date
     (reminder,) = live_bot.workspace.dm("ben")
     assert "alert on queue depth" in reminder["text"]
-    live_bot.press("ben", "dm", "Mark done")
+    live_bot.press("ben", "dm", "Mark as done")
     _at(live_bot, 13, 14)  # the due date
     assert len(live_bot.workspace.dm("ben")) == 1
     _at(live_bot, 16, 9)  # Monday

@@ -109,7 +109,7 @@ def test_a_stale_button_press_delivered_repeatedly_is_answered_once(repeated: Li
         message for message in repeated.messages(channel) if "Action item" in message["text"]
     )
     repeated.command("ana", "drop 1", channel)
-    repeated.workspace.press("ben", channel, item["ts"], _button(item, "Mark done"))
+    repeated.workspace.press("ben", channel, item["ts"], _button(item, "Mark as done"))
     _settle(repeated)
     assert max(Counter(_answers(repeated, "ben")).values(), default=0) <= 1
 

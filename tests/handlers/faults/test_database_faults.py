@@ -361,7 +361,7 @@ def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(
         )
         assert "the database file is gone. Nothing was" in answer["errors"]["owner"]
     live_bot.workspace.submit("ana", {"owner": {"owner": live_bot.workspace.person("mei").id}})
-    live_bot.press("mei", channel, "Mark done")
+    live_bot.press("mei", channel, "Mark as done")
     (item,) = [m for m in live_bot.messages(channel) if m["text"].startswith("Action item:")]
     assert "Done by" in item["text"]
 

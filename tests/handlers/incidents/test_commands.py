@@ -206,7 +206,7 @@ def test_lists_show_open_incidents_items_and_the_timeline(live_bot: LiveBot) -> 
 def test_assigning_a_role_explains_it_and_rejects_bad_input(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     answer = live_bot.command("ana", "role communications @mei", channel)
-    assert "Keep users and the company" in answer
+    assert "keep users and the company" in answer
     live_bot.settle()
     assert "the role of *communications*" in live_bot.text_in(channel)
     assert "isn't a valid role" in live_bot.command("ana", "role boss @mei", channel)

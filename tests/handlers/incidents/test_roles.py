@@ -41,7 +41,7 @@ def test_a_person_assigned_a_role_gets_a_dm_that_explains_it(live_bot: LiveBot) 
     ana = live_bot.workspace.person("ana").id
     assert dm["text"] == (
         f"<@{ana}> assigned you the role of *communications* for INC-2026-001: checkout fails. Your job:"
-        f" Keep users and the company informed. Please join <#{channel}>."
+        f" keep users and the company informed. Please join <#{channel}>."
         "\nIf you can't take the role, assign somebody else: `/incident role communications @name`."
     )
     assert "`/incident role communications @name`" in str(dm["blocks"])

@@ -102,7 +102,7 @@ STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
     ("take the lead", "Take the lead", _press("Take the lead"), EventKind.ROLE),
     ("take the lead", "⋮ Assign role", _assign_role("lead", "mei"), EventKind.ROLE),
     ("assign a role", "⋮ Assign role", _assign_role("communications", "ana"), EventKind.ROLE),
-    ("set the severity", "Change severity", _press("Change severity", incident_severity="P3"), EventKind.SEVERITY),
+    ("set the severity", "Set severity", _press("Set severity", incident_severity="P3"), EventKind.SEVERITY),
     ("set the status", "Post update", _press("Post update", update="we know it", status="identified"), EventKind.STATUS),
     ("post an update", "Post update", _press("Post update", update="we work on it"), EventKind.UPDATE),
     ("add a note", "⋮ Add note", _choose("Add note", text="restarted it", time="9:58"), EventKind.NOTE),
@@ -129,7 +129,7 @@ SHOWN = (
     ("catch up", "⋮ Catch me up"),
     ("read or correct the timeline", "⋮ Show timeline"),
     ("record an action item", "⋮ Create action item"),
-    ("find the postmortem", "Open postmortem"),  # in test_card.py
+    ("see the postmortem", "Open postmortem"),  # in test_card.py
 )
 REVIEW = (
     ("approve the postmortem", "Approve postmortem"),

@@ -100,7 +100,7 @@ RUNNING = {
     "catchup": Case(("catchup",) * 4, answer="*INC-2026-001: checkout fails*"),
     "timeline": Case(("timeline",) * 4, answer="*Timeline for INC-2026-001*"),
     "list": Case(("list",) * 4, answer="*Open incidents*"),
-    "digest": Case(("digest",) * 4, answer="*Action items in the last seven days:*"),
+    "digest": Case(("digest",) * 4, answer="*Action items in the last 7 days:*"),
     "digest settings": Case(("digest settings",) * 4, answer="The digest is posted on"),
     "figures": Case(("figures",) * 4, answer="Monthly report:"),
     "search": Case(("search checkout",) * 4, answer="*Results for “checkout”*"),
@@ -118,7 +118,7 @@ RUNNING = {
         _numbered("postmortem skip because drill {}"),
         EventKind.SKIPPED,
         "skipped the postmortem",
-        "No postmortem for",
+        "Postmortem skipped for",
     ),
     # The postmortem was skipped last, so that none is drafted at each resolution.
     "resolve": Case(
@@ -127,7 +127,7 @@ RUNNING = {
     "cancel": Case(
         _numbered("cancel drill {}"),
         EventKind.CANCELLED,
-        "wasn't an incident",
+        "as a false alarm",
         "is now cancelled",
         ("reopen",),
     ),

@@ -62,7 +62,7 @@ def test_an_opened_home_tab_follows_changes_made_elsewhere(live_bot: LiveBot) ->
     _open_home(live_bot, "ben")
     channel = _with_item(live_bot)
     assert "Your action items (1)" in _home_text(live_bot, "ben")
-    live_bot.press("ana", channel, "Mark done")
+    live_bot.press("ana", channel, "Mark as done")
     assert "You have no open action items." in _home_text(live_bot, "ben")
 
 
@@ -72,7 +72,7 @@ def test_a_stale_mark_done_button_on_the_home_tab_shows_the_current_state(
     channel = _with_item(live_bot)
     _open_home(live_bot, "ben")
     stale = deepcopy(live_bot.sandbox.state.homes[live_bot.workspace.person("ben").id])
-    live_bot.press("ana", channel, "Mark done")
+    live_bot.press("ana", channel, "Mark as done")
     live_bot.sandbox.state.homes[live_bot.workspace.person("ben").id] = (
         stale  # Ben's screen is behind
     )
@@ -81,7 +81,7 @@ def test_a_stale_mark_done_button_on_the_home_tab_shows_the_current_state(
     assert "You have no open action items." in _home_text(live_bot, "ben")
     view = live_bot.workspace.open_view("ben")
     assert view["title"]["text"] == "Nothing changed"
-    assert "“done”" in view["blocks"][0]["text"]["text"]
+    assert "as done" in view["blocks"][0]["text"]["text"]
 
 
 def test_only_incidents_that_the_person_takes_part_in_are_listed(live_bot: LiveBot) -> None:

@@ -99,7 +99,7 @@ def _run_following_weeks(live_bot: LiveBot, channel: str) -> None:
         "mei", {"comes": {"comes": "yes"}, "day": {"day": "friday"}, "hour": {"hour": "8"}}
     )
     live_bot.settle()
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     live_bot.sandbox.clock.move_to(datetime(2026, 4, 1, 9, 1, tzinfo=UTC))
     live_bot.settle()
     live_bot.command("ana", "lead @mei", live_bot.declare())

@@ -47,7 +47,7 @@ def test_an_assigned_owner_is_notified_until_the_item_is_done(live_bot: LiveBot)
     live_bot.command("ana", "action add an alert @ben friday P2", channel)
     (item,) = [text for text in _posted(live_bot, channel, before) if "Action item" in text]
     assert _notified(live_bot, item) == [{"ben"}]
-    live_bot.press("mei", channel, "Mark done")
+    live_bot.press("mei", channel, "Mark as done")
     (item,) = [text for text in _posted(live_bot, channel, before) if "Action item" in text]
     assert _notified(live_bot, item) == [set()]
     assert "Done by Mei Tanaka" in item

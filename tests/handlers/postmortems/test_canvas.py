@@ -323,7 +323,7 @@ def test_a_canvas_text_over_the_limit_points_to_the_full_page(
     monkeypatch.setattr("bot.rendering.canvas_text.fit_to_canvas.__defaults__", (400,))
     text = canvas(live_bot, resolved(live_bot))["markdown"]
     assert text.endswith(
-        "*The rest doesn't fit in a canvas. The full postmortem is in the summary's thread.*"
+        "*The rest doesn't fit in a canvas. The full text is in the postmortem's thread.*"
     )
     assert "## Timeline" not in text
 

@@ -33,7 +33,7 @@ def test_a_blaming_sentence_is_answered_with_a_suggestion(live_bot: LiveBot) -> 
 
 
 def test_a_sentence_about_the_system_has_no_findings(live_bot: LiveBot) -> None:
-    assert live_bot.command("ana", "check The deploy broke checkout") == "No blame found."
+    assert live_bot.command("ana", "check The deploy broke checkout") == "No suggestions."
 
 
 def test_a_mentioned_person_counts_as_a_person_and_is_not_pinged(live_bot: LiveBot) -> None:

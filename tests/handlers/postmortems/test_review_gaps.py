@@ -100,7 +100,7 @@ def test_the_long_template_also_requires_its_sections(live_bot: LiveBot) -> None
     channel = resolved(live_bot, "P1")
     live_bot.press("ana", channel, "Submit for review")
     refusal = last_reply(live_bot)
-    assert press(live_bot, refusal, "Edit lessons") == "Edit lessons"
+    assert press(live_bot, refusal, "Edit lessons learned") == "Edit lessons learned"
     assert press(live_bot, refusal, "Edit what went well") == "Edit what went well"
     assert press(live_bot, refusal, "Edit what went poorly") == "Edit what went poorly"
     assert "the first sign" not in buttons(refusal)["Set key times"]  # it was declared

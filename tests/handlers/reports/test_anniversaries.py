@@ -134,7 +134,7 @@ def test_the_result_is_posted_after_a_week_and_later_votes_do_not_count(
     assert "(1 vote)" in closed_ballot["text"]
     assert closed_ballot["blocks"][-1]["type"] == "section"
     (result,) = live_bot.workspace.replies(WEEKLY, vote["ts"])[1:]
-    assert "The postmortem that taught you the most in Q1 2026" in result["text"]
+    assert "The postmortem from Q1 2026 that taught you the most:" in result["text"]
     assert "INC-2026-002" in result["text"]
     assert "INC-2026-001" not in result["text"]
     assert not [

@@ -26,7 +26,7 @@ def test_a_search_result_quotes_the_match_and_links_the_postmortem(live_bot: Liv
     resolve_incident(live_bot, "P2 Search is slow")
     answer = live_bot.command("mei", "search pool exhausted")
     assert "*Results for “pool exhausted”*" in answer
-    assert "• *INC-2026-001* Tue 10 Mar 2026, P1: Checkout fails, <http" in answer
+    assert "• *INC-2026-001 P1: Checkout fails*, Tue 10 Mar 2026, <http" in answer
     assert "|postmortem>" in answer
     assert "connection pool exhausted" in answer
     assert "INC-2026-002" not in answer
@@ -35,7 +35,7 @@ def test_a_search_result_quotes_the_match_and_links_the_postmortem(live_bot: Liv
 def test_an_open_incident_is_found_and_its_channel_linked(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P1 Checkout fails")
     answer = live_bot.command("mei", "search service:checkout severity:P1")
-    assert f"• *INC-2026-001* Tue 10 Mar 2026, P1: Checkout fails, <#{channel}>" in answer
+    assert f"• *INC-2026-001 P1: Checkout fails*, Tue 10 Mar 2026, <#{channel}>" in answer
 
 
 def test_causes_and_action_items_can_be_searched_by_field(live_bot: LiveBot) -> None:
@@ -132,7 +132,7 @@ def test_a_repeated_incident_is_named_in_the_summary_with_its_open_items(live_bo
     live_bot.command("ana", "action add an alert on the pool of the cards @ben 2026-04-01", first)
     live_bot.command("ana", "action write the runbook @ben 2026-04-01", first)
     live_bot.settle()
-    live_bot.press("ben", first, "Mark done")  # the runbook
+    live_bot.press("ben", first, "Mark as done")  # the runbook
     live_bot.sandbox.clock.advance(timedelta(days=12))
     second = resolve_incident(live_bot, "Nobody can pay in the shop", *POOL)
     (summary,) = [

@@ -29,7 +29,7 @@ def _run_incidents(live_bot: LiveBot, count: int = 2) -> str:
         live_bot.command("ana", f"action mend thing{number} @ben 2026-03-20", channel)
         live_bot.settle()
         if number < 2:
-            live_bot.press("ben", channel, "Mark done")
+            live_bot.press("ben", channel, "Mark as done")
         live_bot.command("ana", "resolve restarted", channel)
         live_bot.settle()
     return channel

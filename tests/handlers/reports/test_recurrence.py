@@ -15,7 +15,7 @@ def finish_item(live_bot: LiveBot) -> str:
     channel = resolve_incident(live_bot, "Checkout fails for cards", *POOL)
     live_bot.command("ana", ITEM, channel)
     live_bot.settle()
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     return channel
 
 

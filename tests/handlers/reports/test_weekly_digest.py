@@ -78,7 +78,7 @@ def test_the_chart_shows_the_numbers_of_the_text(live_bot: LiveBot) -> None:
     _at(live_bot, 16)
     assert _chart(_digests(live_bot)[0]) is None  # one week makes no chart
     live_bot.command("ana", "action write it down @ben 2026-03-20", channel)
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     _at(live_bot, 23)
     second = _digests(live_bot)[1]
     chart = _chart(second)
@@ -145,7 +145,7 @@ def test_the_digest_counts_by_severity_and_names_no_person(live_bot: LiveBot) ->
 def test_a_digest_of_few_items_is_one_sentence(live_bot: LiveBot) -> None:
     channel = _with_item(live_bot)
     live_bot.command("ana", "action write it down @ben 2026-03-13", channel)
-    live_bot.press("ben", channel, "Mark done")
+    live_bot.press("ben", channel, "Mark as done")
     _at(live_bot, 16)
     _at(live_bot, 23)
     first, second = _digests(live_bot)
@@ -165,7 +165,7 @@ def test_a_digest_of_another_day_counts_the_last_seven_days(live_bot: LiveBot) -
     _at(live_bot, 20)
     (digest,) = _digests(live_bot)
     assert digest["text"] == (
-        "Action items, 13\u201319 March 2026\n0 of 1 item due in the last seven days is done; 1 open, 1 overdue."
+        "Action items, 13\u201319 March 2026\n0 of 1 item due in the last 7 days is done; 1 open, 1 overdue."
     )
 
 

@@ -324,7 +324,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_answer_says_so(live_bot:
     live_bot.settle()
     live_bot.press("ben", channel, "Assign to me")
     answer = live_bot.command("ana", f"erase {link(channel, ts)}", channel)
-    assert "Action item 1 was already accepted, so the text was kept." in answer
+    assert "Action item 1 was already accepted, so I kept its text." in answer
     run_due_work(live_bot)
     assert f"Action item: alert on the {MARKER} pool" in live_bot.text_in(channel)
 

@@ -95,7 +95,7 @@ def test_a_busy_channel_is_drafted_without_reading_recorded_threads_again(
     live_bot.command("ana", "resolve cache restarted", channel)
     draft = _draft(live_bot, channel)
     assert draft.document["recording"]["unread"] is None
-    assert "no gaps" in draft.markdown
+    assert "No messages are missing." in draft.markdown
     faults.clear()
     live_bot.settle()
 
@@ -150,7 +150,9 @@ def test_a_draft_waits_at_most_a_minute_for_threads_and_is_completed_in_place(
     live_bot.sandbox.clock.advance(timedelta(seconds=21))
     live_bot.settle()
     draft = _draft(live_bot, channel)
-    assert "Drafted from 40 messages, 40 added from the history; no gaps." in draft.markdown
+    assert (
+        "Drafted from 40 messages (40 from the history). No messages are missing." in draft.markdown
+    )
     assert "Still reading" not in _summary(live_bot, channel)
 
 
@@ -171,7 +173,9 @@ def test_an_unavailable_history_does_not_hold_up_the_draft(live_bot: LiveBot) ->
     assert "Still reading this channel's history:* messages before" in _summary(live_bot, channel)
     live_bot.sandbox.faults.clear()
     live_bot.service.fetch_missed()  # as after a reconnect
-    eventually(lambda: "no gaps" in _draft(live_bot, channel).markdown, "it's complete")
+    eventually(
+        lambda: "No messages are missing." in _draft(live_bot, channel).markdown, "it's complete"
+    )
 
 
 def test_a_draft_with_an_unread_history_names_the_gap_and_is_completed_in_place(
@@ -191,7 +195,9 @@ def test_a_draft_with_an_unread_history_names_the_gap_and_is_completed_in_place(
     _assert_gap_named(_summary(live_bot, channel), draft)
     assert _minutes_until_quiet(live_bot, 40) > 2
     draft = _draft(live_bot, channel)
-    assert "Drafted from 70 messages, 30 added from the history; no gaps." in draft.markdown
+    assert (
+        "Drafted from 70 messages (30 from the history). No messages are missing." in draft.markdown
+    )
     assert draft.document["recording"]["unread"] is None
     assert "Still reading" not in _summary(live_bot, channel)
     notices = [
@@ -206,7 +212,7 @@ def _assert_gap_named(summary: str, draft: Postmortem) -> None:
     assert "Still reading this channel's history:* messages before <!date^" in summary
     assert "so this will take about " in summary
     assert "Not yet read when this was drafted: messages before 2026-03-10" in draft.markdown
-    assert "; 1 gap." in draft.markdown
+    assert "No messages are missing" not in draft.markdown
 
 
 def _has_read_a_page(live_bot: LiveBot) -> bool:

@@ -68,13 +68,13 @@ def test_the_timeline_opens_on_its_last_page_and_can_be_paged(live_bot: LiveBot)
     assert "|open>" in _entries(view)[-1]
     live_bot.workspace.say("ana", channel, "said meanwhile")
     live_bot.settle()
-    _press_page_button(live_bot, "Show earlier")
+    _press_page_button(live_bot, "Show earlier entries")
     assert "step 15" in _entries(_view(live_bot))[-1]
-    _press_page_button(live_bot, "Show earlier")
+    _press_page_button(live_bot, "Show earlier entries")
     first_page = _entries(_view(live_bot))
     assert "_declared_" in first_page[0]
-    _press_page_button(live_bot, "Show later")
-    _press_page_button(live_bot, "Show later")
+    _press_page_button(live_bot, "Show later entries")
+    _press_page_button(live_bot, "Show later entries")
     assert "said meanwhile" in _entries(_view(live_bot))[-1]
 
 
@@ -90,7 +90,7 @@ def test_a_corrected_entry_is_marked_as_corrected(live_bot: LiveBot) -> None:
     live_bot.workspace.submit("ben", {"text": {"text": "restarted the <cache>"}})
     redrawn = "restarted the &lt;cache&gt;"
     eventually(lambda: redrawn in str(_entries(_view(live_bot, "ben"))), "the page is redrawn")
-    assert "_Corrected by" in str(_entries(_view(live_bot, "ben")))
+    assert "_Edited by" in str(_entries(_view(live_bot, "ben")))
 
 
 def test_the_draft_has_corrected_text_and_time_even_after_the_message_was_edited(
@@ -113,7 +113,7 @@ def test_the_draft_has_corrected_text_and_time_even_after_the_message_was_edited
         entry for entry in _document(live_bot, channel)["timeline"] if ts in entry["evidence"]
     )
     assert (row["text"], row["at"]) == ("restarted the <cache>", "2026-03-10T13:50:00Z")
-    assert "1 corrected" in live_bot.text_in(channel)
+    assert "Timeline: 1 entry edited" in live_bot.text_in(channel)
     with live_bot.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]
     assert stored.text == "restarted the cash service, I mean the kitchen"

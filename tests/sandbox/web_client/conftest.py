@@ -27,7 +27,7 @@ def plain(text: str) -> dict[str, Any]:
 
 
 def item(text: str) -> list[dict[str, Any]]:
-    button = {"type": "button", "text": plain("Mark done"), "action_id": "done", "value": text}
+    button = {"type": "button", "text": plain("Mark as done"), "action_id": "done", "value": text}
     return [
         {"type": "section", "text": {"type": "mrkdwn", "text": text}},
         {"type": "actions", "elements": [button]},

@@ -98,11 +98,11 @@ def test_a_deleted_message_with_replies_leaves_a_placeholder() -> None:
 def test_buttons_on_a_static_page_are_disabled() -> None:
     button = {
         "type": "button",
-        "text": {"type": "plain_text", "text": "Mark done"},
+        "text": {"type": "plain_text", "text": "Mark as done"},
         "action_id": "a",
     }
     drawn = [{"type": "actions", "elements": [button]}]
-    assert "disabled>Mark done" in blocks.draw(drawn, RenderContext(Reader()))
+    assert "disabled>Mark as done" in blocks.draw(drawn, RenderContext(Reader()))
     assert "disabled" not in blocks.draw(drawn, RenderContext(Reader(), live=True))
 
 

@@ -89,11 +89,11 @@ def test_a_button_is_found_by_its_label(sandbox: Sandbox, tmp_path: Path) -> Non
         f'{{"at": "14:19", "who": "ana", "command": "/incident action {name}"}}' for name in "ab"
     ]
     lines += [
-        '{"at": "14:20", "who": "ana", "press": "Mark done", "in": "@incident", "about": "a"}'
+        '{"at": "14:20", "who": "ana", "press": "Mark as done", "in": "@incident", "about": "a"}'
     ]
     wrong = '{"at": "14:20", "who": "ana", "press": "Cancel", "in": "@incident"}'
     with pytest.raises(
-        CannotPlay, match=r"line 5 .*no button 'Cancel' to press; there is: Mark done"
+        CannotPlay, match=r"line 5 .*no button 'Cancel' to press; there is: Mark as done"
     ):
         play_story(make_story(tmp_path, *lines, wrong), sandbox)
 

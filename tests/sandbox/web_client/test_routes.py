@@ -114,7 +114,7 @@ def test_pressing_a_button_updates_its_message(
     channel = sandbox.workspace.channel("inc-1")
     in_channel = {**here, "in": channel.id}
     page = browser.get("/", params=in_channel).text
-    button = re.search(r'name="press" value="([^"]*)"[^>]*>Mark done', page)
+    button = re.search(r'name="press" value="([^"]*)"[^>]*>Mark as done', page)
     assert button
     ts = sandbox.workspace.history(channel)[-1]["ts"]
     page = browser.post("/press", data={**in_channel, "ts": ts, "press": unescape(button[1])}).text
