@@ -24,7 +24,7 @@ VERDICT_RULES: tuple[Rule, ...] = (
          pattern=r"\b(?:was|were|had been|been) (?:warned|told)(?: \w+){0,9} (?:and|but) (?:\w+ )?(?:ignored|did it anyway|did nothing|carried on|went ahead|still|chosen|chose|\w+ (?:it )?anyway)\b|\bhad been (?:warned|told) (?:about|of|before|twice|repeatedly|several times|many times)\b"),
     Rule("no idea", "idea clue", blamed=OTHERS - {PersonReference.SELF},
          pattern=r"\b(?:clearly |obviously |apparently )?(?:had|have|has) no (?:idea|clue)\b"),
-    Rule("character", "was were is are am been being got became grew getting s' i'm he's she's they're you're we're s wasn't weren't not isn't",
+    Rule("character", "was were is are am been being got became grew getting s re m wasn't weren't not isn't",
          pattern=(rf"(?:\b(?:was|were|is|are|am|been|being|got|became|grew|getting)|(?<=\w)'(?:s|re|m)) {_INTENSITY}{_WEAKNESS}\b"
                   r"|"
                   r"\b(?:wasn't|weren't|isn't|was not|were not|is not) (?:even |really |being |simply )?(?:careful|attentive|diligent|paying (?:any |enough )?attention|thinking|watching|listening|competent|qualified|experienced enough|fit (?:to|for)|up to|doing (?:his|her|their))\b")),

@@ -66,7 +66,7 @@ BLAME = {
     ),
     "a verdict": (
         "Raj is way too cavalier with prod",
-        "Bob's careless with prod",
+        "Raj's reckless with prod",
         "The on-call was out of her depth.",
         "the dbas here are useless",
         "It's a people problem.",
