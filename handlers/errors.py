@@ -54,15 +54,15 @@ def run_guarded(work: Callable[[], T], what: str) -> T | Exception:
 def log_database_trouble(store: Store) -> None:
     """Log database trouble when it begins and when it ends, not once per message."""
     store.on_trouble.append(
-        lambda trouble: log.warning("database unavailable", reason=trouble.reason)
+        lambda trouble: log.warning("database is unavailable", reason=trouble.reason)
     )
-    store.on_recovery.append(lambda: log.info("database available again"))
-    store.on_damage.append(lambda damage: log.error("database corrupt", reason=str(damage)))
+    store.on_recovery.append(lambda: log.info("database is available again"))
+    store.on_damage.append(lambda damage: log.error("database is corrupt", reason=str(damage)))
 
 
 def _log_transient(error: DatabaseError, what: str) -> None:
     if error.passes:  # the store itself logs lasting trouble, once
-        log.warning("database temporarily unavailable", what=what, reason=error.reason)
+        log.warning("database is temporarily unavailable", what=what, reason=error.reason)
 
 
 def explain(error: Exception) -> str:

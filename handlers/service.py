@@ -38,7 +38,7 @@ STOP_SECONDS = 6.0  # seconds; systemd and Kubernetes allow more, Docker ten
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
-    """How to reach Slack: Socket Mode if there's an app token, signed HTTP otherwise.
+    """How to reach Slack: Socket Mode if there's an app-level token, signed HTTP otherwise.
 
     `machine_clock` is the clock that clock warnings are about; the bot's own clock by default.
     """

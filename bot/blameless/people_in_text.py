@@ -1,99 +1,70 @@
 """Tell whether a clause is about a person, if its words show it.
 
-Systems have names too, and they fail. So a capitalized word alone may be a person or a system
-(`PersonReference.NAMED`), and a rule decides whether its verb applies only to people.
+Systems have names too, and they fail. A capitalized word may be a person or a system
+(`PersonReference.NAMED`) unless it's in `vocabulary`, or the sentence goes on as one would about a
+system.
 """
 
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from itertools import dropwhile, islice
+
+from bot.blameless import vocabulary
+from bot.blameless.vocabulary import words
 
 
 class PersonReference(StrEnum):
     """How a clause refers to its subject."""
 
     PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
-    NAMED = "named"  # a capitalized word or "they", which may also be a system
+    NAMED = "named"  # a capitalized word, which may also be a system
+    UNSURE = "unsure"  # "they" or "the manager", which are more often systems
     WE = "we"  # the authors themselves
+    SELF = "self"  # "I"
     NOBODY = "nobody"
 
 
-PEOPLE = frozenset({PersonReference.PERSON, PersonReference.NAMED, PersonReference.WE})
-CERTAIN = frozenset({PersonReference.PERSON, PersonReference.WE})
-OTHERS = frozenset({PersonReference.PERSON, PersonReference.NAMED})
 _MAX_WORDS_BEFORE = 4  # words before the noun: "the very tired night-shift engineer"
-_WINDOW = 80  # characters before or after a verb in which to search for the person
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+_MAX_OPENERS = 3  # words such as "ok so" before a subject
+_MAX_HEAD_WORDS = 5  # words of a subject before its verb or preposition
+_WINDOW = 160  # characters before or after a verb in which to search for the person
+_EVIDENCE_WINDOW = 100  # characters after a name that may show it's a system's
 
 _PRONOUNS = {
     **dict.fromkeys(
-        _words("he she you someone somebody anyone anybody whoever people who everyone everybody"),
+        words("he she you someone somebody anyone anybody whoever people who everyone everybody"),
         PersonReference.PERSON,
     ),
-    **dict.fromkeys(("we", "i", "i've", "we've", "i'd", "we'd"), PersonReference.WE),
+    "i": PersonReference.SELF,
+    "we": PersonReference.WE,
+    "they": PersonReference.UNSURE,
     **dict.fromkeys(("nobody", "no-one", "none"), PersonReference.NOBODY),
-    "they": PersonReference.NAMED,
 }
-_ROLES = _words(
-    "admin administrator analyst approver architect author boss ceo cio clerk coder colleague commander "
-    "committer contractor consultant coordinator cto dba deployer designer developer dev devs director "
-    "electrician employee engineer executive facilitator freelancer guy intern juniors lead leader maintainer "
-    "management manager newcomer nurse on-call oncall oncaller operator ops owner person pharmacist physician "
-    "programmer qa responder reviewer rookie scientist scribe sre staff staffer shift specialist "
-    "sysadmin team technician tester trainee volunteer worker programmers leadership crew hire hires newbie group squad "
-    "apprentice assistant auditor captain cashier chief department dispatcher doctor driver editor foreman "
-    "inspector installer janitor mechanic moderator paramedic pilot planner plumber secretary student supervisor "
-    "surgeon teacher teammate teller welder writer deputy president chef guard requester author"
-)
-# These are also names of software: a package manager, a Kubernetes operator, a queue's worker.
-_ALSO_MACHINES = _words(
-    "operator manager worker coordinator management group driver planner supervisor guard dispatcher"
-)
-_MOSTLY_MACHINES = frozenset(("worker", "driver", "guard", "dispatcher"))
-_WORDS_BEFORE_ROLES = _words(
-    "the a an our their this that one another new junior senior duty shift night-shift on-call release incident "
-    "product project engineering account line change store plant console control-room human night day it "
-    "team tech technical support network system systems single experienced inexperienced previous next"
-)
-_DEPARTMENTS = _words(
-    "Support Sales Operations Ops Security Engineering Marketing Legal Finance QA SRE DevOps IT Management "
-    "Leadership Product Infrastructure Staff"
-)
-_WORDS_BEFORE_SUPPORT = _words(
-    "customer tech technical user it client"
-)  # "customer support" means people
-_NOT_NAMES = _words(
-    "a an the this that these those it its there here what which when where while why how then after before "
-    "because since if as at on in by for from to of and or but nor so yet not no nothing none one two three both "
-    "either neither each every all some any many most few monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april may june july august september october november december today yesterday "
-    "production staging prod main master traffic service services system systems server servers cluster clients "
-    "client users user customers customer config alert alerts deploy release database cache queue worker workers"
-)
 _NOT_A_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
+_SHORT_SYLLABLE = re.compile(r"[a-z]{2,5}$")  # "Ji-woo"
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
+# Words between a subject and its verb.
 _ASIDE = re.compile(
-    r"(?:(?<![\s,])[\s,]+(?:had|has|have|just|simply|obviously|clearly|then|also|again|completely|totally|apparently|"
-    r"probably|still|really|even|already|later|all|both|repeatedly|evidently|actually|certainly|once)"
-    r"|(?<!\s)\s+(?:(?:on|in) (?:call|duty|shift|charge|the team|our team)|from (?:the )?[\w-]{1,20}(?: team)?))$",
+    r"(?:(?<![\s,])[\s,]+(?:had|has|have|having|may|might|must|would|will|seems? to|appears? to|just|already|then|also|again|still|even|ever|"
+    r"never|later|all|both|once|once more|(?-i:[a-z]{2,}ly)|of course|to some extent|somehow|in hindsight)"
+    r"|(?<!\s)\s+(?:(?:on|in) (?:call|duty|shift|charge|the team|our team)|(?:last|that) (?:night|week|time|day)|over there|here|there|from (?:the )?[\w-]{1,20}(?: team)?)),?$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
-# Names that are also words: only the capital letter makes the difference.
-_ALSO_WORDS = _words(
-    "will mark may bill grace rich art frank rob sue pat drew jack dean ray max dash page cliff hope joy faith dawn "
-    "june april august rose lily ivy olive miles chase chance hunter mason carter cooper gene earl drake king young "
-    "root admin test bot system user release deploy cache guest monitor"
+_CONNECTED = re.compile(r"(?:,|\b(?:and|but|or|then|nor))$", re.IGNORECASE)
+_PIECE_END = re.compile(
+    r"[;:!?()\u2026\u2013\u2014]|, |\b(?:because|that|if|when|while|so|since|as|where|which|after|before|until|looks like|and|but|than|whether) ",
+    re.IGNORECASE,
 )
-_TITLES = _words("mr mr. mrs mrs. ms ms. dr dr. miss madam sir")
-_WORDS_AFTER_NAMES = _words(
-    "who not when while during in on at of and or for from to as by before after because with without had did "
-    "was were running forgetting"
+_VERB_FIRST = re.compile(
+    r"(?:\w{2,}(?:ed|ing)|ran|left|went|took|put|sent|made|did|was|were|had|has|never|told|saw|gave|wrote|got|kept|chose|let|did(?:n't)?)$",
+    re.IGNORECASE,
+)
+# What follows a system's name: "Hermes, our notification service, …", "…, it hashes on the old key".
+_SYSTEM_EVIDENCE = re.compile(
+    r"^(?:, (?:our|the|an?|which)\b| ?\(| v?\d)|, it(?:'s)? |\b(?:its|itself)\b", re.IGNORECASE
 )
 
 
@@ -105,20 +76,22 @@ def normalize_names(people: Collection[str]) -> frozenset[str]:
 
 
 def find_person_before(
-    text: str, end: int, names: frozenset[str]
+    text: str, end: int, names: frozenset[str], *, as_owner: bool = False
 ) -> tuple[PersonReference, int] | None:
-    """Return the subject of the verb at `end`, and where its name starts; None if it isn't a person."""
+    """Return the subject of the verb at `end`, and where its name starts; None if it isn't a person.
+
+    `as_owner` searches for the owner of the thing at `end` instead.
+    """
     start = max(0, end - _WINDOW)
-    tail = text[start:end].rstrip(" ,")
-    for _ in range(3):
-        tail = _ASIDE.sub("", tail)
-    words = list(_WORDS.finditer(tail))[-4:]
-    if not words or words[-1].end() < len(tail.rstrip(" ,*_")):
-        return None
-    reference = _classify_last_word([word[0] for word in words], names)
-    if reference is None:
-        return None
-    return reference, start + _start_of_name(words, reference)
+    tail = text[start:end] if as_owner else _strip_asides(text[start:end])
+    found = list(_WORDS.finditer(tail))[-4:]
+    if found and found[-1].end() >= len(tail.rstrip(" ,*_")) and not _CONNECTED.search(tail):
+        reference = _classify_last_word([word[0] for word in found], names)
+        first = _start_of_name(found, reference) if reference else 0
+        follows = reference and not as_owner and _follows_preposition(tail[:first], found[-1][0])
+        if reference and not follows and not _is_system(text, start + found[-1].end(), reference):
+            return reference, start + first
+    return None if as_owner else _find_head(text, start, tail, names)
 
 
 def find_person_after(
@@ -126,13 +99,15 @@ def find_person_after(
 ) -> tuple[PersonReference, int] | None:
     """Return who is named from `start` on, and where the name ends: "by **a tired engineer** who …"."""
     window = text[start : start + _WINDOW]
-    words: list[str] = []
+    passed: list[str] = []
     for word in _WORDS.finditer(window):
-        if word[0].casefold() in _WORDS_AFTER_NAMES or len(words) > _MAX_WORDS_BEFORE:
+        if (passed and word[0].casefold() in vocabulary.WORDS_AFTER_NAMES) or len(
+            passed
+        ) > _MAX_WORDS_BEFORE:
             break
-        words.append(word[0].removesuffix("'s"))
+        passed.append(word[0].removesuffix("'s"))
         following = window[word.end() :]
-        reference = _classify_last_word(words, names)
+        reference = _classify_last_word(passed, names)
         if reference and (
             word[0].endswith("'s") or reference is PersonReference.NAMED or _ends_name(following)
         ):
@@ -144,8 +119,67 @@ def find_person_after(
 
 def classify_name(text: str, names: frozenset[str]) -> PersonReference | None:
     """Return how a few words refer to a person, or None if they don't."""
-    words = [word[0] for word in _WORDS.finditer(text)][-4:]
-    return _classify_last_word(words, names) if words else None
+    found = [word[0] for word in _WORDS.finditer(text)][-4:]
+    return _classify_last_word(found, names) if found else None
+
+
+def _strip_asides(tail: str) -> str:
+    tail = tail.rstrip(" *_")
+    for _ in range(4):
+        tail = _ASIDE.sub("", tail)
+    return tail
+
+
+def _follows_preposition(before: str, name: str) -> bool:
+    """Return whether a name belongs to the noun before it: "the deploy by Bob" isn't Bob."""
+    last = before.split()[-1:]
+    is_own_clause = name.casefold() in {"who", "whoever"}
+    return bool(last) and last[0].casefold() in vocabulary.PREPOSITIONS and not is_own_clause
+
+
+def _is_system(text: str, end: int, reference: PersonReference) -> bool:
+    return reference is PersonReference.NAMED and bool(
+        _SYSTEM_EVIDENCE.search(text[end : end + _EVIDENCE_WINDOW])
+    )
+
+
+def _find_head(
+    text: str, start: int, tail: str, names: frozenset[str]
+) -> tuple[PersonReference, int] | None:
+    """Return the subject that an earlier verb, or words such as "on shift", part from its verb."""
+    is_connected = _CONNECTED.search(tail) is not None
+    core = _CONNECTED.sub("", tail.rstrip()).rstrip(" ,")
+    begins = [0, *(stop.end() for stop in _PIECE_END.finditer(core))]
+    for begin in reversed(begins):
+        head = _read_head(core[begin:], names)
+        if head:
+            reference, first, last, following = head
+            fits = (
+                is_connected
+                or following in vocabulary.WORDS_AFTER_HEADS
+                or "whoever" in core[begin:][:last].lower()
+            )
+            is_person = fits and not _is_system(text, start + begin + last, reference)
+            return (reference, start + begin + first) if is_person else None
+        opening = _WORDS.search(core, begin)
+        if not is_connected or (opening and not _VERB_FIRST.match(opening[0])):
+            return None
+    return None
+
+
+def _read_head(piece: str, names: frozenset[str]) -> tuple[PersonReference, int, int, str] | None:
+    """Return the person at the start of a clause, the name's place, and the word after it."""
+    found = list(islice(_WORDS.finditer(piece), _MAX_HEAD_WORDS + _MAX_OPENERS))
+    found = list(dropwhile(lambda word: word[0].casefold() in vocabulary.OPENERS, found))
+    for count, word in enumerate(found[:_MAX_HEAD_WORDS], 1):
+        if count > 1 and word[0].casefold() in vocabulary.WORDS_AFTER_NAMES:
+            return None
+        reference = _classify_last_word([each[0] for each in found[:count]], names)
+        following = found[count][0].casefold() if count < len(found) else ""
+        is_longer = _is_role([following], following)  # "the support engineer"
+        if reference and not is_longer:
+            return reference, found[0].start(), word.end(), following
+    return None
 
 
 def _ends_name(following: str) -> bool:
@@ -153,87 +187,111 @@ def _ends_name(following: str) -> bool:
     if ahead is None:
         return True
     word = ahead[0].casefold()
-    return word in _WORDS_AFTER_NAMES or word.endswith(("ing", "ed", "ly"))
+    return word in vocabulary.WORDS_AFTER_NAMES or word.endswith(("ing", "ed", "ly"))
 
 
-def _classify_last_word(words: list[str], names: frozenset[str]) -> PersonReference | None:
+def _classify_last_word(found: list[str], names: frozenset[str]) -> PersonReference | None:
     """Return how the last of these words refers to a person, or None if it doesn't."""
-    word = words[-1]
-    lower = word.casefold().removesuffix("'s")
-    if lower == "one" and len(words) > 1 and words[-2].casefold() == "no":
+    word = found[-1]
+    lower = re.sub(r"'(?:s|d|ve|re|ll|m)$", "", word.casefold())
+    if (
+        len(found) > 1
+        and found[-2].casefold() == "no"
+        and (lower == "one" or lower in vocabulary.ROLES)
+    ):
         return PersonReference.NOBODY
     if lower in _PRONOUNS:
         return _PRONOUNS[lower]
-    if _is_mentioned(words) or _is_known(words, names):
+    if _is_mentioned(found) or _is_known(found, names) or _is_position(found, lower):
         return PersonReference.PERSON
-    if _is_role(words, lower) or _is_department(words) or _has_title(words):
-        return PersonReference.PERSON
+    if _is_name(found):
+        return PersonReference.NAMED
     return (
-        PersonReference.NAMED
-        if _is_name(words) or lower in _ALSO_MACHINES - _MOSTLY_MACHINES
+        PersonReference.UNSURE
+        if lower in vocabulary.ALSO_MACHINES - vocabulary.MOSTLY_MACHINES
         else None
     )
 
 
-def _is_mentioned(words: list[str]) -> bool:
+def _is_position(found: list[str], lower: str) -> bool:
+    return _is_role(found, lower) or _is_department(found) or _has_title(found)
+
+
+def _is_mentioned(found: list[str]) -> bool:
     """Return whether the last word ends a mention: `@ben`, `@Ben Okafor`."""
-    if words[-1].startswith("@"):
+    if found[-1].startswith("@"):
         return True
-    first = next((word for word in words[-3:-1] if word.startswith("@")), "")
-    names = words[words.index(first) + 1 :] if first else []
-    return first[1:2].isupper() and all(map(_capitalised, names))
+    first = next((word for word in found[-3:-1] if word.startswith("@")), "")
+    following = found[found.index(first) + 1 :] if first else []
+    return first[1:2].isupper() and all(map(_capitalised, following))
 
 
-def _is_known(words: list[str], names: frozenset[str]) -> bool:
-    if words[-1].islower() and words[-1] in _ALSO_WORDS:
+def _is_known(found: list[str], names: frozenset[str]) -> bool:
+    if found[-1].islower() and found[-1] in vocabulary.ALSO_WORDS:
         return False
-    return any(" ".join(words[-count:]).casefold() in names for count in (1, 2, 3))
+    return any(" ".join(found[-count:]).casefold() in names for count in (1, 2, 3))
 
 
-def _is_role(words: list[str], lower: str) -> bool:
+def _is_role(found: list[str], lower: str) -> bool:
     # "on-call engineers", "the DBA's", "co-workers": ignore plurals and hyphens.
-    stem = lower.removesuffix("s") if lower not in _ROLES else lower
-    if stem not in _ROLES and stem.rpartition("-")[2] not in _ROLES:
+    stem = lower.removesuffix("s") if lower not in vocabulary.ROLES else lower
+    if stem not in vocabulary.ROLES and stem.rpartition("-")[2] not in vocabulary.ROLES:
         return False
-    if stem not in _ALSO_MACHINES or len(words) == 1:
-        return stem not in _ALSO_MACHINES or stem == lower
-    return words[-2].casefold() in _WORDS_BEFORE_ROLES
+    if stem not in vocabulary.ALSO_MACHINES or len(found) == 1:
+        return stem not in vocabulary.ALSO_MACHINES or stem == lower
+    before = vocabulary.WORDS_BEFORE_ROLES - (
+        _ARTICLES if stem in vocabulary.MOSTLY_MACHINES else frozenset()
+    )
+    return found[-2].casefold() in before
 
 
-def _is_department(words: list[str]) -> bool:
-    if words[-1] in _DEPARTMENTS:
+def _is_department(found: list[str]) -> bool:
+    if found[-1] in vocabulary.DEPARTMENTS:
         return True
-    serving = len(words) > 1 and words[-2].casefold() in _WORDS_BEFORE_SUPPORT
-    return serving and words[-1].casefold() in {"support", "care", "service"}
+    opens = len(found) == 1 or found[-2].casefold() in vocabulary.OPENERS
+    if opens and found[-1] in vocabulary.CHAT_DEPARTMENTS:
+        return True
+    serving = len(found) > 1 and found[-2].casefold() in vocabulary.SUPPORTED
+    return serving and found[-1].casefold() in {"support", "care", "service"}
 
 
-def _has_title(words: list[str]) -> bool:
-    return words[-1][:1].isupper() and any(word.casefold() in _TITLES for word in words[-3:-1])
+def _has_title(found: list[str]) -> bool:
+    return found[-1][:1].isupper() and any(
+        word.casefold() in vocabulary.TITLES for word in found[-3:-1]
+    )
 
 
-def _is_name(words: list[str]) -> bool:
-    word = words[-1].removesuffix("'s")
-    if not _NAME.match(word) or not all(map(_capitalised, re.split(r"['-]", word))):
+def _is_name(found: list[str]) -> bool:
+    word = found[-1].removesuffix("'s")
+    first, *others = re.split(r"['-]", word)
+    if not _NAME.match(word) or not _capitalised(first) or first.casefold() in vocabulary.PREFIXES:
         return False
-    if len(words) > 1 and words[-2].casefold() in _ARTICLES:
+    if not all(_capitalised(part) or _SHORT_SYLLABLE.match(part) for part in others):
+        return False
+    if len(found) > 1 and found[-2].casefold() in _ARTICLES - {"that"}:
         return False
     lower = word.casefold()
-    return lower not in _NOT_NAMES and not _NOT_A_NAME.search(lower)
+    singular = lower.removesuffix("s").removesuffix("'")
+    return not (
+        {lower, singular} & (vocabulary.NOT_NAMES | vocabulary.SYSTEM_NAMES)
+        or (_NOT_A_NAME.search(lower) and lower not in vocabulary.NAMES_LIKE_NOUNS)
+    )
 
 
 def _capitalised(part: str) -> bool:
     return part[:1].isupper() and (len(part) == 1 or part[1:].islower())
 
 
-def _start_of_name(words: list[re.Match[str]], reference: PersonReference) -> int:
+def _start_of_name(found: list[re.Match[str]], reference: PersonReference) -> int:
     """Return where a name starts: at the article of a role, or at the first of two names."""
-    first = words[-1].start()
-    for word in reversed(words[:-1]):
+    first = found[-1].start()
+    for word in reversed(found[:-1]):
         if reference is PersonReference.NAMED and not word[0][0].isupper():
             break
         if (
-            reference in {PersonReference.WE, PersonReference.NOBODY}
-            or word[0].casefold() in _WORDS_AFTER_NAMES | _NOT_NAMES - _ARTICLES
+            reference in {PersonReference.WE, PersonReference.SELF, PersonReference.NOBODY}
+            or word[0].casefold()
+            in vocabulary.WORDS_AFTER_NAMES | vocabulary.PREPOSITIONS | vocabulary.OPENERS
         ):
             break
         first = word.start()

@@ -12,7 +12,12 @@ from storage.engine import backup as backups
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write. An existing file is overwritten.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="File to write. An existing backup is overwritten; other files aren't."
+        ),
+    ],
 ) -> None:
     """Back up all data to one file. The bot can keep running."""
     with exit_on_error(), open_store() as store, show_progress("Backing up") as report:

@@ -11,7 +11,7 @@ from bot.config.context import Bot, utcnow
 from bot.config.policy import Policy
 from bot.config.settings import Settings
 from bot.rendering import team_templates
-from handlers import trackers
+from handlers import drafting_model, trackers
 from storage.engine import schema
 from storage.engine.store import Store
 
@@ -20,9 +20,10 @@ def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot
     """Read the configuration, open the database and upgrade its schema."""
     team = load_policy(settings.debrief_config)
     tracker = trackers.build_tracker(settings, team.tickets)
+    model = drafting_model.build_model(settings, team.drafting.model)
     store = Store(settings.database_url)
     schema.upgrade(store)
-    return Bot(store=store, policy=team, now=now, tracker=tracker)
+    return Bot(store=store, policy=team, now=now, tracker=tracker, drafting_model=model)
 
 
 def load_policy(file: Path | None) -> Policy:

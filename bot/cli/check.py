@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 
 class UnreadableFile(BotError):
-    """Can't read {file}: {reason}. Pass a Markdown file, or - for standard input."""
+    """Can't read {file} ({reason}). Pass a Markdown file, or - for standard input."""
 
 
 class NotText(BotError):

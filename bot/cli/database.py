@@ -8,7 +8,9 @@ from bot.cli.flags import Command, Group
 from storage.engine import schema, stored_secrets
 
 database = typer.Typer(
-    cls=Group, add_completion=False, help="Upgrade, check or clean up the database."
+    cls=Group,
+    add_completion=False,
+    help="Upgrade or check the database, or remove secrets from it.",
 )
 
 
@@ -36,7 +38,7 @@ def redact() -> None:
 
 @database.command(cls=Command)
 def check() -> None:
-    """Check for missing migrations and damaged pages. Exits with 1 if there are any."""
+    """Check for pending migrations and corruption. Exits with 1 if it finds any."""
     with exit_on_error(), open_store() as store:
         schema.require_database(store)
         behind = schema.is_outdated(store)

@@ -10,7 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli import doctor_database, doctor_files, doctor_history, doctor_slack, doctor_tracker
+from bot.cli import (
+    doctor_database,
+    doctor_files,
+    doctor_history,
+    doctor_model,
+    doctor_slack,
+    doctor_tracker,
+)
 from bot.cli.bot_setup import load_policy
 from bot.cli.doctor_finding import CheckState, Finding
 from bot.config import settings
@@ -34,6 +41,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
         *doctor_history.check_history(loaded),
         *doctor_database.run_checks(loaded),
         *doctor_tracker.check_tracker(loaded, policy),
+        *doctor_model.check_model(loaded, policy),
     ]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

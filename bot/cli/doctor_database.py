@@ -34,14 +34,14 @@ def check_connection(settings: Settings) -> Finding:
     finally:
         store.close()
     if behind:
-        text = "the schema is from another version: run debrief db upgrade or debrief run"
+        text = "migrations are pending: run `debrief db upgrade`, or start the bot"
         return Finding("database", CheckState.WARNING, text)
     return Finding("database", CheckState.OK, f"{store.kind}, up to date")
 
 
 def _remedy(error: Exception) -> str:
-    if isinstance(error, integrity.Damaged):
-        return str(error)
+    if isinstance(error, integrity.Damaged | schema.NewerSchema):
+        return error.plain
     if isinstance(error, schema.DatabaseRefused):
         return f"{error.facts['reason']}: fix DATABASE_URL or the database"
     return f"{str(error).splitlines()[0]}: fix DATABASE_URL or the database"
@@ -55,9 +55,9 @@ def check_permissions(settings: Settings) -> Iterator[Finding]:
     folder, problems = file.absolute().parent, []
     # Opening it as its owner would have restricted it.
     if file_permissions.is_open_to_others(file):
-        problems.append(f"others can read {file}: run chmod 600 {file} as its owner")
+        problems.append(f"others can read {file}: run `chmod 600 {file}` as its owner")
     if file_permissions.is_writable_by_others(folder):
-        problems.append(f"others can replace files in {folder}: run chmod go-w {folder}")
+        problems.append(f"others can replace files in {folder}: run `chmod go-w {folder}`")
     state = CheckState.WARNING if problems else CheckState.OK
     yield Finding(
         "permissions", state, "; ".join(problems) or "only the owner can read the database"
@@ -75,7 +75,8 @@ def check_refused_messages(settings: Settings) -> Finding:
     if not troubles:
         return Finding("outbox", CheckState.OK, "Slack hasn't rejected any messages")
     last = troubles[-1]
-    text = f"Slack rejected {len(troubles)}; the latest is {last.kind}: {last.reason}"
+    latest = f"{last.kind.replace('_', ' ')}: {last.reason}"
+    text = f"messages rejected by Slack: {len(troubles)}, latest {latest}. Run `debrief outbox`"
     return Finding("outbox", CheckState.WARNING, text)
 
 

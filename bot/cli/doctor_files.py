@@ -35,7 +35,7 @@ def check_templates(folder: Path) -> Finding:
 
 
 def check_fonts(fonts: Path) -> Finding:
-    """Draw a letter, because without a font, pictures have no text."""
+    """Draw a letter, because without a font, charts have no text."""
     text = f'<text x="2" y="16" font-family="{FAMILY}" font-size="16">A</text>'
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
     options: dict[str, Any] = {"font_dirs": [str(fonts)], "skip_system_fonts": True}
@@ -45,8 +45,8 @@ def check_fonts(fonts: Path) -> Finding:
             for body in (text, "")
         )
     except ValueError as error:
-        return Finding("pictures", CheckState.FAILED, f"{error}: reinstall resvg-py")
+        return Finding("charts", CheckState.FAILED, f"{error}: reinstall resvg-py")
     if drawn == blank:
         missing = f"no font in {fonts}: reinstall Debrief"
-        return Finding("pictures", CheckState.WARNING, missing)
-    return Finding("pictures", CheckState.OK, "charts can be drawn, including text")
+        return Finding("charts", CheckState.WARNING, missing)
+    return Finding("charts", CheckState.OK, "they can be drawn, including text")

@@ -23,7 +23,7 @@ MAX_CHANNELS = 3
 _NAME = "history limit"
 _LIMITED = (
     "Slack lets this app read only 15 messages a minute, like all apps distributed outside the Marketplace."
-    " Drafts start from what's recorded and are completed later. To lift the limit, deactivate"
+    " Drafts start from the recorded messages and are completed later. To lift the limit, deactivate"
     " distribution: api.slack.com/apps → Manage Distribution"
 )
 

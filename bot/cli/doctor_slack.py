@@ -32,9 +32,9 @@ _REMEDIES = {
     "token_revoked": f"the token was revoked. {_REINSTALL}",
     "token_expired": "turn off token rotation in the app's settings, and reinstall the app",
     "missing_scope": f"add the missing scope at {needed.WHERE}",
-    "not_allowed_token_type": "SLACK_APP_TOKEN takes an app-level token (xapp-…), see .env.example",
+    "not_allowed_token_type": "SLACK_APP_TOKEN needs an app-level token (xapp-…); see .env.example",
 }
-_TRY_AGAIN = "Try again in a minute; `debrief run` retries on its own"
+_TRY_AGAIN = "try again in a minute; `debrief run` retries on its own"
 _LOOK_UP = "see https://docs.slack.dev/reference/methods"
 
 
@@ -69,7 +69,7 @@ def check_tokens(settings: Settings) -> Iterator[Finding]:
         yield from (Finding("tokens", CheckState.FAILED, problem) for problem in problems)
         return
     mode_name = {"socket": "Socket Mode", "http": "HTTP"}[connection_mode(settings)]
-    yield Finding("tokens", CheckState.OK, f"everything {mode_name} needs is set")
+    yield Finding("tokens", CheckState.OK, f"all tokens for {mode_name} are set")
 
 
 def check_slack(
@@ -134,7 +134,7 @@ def check_channels(
         if name is not None
     }
     if not configured:
-        text = "none configured: incidents and digests aren't posted anywhere"
+        text = "none configured: incidents aren't announced and digests aren't posted"
         yield Finding("channels", CheckState.OK, text)
         return
     try:
@@ -153,12 +153,12 @@ def _channel(key: str, name: str, channels: list[dict[str, Any]], bot: str) -> F
         # A private channel without the bot looks as if it didn't exist.
         text = (
             f"there's no channel {name}, or it's private and the bot isn't in it: create it if "
-            f"needed, then type /invite @{bot} there"
+            f"needed, then type `/invite @{bot}` there"
         )
     elif channel.get("is_archived"):
         text = f"#{channel['name']} is archived: unarchive it, or configure another"
     elif not channel.get("is_member"):
-        text = f"the bot isn't in #{channel['name']}: type /invite @{bot} there"
+        text = f"the bot isn't in #{channel['name']}: type `/invite @{bot}` there"
     else:
         return Finding(key, CheckState.OK, f"#{channel['name']} exists, and the bot is in it")
     return Finding(key, CheckState.FAILED, text)
@@ -180,7 +180,7 @@ def check_socket(settings: Settings) -> Finding:
             return failure
         text = f"SLACK_APP_TOKEN lacks connections:write. {needed.APP_LEVEL_WHERE}"
         return Finding("Socket Mode", CheckState.FAILED, text)
-    return Finding("Socket Mode", CheckState.OK, "Slack accepts the app token")
+    return Finding("Socket Mode", CheckState.OK, "Slack accepts the app-level token")
 
 
 def make_client(settings: Settings, token: SecretStr | None) -> WebClient:
@@ -199,7 +199,9 @@ def _describe_failure(name: str, settings: Settings, error: Exception) -> Findin
         text = f"{settings.slack_api_url} isn't reachable ({reason}): check SLACK_API_URL, the "
         return Finding(name, CheckState.FAILED, text + "network and the proxy")
     if startup.is_unreadable(error):
-        return Finding(name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN}")
+        return Finding(
+            name, CheckState.FAILED, f"{startup.reason(error)} {_TRY_AGAIN.capitalize()}"
+        )
     code = error.response.get("error") or "that the call failed"
     facts = [
         f"{key}: {error.response[key]}" for key in ("needed", "provided") if error.response.get(key)

@@ -14,14 +14,19 @@ from bot.cli.progress import show_progress
 from bot.config import files, template_names
 from bot.config import settings as environment
 from bot.config.context import utcnow
+from bot.config.policy import Policy
 from bot.config.template_names import PUBLIC, list_templates
 from bot.domain.draft import Detail, Draft
+from bot.domain.drafting_model import DraftingModel, DraftingModelError
 from bot.domain.errors import BotError
+from bot.domain.timeline import Record
 from bot.drafting.draft import draft as drafted
+from bot.postmortems import model_wording
 from bot.postmortems.requirement import add_requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.transcripts import read_with_warnings
 from bot.transcripts.period import Period
+from handlers.drafting_model import build_model
 
 SOURCE_HELP = (
     "A .jsonl transcript or a Slack export: a folder, a zip, or one channel's folder or file."
@@ -31,7 +36,8 @@ SINCE_HELP = (
     "Skip messages before this date or time. Without a time zone, the one in debrief.toml applies."
 )
 UNTIL_HELP = "Skip messages after this date or time. A date includes the whole day."
-TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)}, or one of your own."
+CONFIG_HELP = "Configuration file. The model in its [drafting.model], if any, words the draft; without this option, none does."
+TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)} or one of your own."
 
 
 class Format(StrEnum):
@@ -47,7 +53,7 @@ class UnknownTemplate(BotError):
 
 
 class Unwritable(BotError):
-    """Can't write {path}: {reason}. Choose another file with -o."""
+    """Can't write {path} ({reason}). Choose another file with -o."""
 
 
 def draft(  # noqa: PLR0913 - one argument per option
@@ -60,6 +66,7 @@ def draft(  # noqa: PLR0913 - one argument per option
         typer.Option("--output", "-o", help="Write to this file instead of standard output."),
     ] = None,
     *,
+    config: Annotated[Path | None, typer.Option(help=CONFIG_HELP)] = None,
     since: Annotated[str | None, typer.Option(help=SINCE_HELP)] = None,
     until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
     timeline: Annotated[
@@ -69,9 +76,10 @@ def draft(  # noqa: PLR0913 - one argument per option
         bool, typer.Option("--lenient", help="Skip invalid parts and list them.")
     ] = False,
 ) -> None:
-    """Draft a postmortem from a transcript or a Slack export, offline."""
+    """Draft a postmortem from a transcript or a Slack export, without Slack."""
     with exit_on_error(), limit_memory(), show_progress(f"Reading {source}") as report:
-        policy = load_policy(environment.policy_file())
+        policy = load_policy(config or environment.policy_file())
+        model = find_model(policy) if config else None
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = check_template_name(template, folder)
         period = Period(since=since, until=until, zone=policy.zone, now=utcnow())
@@ -79,9 +87,29 @@ def draft(  # noqa: PLR0913 - one argument per option
         for warning in reading.warnings:
             warn(warning)
         report(f"Drafting from {len(reading.record.events):,} messages")
-        document = add_requirement(reading.record, drafted(reading.record, detail), policy)
+        built = drafted(reading.record, detail)
+        if model:
+            report(f"Waiting for {model.name}")
+            built = word_if_possible(model, reading.record, built)
+        document = add_requirement(reading.record, built, policy)
         report("Writing the postmortem")
         write_output(render_draft(document, template, format, folder), output)
+
+
+def find_model(policy: Policy) -> DraftingModel | None:
+    """Return the configured model, with the key from the environment, or None."""
+    if policy.drafting.model.base_url is None:
+        return None
+    return build_model(environment.load(), policy.drafting.model)
+
+
+def word_if_possible(model: DraftingModel, record: Record, built: Draft) -> Draft:
+    """Return the draft with the model's wording; without it, and with a warning, if that fails."""
+    try:
+        return model_wording.word_unstored(model, record, built)
+    except DraftingModelError as error:
+        warn(f"Drafted without the model: {error.plain}")
+        return built
 
 
 def check_template_name(name: str, folder: Path | None) -> str:

@@ -45,7 +45,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """Use --all only with -o and --private: it exports everything as JSON."""
+    """--all exports everything as JSON. You can only combine it with -o and --private."""
 
 
 class PrivateIncident(BotError):
@@ -53,7 +53,7 @@ class PrivateIncident(BotError):
 
 
 class PostmortemSkipped(BotError):
-    """{key} has no postmortem. {by} skipped it on {day}: “{because}”."""
+    """{by} skipped the postmortem for {key} on {day}. Reason: “{because}”."""
 
 
 @dataclass(frozen=True)

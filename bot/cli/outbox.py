@@ -31,7 +31,7 @@ def outbox(
     for line in lines:
         typer.echo(line)
     if aside:
-        typer.echo("Fix the problems above, then run: debrief outbox --retry")
+        typer.echo("Fix the problems above, then run `debrief outbox --retry`.")
     raise typer.Exit(NO if aside else 0)
 
 

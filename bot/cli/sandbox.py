@@ -30,5 +30,5 @@ def sandbox(
         workspace.routes += routes(workspace)
         with start_local_bot(workspace, "sqlite://"):
             player.add_people_and_channels(player.load(STORY), workspace)
-            typer.echo(f"The workspace is running at {workspace.url}/  Press Ctrl-C to stop.")
+            typer.echo(f"The sandbox is running at {workspace.url}/  Press Ctrl-C to stop.")
             signals.wait_for_stop(queue)

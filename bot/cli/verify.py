@@ -119,9 +119,11 @@ def _render_text(result: _Verification) -> str:
         return f"{counted}\nCouldn't read the channel's history{since}: {comparison.gap_reason}."
     if changes.added or changes.deleted:
         return (
-            f"{counted}\nAdded now, because they were missing: {changes.added}. Removed now, because they were"
-            f" deleted in Slack: {changes.deleted}."
+            f"{counted}\nMissing messages added: {changes.added}. Messages removed because they were deleted"
+            f" in Slack: {changes.deleted}."
         )
+    if result.unreadable:
+        return f"{counted}\nEverything else matches Slack."
     return f"{counted}\nThe record matches Slack. Nothing was missing."
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from bot.config.policy import Policy
+from bot.domain.drafting_model import DraftingModel
 from bot.domain.ticket import Tracker
 from storage.engine.store import Store
 
@@ -22,7 +23,7 @@ def make_steady_clock(wall: Callable[[], datetime] = utcnow) -> Callable[[], dat
 
 @dataclass(frozen=True)
 class Bot:
-    """The store, the configuration, the clock, and the issue tracker, if one is configured.
+    """The store, the configuration, the clock, and the issue tracker and model, if configured.
 
     At run time, `now` is Slack's time (`handlers.slack.slack_clock`), so that it compares with
     Slack's message ids.
@@ -32,3 +33,4 @@ class Bot:
     policy: Policy
     now: Callable[[], datetime] = utcnow
     tracker: Tracker | None = None
+    drafting_model: DraftingModel | None = None

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.config import files, policy_errors
+from bot.config.policy_drafting import Drafting
 from bot.config.policy_parts import (
     MARKS,
     ActionItems,
@@ -105,7 +106,7 @@ def check_command_name(value: str) -> str:
 
 def _check_lead_role(roles: dict[str, str]) -> dict[str, str]:
     if "lead" not in roles:
-        raise make_error('it must include a lead: add lead = "Run the response"')
+        raise make_error('it must include a lead: add lead = "Run the response and make the calls"')
     return roles
 
 
@@ -126,7 +127,7 @@ def _folder(value: object, info: ValidationInfo) -> Path:
         raise make_error(f"the folder {folder} doesn't exist: create it, or fix the path")
     if not list_team_templates(folder):
         raise make_error(
-            f"{folder} has no template (a file ending in {SUFFIX}): create one, or remove the key"
+            f"{folder} has no template (a file ending in {SUFFIX}): create one, or remove the setting"
         )
     return folder
 
@@ -224,6 +225,7 @@ class Policy(_Part):
     )
     marks: dict[Emoji, Mark] = Field(default_factory=MARKS.copy)
     postmortem: Postmortem = Field(default_factory=Postmortem)
+    drafting: Drafting = Drafting()
     permissions: Permissions = Permissions()
     meeting: Meeting = Field(default_factory=Meeting)
     learning: Learning = Learning()

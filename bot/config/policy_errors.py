@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from bot.config.did_you_mean import suggest
+from bot.redaction import redact_all
 
 
 def describe(error: ErrorDetails, configuration: BaseModel) -> str:
@@ -21,8 +22,8 @@ def describe(error: ErrorDetails, configuration: BaseModel) -> str:
         case "model_type" | "dict_type":
             return f"{key} is {value!r}: it must be a table, [{key}]"
         case "too_short" | "string_too_short":
-            return f"{key} is empty: enter a value, or remove the key"
-    displayed = "wrong" if isinstance(value, dict) else repr(value)
+            return f"{key} is empty: enter a value, or remove the setting"
+    displayed = "wrong" if isinstance(value, dict) else repr(redact_all(value))
     return (
         f"{key} is {displayed}: {lowercase_first(error['msg']).replace('input should', 'it must')}"
     )

@@ -37,6 +37,7 @@ _SECRETS = (
     "DATABASE_URL",
     "GITHUB_TOKEN",
     "JIRA_TOKEN",
+    "DEBRIEF_MODEL_KEY",
 )
 _PREFIX = "DEBRIEF_"
 _TOKEN_KINDS = {
@@ -138,6 +139,7 @@ class Settings(BaseModel):
     github_api_url: Annotated[str, AfterValidator(_base_address)] = GITHUB_API_URL
     jira_email: str | None = None
     jira_token: Secret | None = None
+    debrief_model_key: Secret | None = None
 
     @model_validator(mode="after")
     def _tokens_are_in_their_places(self) -> Self:
@@ -175,7 +177,8 @@ def find_misspelt_variables() -> list[str]:
     """Return a sentence for each variable with our prefix that isn't a setting."""
     names = (name.upper() for name in Settings.model_fields)
     known = sorted(name for name in names if name.startswith(_PREFIX))
-    unknown = {name for name in _read_environment() if name.startswith(_PREFIX)} - set(known)
+    named = {name for name in _read_environment() if name.startswith(_PREFIX)}
+    unknown = named - set(known) - {f"{name}_FILE" for name in _SECRETS}
     return [_describe_misspelt(name, known) for name in sorted(unknown)]
 
 
@@ -274,7 +277,7 @@ def require_bot_token(settings: Settings) -> str:
 def connection_mode(settings: Settings) -> Literal["socket", "http"]:
     """Return how Slack reaches the bot.
 
-    With an app token it's Socket Mode, even beside a signing secret.
+    With an app-level token it's Socket Mode, even beside a signing secret.
     """
     if settings.slack_app_token:
         return "socket"

@@ -32,7 +32,7 @@ class NoSuchNumber(BotError):
 
 class NoDropReason(BotError):
     """Say why it won't be done: reply `won't do, because <reason>` in the item's thread, or type
-    `{command} drop {number} because <reason>`. The postmortem shows the reason."""
+    `{command} drop {number} <reason>`. The postmortem shows the reason."""
 
     field = "why"
 

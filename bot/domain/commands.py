@@ -42,16 +42,16 @@ SUBCOMMANDS = (
     Subcommand("cancel", "cancel [<reason>]", "cancel a false alarm, without a postmortem", RUN, grantable=True),
     Subcommand("note", "note [14:32] <text>", "add a note to the timeline, optionally at an earlier time", RECORD, grantable=True),
     Subcommand("impact", "impact <who or what is affected>", "record who or what was affected", RECORD, grantable=True),
-    Subcommand("time", "time [restored 14:59 | restored clear]", "show the key times, or set or clear one", RECORD, grantable=True),
+    Subcommand("time", "time [restored 14:59 | restored none]", "show the key times, or set or clear one", RECORD, grantable=True),
     Subcommand("services", "services checkout, payments-api", "set the affected services; `none` clears them", RECORD, grantable=True),
-    Subcommand("forget", "forget <message link>", "erase a message from Debrief; for the lead and admins", RECORD),
+    Subcommand("erase", "erase <message link>", "erase a message from the record and the draft (lead and workspace admins only)", RECORD),
     Subcommand("action", "action <text> @name friday P2", "create an action item and start its thread", FOLLOW, grantable=True),
     Subcommand("actions", "actions [12]", "list the incident's action items, or your own outside an incident channel; with a number, show one", FOLLOW, grantable=True),
     Subcommand("done", "done 12", "mark an action item as done", FOLLOW, grantable=True),
-    Subcommand("drop", "drop 12 because <reason>", "mark an action item as won't do, with the reason", FOLLOW, grantable=True),
+    Subcommand("drop", "drop 12 <reason>", "mark an action item as won't do, with the reason", FOLLOW, grantable=True),
     Subcommand("away", "away [until friday | off]", "pause your reminders while you're away", FOLLOW),
-    Subcommand("postmortem", "postmortem [again | ask <reason> | skip <reason> | submit | approve | return <reason> | final | reopen]", "show the postmortem; redraft, request or skip it; or take it through review", FOLLOW, grantable=True),
-    Subcommand("meeting", "meeting [agree | cancel | 2026-03-12 14:00]", "propose a review meeting, accept its time, or cancel it", FOLLOW, grantable=True),
+    Subcommand("postmortem", "postmortem [again | request [<reason>] | skip <reason> | submit | approve | changes <what> | finalize | reopen]", "show the postmortem; redraft, request or skip it; or take it through review", FOLLOW, grantable=True),
+    Subcommand("meeting", "meeting [accept | cancel | 2026-03-12 14:00]", "propose a review meeting, accept its time, or cancel it", FOLLOW, grantable=True),
     Subcommand("decided", "decided <decision>", "record a decision from the review meeting in the postmortem", FOLLOW, grantable=True),
     Subcommand("check", "check [<sentence>]", "check the draft, or a sentence, for blame and gaps", FOLLOW, grantable=True),
     Subcommand("digest", "digest [settings]", "show action items from the last 7 days, or change when the digest is posted", FOLLOW),
@@ -68,12 +68,18 @@ GRANTABLE = tuple(word.name for word in SUBCOMMANDS if word.grantable)
 
 _KEY = re.compile(r"\s*(inc-\d{4}-\d+)(?:[\s:,]+|$)", re.IGNORECASE)
 _BY_NAME = {word.name: word for word in SUBCOMMANDS}
+# Names of earlier versions, which still work.
+_OLD_NAMES = {"forget": "erase"}
+_OLD_POSTMORTEM_ACTIONS = {"ask": "request", "return": "changes", "final": "finalize"}
+_OLD_MEETING_ACTIONS = {"agree": "accept"}
+_CLEAR_WORDS = {"none", "clear", "off"}
 
 
 def parse(text: str) -> tuple[Subcommand | None, str]:
     """Split the text after `/incident` into its subcommand and the rest; None if it isn't known."""
     first, *rest = text.split(maxsplit=1) or [""]
-    return _BY_NAME.get(first.lower()), "".join(rest).strip()
+    name = first.lower()
+    return _BY_NAME.get(_OLD_NAMES.get(name, name)), "".join(rest).strip()
 
 
 def split_key(text: str) -> tuple[str, str]:
@@ -88,7 +94,19 @@ def split_key(text: str) -> tuple[str, str]:
 def split_postmortem_action(rest: str) -> tuple[str, str]:
     """Split the text after `postmortem` into the action and the reason without "because"."""
     first, *more = rest.split(maxsplit=1) or [""]
-    return first.lower().rstrip(":,"), strip_because("".join(more))
+    action = first.lower().rstrip(":,")
+    return _OLD_POSTMORTEM_ACTIONS.get(action, action), strip_because("".join(more))
+
+
+def parse_meeting_action(rest: str) -> str:
+    """Return the text after `meeting` in lower case, with the current name of an action."""
+    action = rest.lower()
+    return _OLD_MEETING_ACTIONS.get(action, action)
+
+
+def is_clear_word(text: str) -> bool:
+    """Return whether a text typed as a value means that there's none."""
+    return text.strip().lower() in _CLEAR_WORDS
 
 
 def strip_because(text: str) -> str:

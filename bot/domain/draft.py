@@ -51,6 +51,23 @@ class ImpactKind(StrEnum):
     SLA = "sla"
     DATA = "data"
     DURATION = "duration"
+    LATENCY = "latency"
+    SERVICES = "services"
+    DOWNSTREAM = "downstream"
+    REPUTATION = "reputation"
+
+    @property
+    def published(self) -> "ImpactKind":
+        """Return the kind in version 1 of the JSON schemas, which have only the first nine."""
+        return _PUBLISHED_KINDS.get(self, self)
+
+
+_PUBLISHED_KINDS = {
+    ImpactKind.LATENCY: ImpactKind.DURATION,
+    ImpactKind.SERVICES: ImpactKind.REGIONS,
+    ImpactKind.DOWNSTREAM: ImpactKind.REGIONS,
+    ImpactKind.REPUTATION: ImpactKind.TICKETS,
+}
 
 
 class SuggestionState(StrEnum):
@@ -206,6 +223,18 @@ class Recording:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ModelWording:
+    """The language model that worded parts of a draft, and how many of its sentences are used.
+
+    `rejected` are those that the evidence check rejected.
+    """
+
+    name: str
+    sentences: int
+    rejected: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentHeader:
     """The incident's data for the document's header; people by display name."""
 
@@ -259,3 +288,4 @@ class Draft:
     items_as_of: datetime | None = None  # when an action item was last changed
     version: int | None = None  # None if it isn't stored
     related: tuple[SimilarIncident, ...] = ()  # similar past incidents; empty until computed
+    model: ModelWording | None = None  # None if no model worded it

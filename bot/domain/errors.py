@@ -188,8 +188,8 @@ class NobodyApproved(BotError):
 
 
 class NoChangeRequestReason(BotError):
-    """Say what should change: `{command} postmortem return add the impact numbers`. The author sees
-    your reason."""
+    """Say what should change: `{command} postmortem changes <what>`. The author sees it in the
+    postmortem's thread."""
 
 
 class IsFinal(BotError):
@@ -199,7 +199,7 @@ class IsFinal(BotError):
 
 class NoPostmortemRequired(BotError):
     """{key} has no postmortem, so there's nothing to review. To request one, type `{command}
-    postmortem ask`."""
+    postmortem request`."""
 
 
 class NoMeeting(BotError):

@@ -55,7 +55,7 @@ _OPEN = (
     _RESOLVE,
 )
 _CLOSED = (
-    NextCommand("postmortem ask <reason>", "request a postmortem"),
+    NextCommand("postmortem request <reason>", "request a postmortem"),
     _ACTION,
     _ITEMS,
     _SIMILAR,
@@ -71,10 +71,10 @@ _OF_POSTMORTEM = {
     ),
     PostmortemState.IN_REVIEW: (
         NextCommand("postmortem approve", "approve the postmortem"),
-        NextCommand("postmortem return <reason>", "request changes"),
+        NextCommand("postmortem changes <what>", "request changes"),
         NextCommand("meeting", "propose a review meeting"),
         NextCommand("decided <decision>", "record a decision from the review meeting"),
-        NextCommand("postmortem final", "finalize the postmortem"),
+        NextCommand("postmortem finalize", "finalize the postmortem"),
     ),
     PostmortemState.FINAL: (
         _POSTMORTEM,

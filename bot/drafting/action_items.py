@@ -10,6 +10,7 @@ from bot.domain.draft import ActionSuggestion, SuggestionState
 from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
+from bot.drafting.prose.tasks import as_task
 from bot.drafting.reading.lines import (
     Line,
     display_name,
@@ -179,7 +180,7 @@ def _requested_item(lines: Sequence[Line], position: int, person: str) -> Action
     messages = (line, answer) if answer else (line,)
     days = (parse_due_date(message.prose, message.said_at) for message in messages)
     return ActionSuggestion(
-        text=quote(line.prose),
+        text=quote(as_task(line.prose)),
         state=SuggestionState.SUGGESTED,
         evidence=tuple(message.id for message in messages),
         owner=answer.event.author if answer else None,
@@ -205,7 +206,7 @@ def _promised_item(
         for words in (text, *(message.prose for message in replied[1:]))
     )
     return ActionSuggestion(
-        text=quote(item_text),
+        text=quote(as_task(item_text)),
         state=SuggestionState.SUGGESTED,
         evidence=tuple(message.id for message in replied),
         owner=taker.event.author if taker else None,

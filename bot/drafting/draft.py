@@ -27,8 +27,9 @@ from bot.domain.timeline import SPOKEN_KINDS, EventKind, Record, TimelineEvent
 from bot.drafting import wording, written_sections
 from bot.drafting.action_items import collect_action_items, collect_dropped_items, find_commitments
 from bot.drafting.completeness import measure
+from bot.drafting.components import describe_outages
 from bot.drafting.evidence import find_cited_messages
-from bot.drafting.impact import find_figures
+from bot.drafting.impact.figures import find_figures
 from bot.drafting.key_times.finding import compute_durations, find_contradictions, find_moments
 from bot.drafting.looking_back import find_review_sections
 from bot.drafting.reading.lines import Line, display_name, quote, read_record, replace_unprintable
@@ -37,7 +38,7 @@ from bot.drafting.recovery_course import CachedLines
 from bot.drafting.root_cause.decision import find_possible_causes, find_root_cause
 from bot.drafting.root_cause.stated import has_personal_cause
 from bot.drafting.summary import summarize
-from bot.drafting.timeline import build_timeline
+from bot.drafting.timeline import TimelineContext, build_timeline
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
 _MAX_LINKS = 100
@@ -51,14 +52,19 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     """
     full_record, record = record, name_unknown_people(record.shown())
     lines = CachedLines(read_record(record))
+    names = frozenset(record.people.values())
     moments = find_moments(lines, find_times_set_by_people(record.events, record.people))
     written, statements_by_name = _load_written_sections(record)
-    impact = _written_figures(written) or find_figures(lines)
+    impact = _written_figures(written) or (*find_figures(lines), *describe_outages(lines))
     cause = statements_by_name.get(SectionName.ROOT_CAUSE) or find_root_cause(lines)
     items = collect_action_items(lines, commitments := find_commitments(lines, moments), record)
-    follow_up = {message for item in commitments for message in item.evidence}
-    is_cause_written = SectionName.ROOT_CAUSE in statements_by_name
-    about_people = not is_cause_written and has_personal_cause(lines)
+    summary = summarize(lines, moments, impact, cause, names)
+    context = TimelineContext(
+        moments=moments,
+        cited={message for statement in (*summary, *cause) for message in statement.evidence},
+        follow_up={message for item in commitments for message in item.evidence},
+        names=names,
+    )
     review_sections: dict[str, Any] = {**find_review_sections(lines, moments)}
     drafted = Draft(
         incident=_make_header(record),
@@ -66,8 +72,8 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         durations=compute_durations(moments),
         completeness=Completeness(score=0.0, missing=()),
         recording=_recording(full_record),
-        summary=summarize(lines, moments, impact, cause),
-        timeline=build_timeline(lines, moments, follow_up, detail),
+        summary=summary,
+        timeline=build_timeline(lines, context, detail),
         impact=impact,
         root_cause=cause,
         cause_candidates=() if cause else find_possible_causes(lines),
@@ -81,14 +87,15 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
         review=_review(record),
         version=record.version,
     )
-    drafted = _with_written_sections(drafted, statements_by_name)
-    drafted = replace(drafted, cited=find_cited_messages(drafted, lines, record))
-    return _with_gaps(drafted, about_people=about_people)
+    return complete_draft(_with_written_sections(drafted, statements_by_name), lines, record)
 
 
-def _with_gaps(draft: Draft, *, about_people: bool) -> Draft:
-    """Return the draft with its completeness and open questions."""
-    measured = replace(draft, completeness=measure(draft))
+def complete_draft(draft: Draft, lines: Sequence[Line], record: Record) -> Draft:
+    """Return the draft with the messages it cites, its completeness and open questions."""
+    is_cause_written = any(statement.written for statement in draft.root_cause)
+    about_people = not is_cause_written and has_personal_cause(lines)
+    cited = find_cited_messages(draft, lines, record)
+    measured = replace(draft, cited=cited, completeness=measure(draft))
     questions = _open_questions(measured, about_people=about_people)
     return replace(measured, open_questions=tuple(questions))
 

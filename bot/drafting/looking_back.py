@@ -9,6 +9,8 @@ from bot.domain.timeline import Mark
 from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
 from bot.drafting.labels import remove_heading
+from bot.drafting.prose.cleaning import clean
+from bot.drafting.prose.grammar import describe_attempt
 from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
 from bot.drafting.recovery_course import find_changes, find_first_mention, find_recovery_course
 from bot.drafting.root_cause.stated import is_about_person
@@ -55,10 +57,10 @@ def _failed_steps(lines: Sequence[Line], moments: Moments) -> Iterator[Statement
         for change in find_changes(lines, -1, relapse - 1)
         if change[1].event.happened_at >= detected_at
     ]
-    if changes:
-        line, cue = find_first_mention(changes)
+    line, cue = find_first_mention(changes) if changes else (None, None)
+    if line and cue and (step := describe_attempt(clean(cue.clause))):
         evidence = (line.id, lines[relapse].id)
-        yield Statement(text=wording.failed_step(quote(cue.clause)), evidence=evidence)
+        yield Statement(text=wording.failed_step(quote(step)), evidence=evidence)
 
 
 def _section(lines: Sequence[Line], mark: Mark, sense: Sense) -> tuple[Statement, ...]:
@@ -78,7 +80,7 @@ def _clause_statements(lines: Sequence[Line], sense: Sense) -> Iterator[Statemen
     for line in lines:
         for cue in line.find_all(sense):
             if not cue.is_question and not is_about_person(cue.clause):
-                yield make_statement(line, remove_heading(cue.clause))
+                yield make_statement(line, wording.as_sentence(clean(remove_heading(cue.clause))))
 
 
 def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:

@@ -17,6 +17,7 @@ from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import PERSISTS
 from bot.drafting.reading.alerts import AlarmState, alert_name
+from bot.drafting.reading.component_posts import parse_component_post
 from bot.drafting.reading.lines import Line
 from bot.drafting.reading.status_pages import Phase
 from bot.drafting.reading.written_logs import is_written_log
@@ -30,8 +31,10 @@ _EXCEPTION = re.compile(
     r"[,;] (?:but|however|although|except)\b|\bexcept for\b|\bthe (?:problem|issue) is\b",
     re.IGNORECASE,
 )
-# What others report about themselves, or about something that turned out not to be the cause.
+# What others report about themselves, or about something that turned out not to be the cause. That
+# a provider is healthy says only that it always was; that it's back says more.
 _ELSEWHERE = re.compile(
+    r"\b(?:provider|vendor|supplier|carrier|upstream|third[- ]party)(?:'s)?\b[^.!?\n]{0,40}\b(?:healthy|fine|green|ok|okay|operational|no (?:known )?(?:issues|incidents|problems))\b|"
     r"\b(?!(?:users?|customers?|clients?|people|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|"
     r"metrics|logs?|monitoring)\b)[\w'-]{1,60} (?:says?|claims?|reports?)\b"
     r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"
@@ -167,8 +170,8 @@ def _persists(cue: CueMatch, line: Line) -> bool:
 
 def find_recovery_claim(line: Line, *, after_step: bool) -> CueMatch | None:
     """Return a clause that says without reservation that users are fine; with a time, if any."""
-    if line.alarm or is_failure_report(line):
-        return None
+    if line.alarm or is_failure_report(line) or parse_component_post(line):
+        return None  # of a component that works again, others may still be down
     senses = _RECOVERY_SENSES if after_step or line.phase else (Sense.RECOVERY,)
     cues = [cue for sense in senses for cue in line.find_all(sense) if is_unreserved(cue)]
     return next((cue for cue in cues if "since" in cue.clause), cues[0] if cues else None)

@@ -1,7 +1,8 @@
 """A timeline row: whether an event has one, its kind, and its text."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.domain.draft import RowKind, TimelineRow
 from bot.domain.timeline import EventKind, Mark
@@ -9,8 +10,12 @@ from bot.drafting import wording
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import HEDGE, LAUGHTER
+from bot.drafting.prose.cleaning import capitalize, clean, is_only_chat, is_personal
 from bot.drafting.reading.lines import Line, quote
+from bot.drafting.reading.status_pages import Phase, strip_phase
 from bot.drafting.recovery_course import is_unreserved
+from bot.drafting.roles.model import Scores
+from bot.drafting.roles.role import Role
 from bot.drafting.root_cause.stated import FIRM_WEIGHT, causal_weight
 
 MAX_ROW_LENGTH = 400  # characters of a row
@@ -79,73 +84,130 @@ _SENSE_WEIGHTS = {
     Sense.CAUSE: 5,
     Sense.REASON: 4,
     Sense.COMMUNICATION: 4,
-    Sense.DECISION: 3,
+    Sense.DECISION: 4,
     Sense.PROBLEM: 3,
     Sense.TAKEN: 3,
     Sense.FINDING: 2,
     Sense.CALM: 2,
     Sense.LOOKING: 2,
 }
+_THEORIES = (Role.HYPOTHESIS, Role.DISMISSED, Role.CAUSE)
+_THEORY_WEIGHT = 4
+_SURE = 100  # hundredths of log-odds above which the reader is sure of a role
 # If denied or about the future, these aren't facts of the story; if qualified, they aren't a state.
 _FACT_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
 _STATE_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
 
-
+_ASIDES = {Role.CHATTER, Role.REQUEST, Role.FOLLOW_UP}  # these have no place in the story
 # Changes of the state, and decisions: all that a brief timeline includes of messages.
 _TURNING_SENSES = _STATE_SENSES | {Sense.FAILED, Sense.DONE, Sense.DECISION}
 
 
-def make_row(line: Line, needed: Collection[str], *, all_of_it: bool = False) -> TimelineRow | None:
-    """Return a line's row, or None for small talk; with `all_of_it`, any line with text has one.
+@dataclass(frozen=True, slots=True)
+class RowMaker:
+    """Makes the rows of one record.
 
     `needed` are the messages that key times are based on: they have a row however short they are.
+    `names` are the names of the people in the record. With `all_of_it`, any line with text has a row.
     """
-    is_kept = all_of_it or line.id in needed or line.text.startswith(_CALL_TEXT)
-    kind = _row_kind(line, is_kept=is_kept)
-    return _make_row(line, kind) if kind else None
+
+    needed: Collection[str]
+    names: Collection[str]
+    all_of_it: bool = False
+
+    def choose_kind(self, line: Line, roles: Sequence[Scores]) -> RowKind | None:
+        """Return the kind of a line's row, None for small talk. `roles` are its clauses' scores."""
+        is_kept = self.all_of_it or line.id in self.needed or line.text.startswith(_CALL_TEXT)
+        kind = _row_kind(line, is_kept=is_kept)
+        is_theory = line.event.kind is EventKind.MESSAGE and _has_theory(roles)
+        return kind or (RowKind.FINDING if is_theory else None)
+
+    def make(self, line: Line, roles: Sequence[Scores]) -> TimelineRow | None:
+        """Return a line's row, None for small talk."""
+        kind = self.choose_kind(line, roles)
+        return self.make_as(line, roles, kind) if kind else None
+
+    def make_as(self, line: Line, roles: Sequence[Scores], kind: RowKind) -> TimelineRow | None:
+        """Return a line's row of this kind, None if nothing can be read."""
+        text = quote(self._text(line, roles), MAX_ROW_LENGTH)
+        if not re.search(r"\w", text):
+            return None
+        return TimelineRow(
+            at=line.event.happened_at,
+            kind=kind,
+            text=text,
+            author=line.author,
+            evidence=(line.id,),
+            # People may write in the form of a post too; only an app's post was public.
+            is_post=line.phase is not None and line.event.kind is EventKind.ALERT,
+        )
+
+    def _text(self, line: Line, roles: Sequence[Scores]) -> str:
+        """Return a row's text on one line. Of a message, only the clauses that tell something."""
+        text = line.prose or line.text
+        if not self.all_of_it and line.event.kind is EventKind.MESSAGE and line.is_by_person:
+            clauses = find_telling_clauses(line, roles) or [text]
+            return wording.join_sentences([clean(clause, self.names) for clause in clauses])
+        if line.phase is Phase.UPDATE and not self.all_of_it:
+            text = strip_phase(text)  # the row's kind says it
+        parts = (part.strip() for part in text.splitlines() if part.strip())
+        row = wording.action_text(line.event.kind, " / ".join(parts))
+        return row if self.all_of_it else capitalize(row)
 
 
-def make_fact_row(line: Line) -> TimelineRow | None:
-    """Return a row for an observation without any known cue, if it has a figure, a name or output.
+def is_observation(line: Line) -> bool:
+    """Return whether a line without any known cue has a figure, a name or output.
 
     A responder's plain observation gives the reader the reason for the next step.
     """
     words = line.prose.split()
     is_question = line.prose.rstrip(" )").endswith("?")
-    if is_question or len(words) < _MIN_OBSERVATION_WORDS or not _OBSERVED.search(line.prose):
-        return None
-    return _make_row(line, RowKind.FINDING)
+    is_long_enough = len(words) >= _MIN_OBSERVATION_WORDS
+    return not is_question and is_long_enough and _OBSERVED.search(line.prose) is not None
 
 
-def _make_row(line: Line, kind: RowKind) -> TimelineRow | None:
-    text = quote(_row_text(line), MAX_ROW_LENGTH)
-    if not text:
-        return None
-    return TimelineRow(
-        at=line.event.happened_at,
-        kind=kind,
-        text=text,
-        author=line.author,
-        evidence=(line.id,),
-        # People may write in the form of a post too; only an app's post was public.
-        is_post=line.phase is not None and line.event.kind is EventKind.ALERT,
-    )
+def find_telling_clauses(line: Line, roles: Sequence[Scores]) -> list[str]:
+    """Return a message's clauses without its small talk; of a long one, only those with a cue."""
+    with_cues = {cue.clause for cue in _relevant_cues(line) if cue.sense in _SENSE_KINDS}
+    is_long = len(line.prose) > _LONG_MESSAGE
+    telling = [
+        clause
+        for clause, scores in zip(line.clauses, roles, strict=True)
+        if (clause in with_cues and not is_personal(clause))
+        or not (is_long or _is_aside(clause, scores))
+    ]
+    return telling or [clause for clause in line.clauses if not is_only_chat(clause)]
 
 
-def compute_weight(line: Line) -> int:
-    """Return how important an unmarked line is: observations add to it, guesses subtract."""
+def _is_aside(clause: str, scores: Scores) -> bool:
+    """Return whether a clause surely tells nothing of what happened."""
+    role = max(scores, key=scores.__getitem__)
+    return is_only_chat(clause) or is_personal(clause) or (role in _ASIDES and scores[role] > 0)
+
+
+def compute_weight(line: Line, roles: Sequence[Scores]) -> int:
+    """Return how important an unmarked line is. `roles` are the scores of its clauses.
+
+    Observations add to it, and guesses subtract. Unless the reader is sure that a clause is a theory
+    or rules one out: that explains why the next step was taken.
+    """
     cues = list(_relevant_cues(line))
     weight = max((_SENSE_WEIGHTS.get(cue.sense, 1) for cue in cues), default=1)
     if any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues):
         weight = max(weight, _SENSE_WEIGHTS[Sense.OVER])
+    is_theory = _has_theory(roles)
     is_observation = _OBSERVED.search(line.prose) is not None
     is_doubtful = any(cue.is_hedged for cue in cues) or "?" in line.prose
     return (
-        2 * weight
+        2 * max(weight, _THEORY_WEIGHT * is_theory)
         + is_observation
-        - is_doubtful
+        - (is_doubtful and not is_theory)
         - (len(line.prose.split()) < _MIN_OBSERVATION_WORDS)
     )
+
+
+def _has_theory(roles: Sequence[Scores]) -> bool:
+    return any(scores[role] > _SURE for scores in roles for role in _THEORIES)
 
 
 def is_turning_point(line: Line) -> bool:
@@ -155,18 +217,6 @@ def is_turning_point(line: Line) -> bool:
     cues = list(_relevant_cues(line))
     is_firm_cause = any(causal_weight(cue, line) >= FIRM_WEIGHT for cue in cues)
     return is_firm_cause or any(cue.sense in _TURNING_SENSES for cue in cues)
-
-
-def _row_text(line: Line) -> str:
-    """Return a row's text on one line; for a long message, only the relevant clauses."""
-    text = line.prose or line.text
-    parts = [part.strip() for part in text.splitlines() if part.strip()]
-    if line.event.kind is EventKind.MESSAGE and len(text) > _LONG_MESSAGE:
-        clauses_with_cues = {
-            cue.clause for cue in _relevant_cues(line) if cue.sense in _SENSE_KINDS
-        }
-        parts = [clause for clause in line.clauses if clause in clauses_with_cues] or parts
-    return wording.action_text(line.event.kind, " / ".join(parts))
 
 
 def _row_kind(line: Line, *, is_kept: bool) -> RowKind | None:

@@ -5,12 +5,14 @@ them, and Slack and all documents show the same ones.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.durations import format_duration
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
-from bot.drafting.labels import Label, has_doubtful_label, remove_label
+from bot.drafting.labels import Label, remove_label
+from bot.drafting.prose.cleaning import capitalize
 
 _MINUTE = timedelta(minutes=1)
 
@@ -108,6 +110,7 @@ _STATED_RULES = {
     "slo_breached": "An SLO was missed",
     "near_miss": "It was a near miss",
 }
+ALL_WORKING = "All affected components work again."
 PERSONAL_CAUSE_QUESTION = (
     "What in the system allowed it to happen? So far, the cause only names a person."
 )
@@ -142,18 +145,19 @@ def unknown_person(number: int) -> str:
 def as_sentence(text: str) -> str:
     """Format text as a sentence: capitalized, with a period at the end."""
     bare = text.strip()
-    capital = bare[:1].upper() + bare[1:]
+    capital = capitalize(bare)
     return capital if not bare or bare[-1] in ".!?…:" else capital + "."
 
 
-def cause_sentence(text: str) -> str:
-    return as_sentence(
-        text if has_doubtful_label(text) else f"Cause: {remove_label(Label.CAUSE, text)}"
-    )
+def join_sentences(sentences: Sequence[str]) -> str:
+    """Join sentences without a period at their end: "One. Another"."""
+    *first, last = [sentence for sentence in sentences if sentence] or [""]
+    return " ".join([*map(as_sentence, first), last])
 
 
-def fix_sentence(text: str) -> str:
-    return as_sentence(f"Mitigated by: {remove_label(Label.HELPED, text)}")
+def join_settings(first: str, second: str) -> str:
+    """Join what two commands set: "Severity: P0; affected services: search"."""
+    return f"{first}; {second[:1].lower()}{second[1:]}"
 
 
 def key_time_name(name: str) -> str:
@@ -171,7 +175,7 @@ def acknowledged_within(span: timedelta) -> str:
 
 
 def failed_step(step: str) -> str:
-    return f"A fix didn't hold: {step}"
+    return as_sentence(f"This didn't solve it: {step}")
 
 
 def silent_for(span: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from bot.config.context import Bot
 from bot.domain.actor import Actor
+from bot.domain.commands import is_clear_word
 from bot.domain.errors import AlreadySet
 from bot.domain.incident import Incident
 from bot.domain.markup import to_plain_text
@@ -12,7 +13,7 @@ from bot.timeline import recording
 from storage import incidents as stored
 from storage.engine.store import Session
 
-NONE = "none"  # typed instead of names if no service is affected
+NONE = "none"  # recorded instead of names if no service is affected
 
 
 def set_affected(session: Session, bot: Bot, actor: Actor, typed: str) -> Incident:
@@ -37,5 +38,5 @@ def set_initial(session: Session, incident: Incident, typed: str) -> Incident:
 
 
 def _parse(typed: str) -> tuple[str, ...]:
-    words = to_plain_text(typed, {}).strip()
-    return () if words.lower() == NONE else parse_service_names(words)
+    names = to_plain_text(typed, {}).strip()
+    return () if is_clear_word(names) else parse_service_names(names)

@@ -22,7 +22,7 @@ from bot.domain.timeline import Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
-from bot.postmortems import checks, draft_messages, requirement
+from bot.postmortems import checks, draft_messages, model_wording, requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.timeline import history_reading
 from storage import action_items as stored_items
@@ -102,9 +102,8 @@ class PreparedDraft:
 
 def prepare(bot: Bot, record: Record, context: RequirementContext | None = None) -> PreparedDraft:
     """Build and render the draft. This is slow, so call it outside of transactions."""
-    built = requirement.add_requirement(
-        record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
-    )
+    worded = model_wording.word(bot, record, draft(record, bot.policy.postmortem.timeline))
+    built = requirement.add_requirement(record, worded, bot.policy, context)
     settings = bot.policy.postmortem
     template, markdown, html, completeness = team_templates.render_or_fall_back(
         built,

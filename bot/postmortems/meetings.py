@@ -1,4 +1,4 @@
-"""The review meeting of a postmortem: propose, agree, move, cancel."""
+"""The review meeting of a postmortem: propose, accept, move, cancel."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

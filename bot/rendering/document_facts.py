@@ -26,9 +26,14 @@ from bot.rendering.incident_period import find_incident_period
 # Who is affected by each kind of figure. A failed request is seen by a user; an error rate is
 # measured by a machine.
 IMPACT_GROUPS = {
-    "user": (ImpactKind.USERS, ImpactKind.REQUESTS, ImpactKind.REGIONS, ImpactKind.DURATION),
-    "business": (ImpactKind.REVENUE, ImpactKind.SLA, ImpactKind.TICKETS),
-    "technical": (ImpactKind.ERRORS, ImpactKind.DATA),
+    "user": (
+        *(ImpactKind.USERS, ImpactKind.REQUESTS, ImpactKind.REGIONS),
+        *(ImpactKind.DURATION, ImpactKind.LATENCY),
+    ),
+    "business": (*(ImpactKind.REVENUE, ImpactKind.SLA, ImpactKind.TICKETS, ImpactKind.REPUTATION),),
+    "technical": (
+        *(ImpactKind.ERRORS, ImpactKind.DATA, ImpactKind.SERVICES, ImpactKind.DOWNSTREAM),
+    ),
 }
 _ENDING = ("mitigating", "restored", "resolved")
 _UPDATE_ROWS = frozenset({RowKind.COMMUNICATION, RowKind.STATUS})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,7 @@ def as_json(draft: Draft) -> str:
         "review": _review(draft.review),
         "related": _related(draft),
         "dropped_items": _dropped(draft),
+        "model": draft.model and asdict(draft.model),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -185,7 +187,8 @@ def _figures(draft: Draft) -> list[dict[str, object]]:
     return [
         {
             "text": figure.text,
-            "kind": figure.kind,
+            "kind": figure.kind.published,
+            "measure": figure.kind,
             "value": figure.value,
             "unit": figure.unit,
             "evidence": list(figure.evidence),

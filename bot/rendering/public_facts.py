@@ -26,6 +26,7 @@ _FIGURES = [
     ImpactKind.REGIONS,
     ImpactKind.DATA,
     ImpactKind.DURATION,
+    ImpactKind.LATENCY,
 ]
 _ADDRESS = re.compile(r"<?\b[a-z][a-z0-9+.-]{0,30}://\S+|\bwww\.\S+|\bmailto:\S+", re.IGNORECASE)
 _HOST = re.compile(r"(?<![\w.-])[\w.-]*[\w-]\.[a-z]{2,}/\S*", re.IGNORECASE)
@@ -108,7 +109,7 @@ def as_json(facts: PublicFacts) -> str:
             "formulas": {name: FORMULAS[name] for name in _DURATIONS},
         },
         "impact": [
-            {"kind": figure.kind, "value": figure.value, "unit": figure.unit}
+            {"kind": figure.kind.published, "value": figure.value, "unit": figure.unit}
             for figure in facts.impact
         ],
         "posts": [{"at": iso_utc_seconds(post.at), "text": post.text} for post in facts.posts],

@@ -28,6 +28,7 @@ from bot.domain.word_list import join_words
 from bot.drafting import wording
 from bot.drafting.labels import Label, remove_label
 from bot.rendering import day_names
+from bot.rendering.statement_text import sentence_of
 from bot.slack_text.styles import Style, restyle
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -200,8 +201,8 @@ def _named(person: str, names: Mapping[str, str]) -> str:
 
 
 def _with_unit(value: float, unit: str | None) -> str:
-    """Format a number with its unit: `4,200 users`, `14%`."""
-    return f"{value:,}{unit}" if unit == "%" else f"{value:,} {unit or ''}".rstrip()
+    """Format a number with its unit: `4,200 users`, `14%`, `40% of users`."""
+    return f"{value:,} {unit or ''}".rstrip().replace(" %", "%")
 
 
 def _channel(channel_id: str | None) -> str:
@@ -294,6 +295,7 @@ def _with_filters(environment: Environment) -> Environment:
         "hours": lambda count: in_words(timedelta(hours=count)),
         "word_list": join_words,
         "moment": moment,
+        "sentence": sentence_of,
         "unlabelled": _unlabelled,
         "with_unit": _with_unit,
         "key_time": wording.key_time_name,

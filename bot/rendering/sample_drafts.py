@@ -12,6 +12,7 @@ from bot.domain.draft import (
     ImpactFigure,
     ImpactKind,
     IncidentHeader,
+    ModelWording,
     Participant,
     Recording,
     Reference,
@@ -78,6 +79,7 @@ def make_full_draft() -> Draft:
         ),
         action_items=(_accepted(), _suggested(), _done()),
         items_as_of=_START + timedelta(days=2),
+        model=ModelWording(name="qwen3:14b", sentences=5, rejected=2),
         dropped_items=(_dropped(),),
         participants=(
             Participant(name="Ana Lima", roles=("lead", "scribe"), messages=5),

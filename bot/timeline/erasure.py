@@ -5,7 +5,7 @@ Effects:
 - The record keeps a line without text, marked as deleted. Its revisions and corrections are
   removed.
 - The postmortem is rebuilt from the remaining record. Earlier versions are emptied, and their
-  posted parts and files deleted.
+  posted parts and files deleted. The stored answer of a model is deleted.
 - A suggested action item that nobody accepted is withdrawn. One that somebody typed or accepted
   keeps its text, and so does the incident title, because a person chose those words.
 - Text that people typed elsewhere (sections, notes, updates, reasons) stays, but verbatim quotes
@@ -28,7 +28,7 @@ from bot.domain.timeline import Deletion, EventKind, TimelineEvent
 from bot.rendering import render
 from bot.slack_text.styles import remove_styles
 from bot.timeline.quotes import Quotes, build_quotes, is_part_of
-from storage import action_items, app_updates, incidents, outbox, people
+from storage import action_items, app_updates, incidents, model_answers, outbox, people
 from storage import erasure as stored
 from storage import timeline as events
 from storage.engine.store import Session
@@ -110,6 +110,7 @@ def _erase(session: Session, event: TimelineEvent, deletion: Deletion, at: datet
     _enqueue_entry_updates(session, incident_id, affected_ids, at)
     drafted = stored.latest_version(session, incident_id)
     stored.clear_versions(session, incident_id, before=drafted)
+    model_answers.clear(session, incident_id)
     redrafted = bool(drafted) or _is_being_drafted(session, incident_id)
     if redrafted:
         rebuild_postmortem(session, incident_id, at)

@@ -4,7 +4,7 @@ from bot.domain.errors import BotError
 
 
 class Unreadable(BotError):
-    """Can't read {path}: {reason}. Use a .jsonl transcript, or the folder or zip of a Slack
+    """Can't read {path} ({reason}). Use a .jsonl transcript, or the folder or zip of a Slack
     export."""
 
 
@@ -13,7 +13,7 @@ class WrongFile(BotError):
 
 
 class BrokenZip(Unreadable):
-    """{path} is not a zip file, or is incomplete ({reason}). Download or create it again."""
+    """{path} isn't a zip file, or is incomplete ({reason}). Download or create it again."""
 
 
 class EncryptedZip(BotError):

@@ -3,13 +3,14 @@
 from datetime import date
 
 from bot.action_items.due_dates import parse_due_date
+from bot.domain.commands import is_clear_word
 from bot.domain.errors import NotADay
 from bot.people import working_hours
 from bot.reminders import preferences
 from bot.rendering import render
 from handlers.commands.call import CommandCall, CommandHandlers
 
-CLEAR_WORDS = {"off", "back", "no", "none"}
+RESUME_WORDS = {"back", "no"}
 
 
 def _away(call: CommandCall) -> str:
@@ -23,7 +24,7 @@ def _away(call: CommandCall) -> str:
 
 def _parse_return_date(call: CommandCall) -> date | None:
     typed = call.rest.lower().removeprefix("until ").strip()
-    if typed in CLEAR_WORDS:
+    if is_clear_word(typed) or typed in RESUME_WORDS:
         return None
     today = working_hours.today_of(call.session, call.bot, call.actor.person, call.actor.at)
     return_date = parse_due_date(typed, today=today)

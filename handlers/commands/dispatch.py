@@ -27,7 +27,7 @@ from storage.engine.store import Session
 from storage.incidents import id_of_channel
 
 # Commands that show or change data of other channels than the one they're typed in.
-CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "forget"}
+CROSS_CHANNEL_COMMANDS = {"search", "actions", "done", "drop", "erase"}
 
 
 def on_command(bot: Bot, client: WebClient, command: Command) -> str | MessageReply:
@@ -93,7 +93,7 @@ def _require_access(bot: Bot, client: WebClient, actor: Actor, word: str) -> Act
     require_access(
         bot, client, actor.person, lambda session: [id_of_channel(session, actor.channel_id)]
     )
-    if word == "forget":
+    if word == "erase":
         actor = people.with_admin_flag(client, actor)
     return with_channels(bot, client, actor) if word in CROSS_CHANNEL_COMMANDS else actor
 

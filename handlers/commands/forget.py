@@ -1,4 +1,4 @@
-"""`/incident forget`: erase a message that is still in Slack."""
+"""`/incident erase`: erase a message that is still in Slack."""
 
 from bot.domain import message_links
 from bot.rendering import render
@@ -15,4 +15,4 @@ def _forget(call: CommandCall) -> str:
     return render_report(forgotten)
 
 
-COMMAND_HANDLERS: CommandHandlers = {"forget": _forget}
+COMMAND_HANDLERS: CommandHandlers = {"erase": _forget}

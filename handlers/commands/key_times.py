@@ -1,5 +1,6 @@
 """`/incident time`: show, set and clear the key times of an incident."""
 
+from bot.domain.commands import is_clear_word
 from bot.domain.errors import NotAChoice
 from bot.domain.key_times import MOMENT_NAMES, parse_key_time_name
 from bot.incidents import lifecycle
@@ -7,7 +8,7 @@ from bot.postmortems import key_times
 from bot.rendering import render
 from handlers.commands.call import CommandCall, CommandHandlers
 
-CLEAR_WORDS = {"clear", "unset", "remove", "none"}
+MORE_CLEAR_WORDS = {"unset", "remove"}
 
 
 def _time(call: CommandCall) -> str:
@@ -22,7 +23,7 @@ def _time(call: CommandCall) -> str:
 
 
 def _change(call: CommandCall, name: str, typed: str) -> key_times.KeyTimes:
-    if typed.lower() in CLEAR_WORDS:
+    if is_clear_word(typed) or typed.lower() in MORE_CLEAR_WORDS:
         return key_times.clear(call.session, call.bot, call.actor, name)
     return key_times.set_time(call.session, call.bot, call.actor, name, typed)
 

@@ -102,7 +102,7 @@ def _has_draft(call: CommandCall, incident: Incident) -> bool:
 _POSTMORTEM_ACTIONS: dict[str, Callable[[CommandCall, str], str | MessageReply]] = {
     "": _show_postmortem,
     "again": _redraft,
-    "ask": _require_postmortem,
+    "request": _require_postmortem,
     "skip": _skip_postmortem,
     **REVIEW_COMMANDS,
 }

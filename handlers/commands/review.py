@@ -1,4 +1,4 @@
-"""`/incident postmortem` commands for the review: submit, approve, return, final, reopen."""
+"""`/incident postmortem` commands for the review: submit, approve, changes, finalize, reopen."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -23,7 +23,7 @@ def _make_handler(step: ReviewStep, line: str) -> Callable[[CommandCall, str], s
 REVIEW_COMMANDS: Mapping[str, Callable[[CommandCall, str], str | MessageReply]] = {
     "submit": _make_handler(reviews.submit, "review_submit"),
     "approve": _make_handler(reviews.approve, "review_approve"),
-    "return": _make_handler(reviews.request_changes, "review_return"),
-    "final": _make_handler(reviews.finalize, "review_finish"),
+    "changes": _make_handler(reviews.request_changes, "review_return"),
+    "finalize": _make_handler(reviews.finalize, "review_finish"),
     "reopen": _make_handler(reviews.reopen, "review_reopen"),
 }

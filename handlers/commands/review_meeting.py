@@ -1,7 +1,8 @@
-"""`/incident` commands for the review meeting: propose, agree, move, cancel, record decisions."""
+"""`/incident` commands for the review meeting: propose, accept, move, cancel, record decisions."""
 
 from datetime import datetime
 
+from bot.domain.commands import parse_meeting_action
 from bot.domain.errors import NotAMeetingTime
 from bot.incidents import lifecycle
 from bot.people.working_hours import zone_of
@@ -14,11 +15,11 @@ from handlers.interactions.review_meeting import render_meeting
 
 def _meeting(call: CommandCall) -> str:
     session, bot, actor = call.session, call.bot, call.actor
-    word = call.rest.lower()
+    word = parse_meeting_action(call.rest)
     if not word:
         meeting, new = meetings.propose(session, bot, actor)
         return render_meeting(session, meeting, new=new)
-    if word == "agree":
+    if word == "accept":
         return render_meeting(session, meetings.agree(session, bot, actor))
     if word == "cancel":
         return render_meeting(session, meetings.cancel(session, bot, actor))

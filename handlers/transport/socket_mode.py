@@ -78,7 +78,7 @@ class SocketModeClient:
         pace: ReconnectSettings | None = None,
         on_return: Callable[[], object] = lambda: None,
     ) -> None:
-        """`opener` is a client with the app token; it requests the addresses to connect to.
+        """`opener` is a client with the app-level token; it requests the addresses to connect to.
 
         `on_return` is called after each new connection but the first, on a thread that may write to
         the database. If it raises, it's called again until it succeeds.

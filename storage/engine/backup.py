@@ -26,7 +26,7 @@ from storage.tables import Table as Ours
 
 _BATCH = 1_000  # rows
 Report = Callable[[str], None]  # is passed what is being done, for people who wait
-_NOT_A_DATABASE = "it's not a SQLite database, or it's damaged"
+_NOT_A_DATABASE = "it's not a SQLite database, or it's corrupt"
 
 
 class NotABackup(BotError):
@@ -116,7 +116,6 @@ def _explain_damage(store: Store) -> Iterator[None]:
 def _refuse_source(store: Store) -> None:
     schema.require_database(store)
     if schema.is_outdated(store):
-        schema.refuse_newer(store)
         raise NotYetUpgraded
 
 
@@ -195,7 +194,7 @@ def _open_backup(file: Path) -> Iterator[sqlite3.Connection]:
         if not is_sound:
             raise NotABackup(file=file, reason=_NOT_A_DATABASE)
         if not is_ours:
-            raise NotABackup(file=file, reason="it holds no Debrief data")
+            raise NotABackup(file=file, reason="it has no Debrief data")
         yield opened
 
 

@@ -12,18 +12,18 @@ from bot.domain.errors import BotError
 
 FILE_GONE = "the database file is gone"
 LOCKED = "the database is locked by another program"
-READ_ONLY = "the database may only be read"
+READ_ONLY = "the database is read-only"
 FULL = "the disk is full"
 UNREACHABLE = "no connection to the database"
 OVERLOADED = "too many requests at once"
-TOO_SLOW = "the database takes too long"
+TOO_SLOW = "the database is too slow"
 DISK_ERROR = "the disk reports an error"
-DAMAGED = "the database is damaged"
-NOT_A_DATABASE = "the database file is not a database"
+DAMAGED = "the database is corrupt"
+NOT_A_DATABASE = "the database file isn't a database"
 INTERNAL = "the database reports an internal error"
-REFUSED = "the database takes no connections"
-EMPTY = "the database holds nothing of Debrief"
-COLLIDED = "two changes met, and this one gave way"
+REFUSED = "the database accepts no connections"
+EMPTY = "the database has no Debrief data"
+COLLIDED = "two changes conflicted, and this one was undone"
 
 # By prefix of SQLite's result code names: https://sqlite.org/rescode.html
 _SQLITE = {
@@ -36,7 +36,7 @@ _SQLITE = {
     "SQLITE_IOERR": DISK_ERROR,
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": NOT_A_DATABASE,
-    "SQLITE_CANTOPEN": "the database file cannot be opened",
+    "SQLITE_CANTOPEN": "the database file can't be opened",
 }
 # By SQLSTATE, its class last: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
@@ -49,10 +49,10 @@ _POSTGRESQL = {
     "42P01": EMPTY,
     "53100": FULL,
     "53200": "the database is out of memory",
-    "53300": "the database has no connection left",
+    "53300": "the database has too many connections",
     "58030": DISK_ERROR,
     "08": UNREACHABLE,
-    "28": "the database refuses the password",
+    "28": "the database rejects the password",
     "57": UNREACHABLE,
     "XX001": DAMAGED,
     "XX002": DAMAGED,
@@ -63,7 +63,7 @@ _TRANSIENT = {OVERLOADED, TOO_SLOW, COLLIDED}
 
 
 class DatabaseError(BotError):
-    """The database isn't available: {reason}. Nothing was recorded. Try again in a minute."""
+    """The database isn't available ({reason}). Nothing was recorded. Try again in a minute."""
 
     def __init__(self, **facts: object) -> None:
         """`reason` is the cause in a few words."""
@@ -77,7 +77,7 @@ class DatabaseError(BotError):
 
 
 class OutcomeUnknown(DatabaseError):
-    """The database didn't confirm the change: {reason}. Check whether it was saved before you
+    """The database didn't confirm the change ({reason}). Check whether it was saved before you
     try again."""
 
 

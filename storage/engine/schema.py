@@ -39,7 +39,7 @@ class DatabaseRefused(BotError):
 
 
 def upgrade(store: Store) -> None:
-    """Run missing migrations, one process at a time.
+    """Run pending migrations, one process at a time.
 
     Raises NewerSchema before changing anything.
     """
@@ -82,10 +82,12 @@ def require_database(store: Store) -> None:
 def is_outdated(store: Store) -> bool:
     """Return whether the database is older than this code.
 
-    Raises DatabaseRefused if it can't be read.
+    Raises NewerSchema if a newer version of Debrief wrote it, and DatabaseRefused if it can't be read.
     """
     with _explain_failures(store), store.engine.connect() as connection:
-        return _get_revision(connection) != _known_revisions()[0]
+        revision = _get_revision(connection)
+    _refuse_newer(revision)
+    return revision != _known_revisions()[0]
 
 
 def has_drifted(store: Store) -> bool:
@@ -108,12 +110,6 @@ def write_migration(store: Store, message: str) -> str:
         script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
     assert isinstance(script, Script)  # noqa: S101 - one message makes one script
     return str(Path(script.path).relative_to(Path(__file__).parents[2]))
-
-
-def refuse_newer(store: Store) -> None:
-    """Raise NewerSchema if a newer version of Debrief wrote the database."""
-    with store.engine.connect() as connection:
-        _refuse_newer(_get_revision(connection))
 
 
 def _refuse_newer(revision: str | None) -> None:

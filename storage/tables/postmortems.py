@@ -108,3 +108,17 @@ class MeetingRow(Table, table=True):
     shared_with: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     sequence: int = 0
     message_ts: str | None = None
+
+
+class ModelAnswerRow(Table, table=True):
+    """The answer of the optional model for an incident's draft, so that drafting again asks once.
+
+    `fingerprint` is the SHA-256 of the request and the model. Only the last answer is kept.
+    """
+
+    __tablename__ = "model_answers"
+
+    incident_id: int = Field(foreign_key="incidents.id", primary_key=True)
+    fingerprint: str
+    answer: str
+    answered_at: datetime

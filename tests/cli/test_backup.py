@@ -75,7 +75,7 @@ def test_a_missing_database_or_unusable_backup_is_explained(folder: Path) -> Non
     (folder / "list.txt").write_text("a shopping list " * 100)
     assert "it's not a SQLite database" in error_of("restore", "list.txt")
     (folder / "empty").touch()
-    assert "it holds no Debrief data" in error_of("restore", "empty")
+    assert "it has no Debrief data" in error_of("restore", "empty")
     assert not (folder / "debrief.db").exists()
     assert debrief("db", "upgrade")[0] == 0
     assert "Can't write nowhere/kept (No such file" in error_of("backup", "nowhere/kept")

@@ -315,10 +315,10 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
     ("arguments", "message"),
     [
         ((), "Nothing to export"),
-        (("--all", "INC-2025-001"), "Use --all only with -o"),
-        (("--all", "--public"), "Use --all only with -o"),
-        (("--all", "--format", "md"), "Use --all only with -o"),
-        (("--all", "--template", "full"), "Use --all only with -o"),
+        (("--all", "INC-2025-001"), "--all exports everything as JSON. You can only"),
+        (("--all", "--public"), "--all exports everything as JSON. You can only"),
+        (("--all", "--format", "md"), "--all exports everything as JSON. You can only"),
+        (("--all", "--template", "full"), "--all exports everything as JSON. You can only"),
     ],
 )
 def test_an_ambiguous_export_is_refused(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from bot.cli import doctor_files, doctor_history, doctor_slack
@@ -91,7 +92,7 @@ def test_a_complete_installation_passes_every_check(workspace: Sandbox) -> None:
         "channels.announce",
         "Socket Mode",
         "templates",
-        "pictures",
+        "charts",
     ]
     assert answers["bot token"][1].startswith("works: @debrief in ")
 
@@ -140,11 +141,11 @@ def test_the_scopes_of_doctor_are_those_of_the_manifest() -> None:
     ("name", "text"),
     [
         ("incidents", "#incidents exists, and the bot is in it"),
-        ("random", "the bot isn't in #random: type /invite @debrief there"),
+        ("random", "the bot isn't in #random: type `/invite @debrief` there"),
         ("old", "#old is archived: unarchive it, or configure another"),
         (
             "nowhere",
-            "there's no channel nowhere, or it's private and the bot isn't in it: create it if needed, then type /invite @debrief there",
+            "there's no channel nowhere, or it's private and the bot isn't in it: create it if needed, then type `/invite @debrief` there",
         ),
     ],
 )
@@ -187,8 +188,8 @@ def test_an_unreachable_slack_is_reported_without_a_traceback() -> None:
 @pytest.mark.parametrize(
     ("fault", "how", "remedy"),
     [
-        ("ratelimited", {}, "Try again in a minute"),
-        ("server_error", {}, "Try again in a minute"),
+        ("ratelimited", {}, "try again in a minute"),
+        ("server_error", {}, "try again in a minute"),
         ("unreadable", {"status": 502}, "Try again in a minute"),
         ("unreadable", {"status": 200}, "Try again in a minute"),
         ("unreadable", {"status": 200, "body": "[]"}, "Try again in a minute"),
@@ -226,7 +227,7 @@ def test_doctor_prints_json_and_exits_with_0(
     assert {
         "name": "tokens",
         "state": "ok",
-        "text": "everything Socket Mode needs is set",
+        "text": "all tokens for Socket Mode are set",
     } in printed
 
 
@@ -371,9 +372,9 @@ def test_damaged_pages_are_reported_with_the_remedy(folder: Path) -> None:
         (0o600, 0o755, "only the owner can read the database"),
         # Like /tmp: with the sticky bit, nobody can replace somebody else's files.
         (0o600, 0o1777, "only the owner can read the database"),
-        (0o600, 0o777, "others can replace files in {folder}: run chmod go-w {folder}"),
-        (0o600, 0o775, "others can replace files in {folder}: run chmod go-w {folder}"),
-        (0o644, 0o755, "others can read {file}: run chmod 600 {file} as its owner"),
+        (0o600, 0o777, "others can replace files in {folder}: run `chmod go-w {folder}`"),
+        (0o600, 0o775, "others can replace files in {folder}: run `chmod go-w {folder}`"),
+        (0o644, 0o755, "others can read {file}: run `chmod 600 {file}` as its owner"),
     ],
 )
 def test_unsafe_file_permissions_are_reported(
@@ -392,6 +393,19 @@ def test_an_old_schema_is_a_warning(folder: Path) -> None:
     (folder / "debrief.db").touch()
     finding = check_connection(Settings(database_url=f"sqlite:///{folder / 'debrief.db'}"))
     assert finding.state is CheckState.WARNING
+    assert finding.text == "migrations are pending: run `debrief db upgrade`, or start the bot"
+
+
+def test_a_newer_schema_is_a_failure_that_no_upgrade_fixes(folder: Path) -> None:
+    settings_ = Settings(database_url=f"sqlite:///{folder / 'debrief.db'}")
+    store = Store(settings_.database_url)
+    schema.upgrade(store)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    finding = check_connection(settings_)
+    assert finding.state is CheckState.FAILED
+    assert finding.text.startswith("The database is at revision 9999, which this version")
 
 
 def test_a_broken_template_is_reported_with_its_line(folder: Path) -> None:
@@ -473,4 +487,7 @@ def test_jobs_that_slack_refused_are_reported(folder: Path) -> None:
     store.close()
     found = check_refused_messages(settings_)
     assert found.state is CheckState.WARNING
-    assert "Slack rejected 1; the latest is pin: missing_scope, needs pins:write" in found.text
+    assert (
+        "messages rejected by Slack: 1, latest pin: missing_scope, needs pins:write. Run `debrief outbox`"
+        in found.text
+    )

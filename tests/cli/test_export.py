@@ -61,7 +61,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-WAIVED = "INC-2026-001 has no postmortem. U1 skipped it on 2026-03-10: “a {drill}”.\n"
+WAIVED = "U1 skipped the postmortem for INC-2026-001 on 2026-03-10. Reason: “a {drill}”.\n"
 
 
 def test_a_waiver_after_the_draft_is_in_the_json_and_printed_next_to_the_text(

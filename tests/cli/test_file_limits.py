@@ -201,7 +201,7 @@ def test_a_zip_with_false_offsets_is_refused(folder: Path) -> None:
     start = content.rindex(b"PK\x01\x02")  # the directory entry of the last file
     content[start + 42 : start + 46] = bytes(4)  # claims to begin where the first file does
     path.write_bytes(content)
-    _assert_refused(debrief("draft", str(path), cwd=folder), "not a zip file, or is incomplete")
+    _assert_refused(debrief("draft", str(path), cwd=folder), "isn't a zip file, or is incomplete")
 
 
 def test_a_zip_inside_a_zip_is_refused(folder: Path) -> None:

@@ -52,7 +52,10 @@ def test_missed_messages_are_fetched_and_counted(live_bot: LiveBot, command: Cli
     live_bot.workspace.delete(channel, deleted_ts)
     result = _run(command, "verify", "INC-2026-001")
     assert result.exit_code == 0
-    assert "3 messages recorded, 1 of them added from the history, 0 gaps." in result.stdout
+    assert result.stdout.splitlines() == [
+        "INC-2026-001: 3 messages recorded, 1 of them added from the history, 0 gaps.",
+        "Missing messages added: 1. Messages removed because they were deleted in Slack: 1.",
+    ]
     parsed = json.loads(_run(command, "verify", "INC-2026-001", "--json").stdout)
     assert (parsed["recorded"], parsed["fetched"], parsed["gaps"]) == (3, 1, 0)
     assert parsed["proven_until"].endswith("Z")

@@ -46,10 +46,13 @@ def test_the_example_file_shows_every_key(tmp_path: Path) -> None:
         "reminders",
         "working_hours",
         "postmortem",
+        "drafting",
         "tickets",
     ):
         part = getattr(policy_, name)
         assert part.model_fields_set == set(type(part).model_fields)
+    model = policy_.drafting.model
+    assert model.model_fields_set == set(type(model).model_fields)
     needed_when = policy_.postmortem.needed_when
     assert needed_when.model_fields_set == set(NeededWhen.model_fields)
 
@@ -178,10 +181,27 @@ def test_a_policy_is_immutable() -> None:
         ("nothing = 1", "nothing isn't a setting: choose one of severities, zone, channels"),
         ("a =", "isn't valid TOML (invalid value"),
         ("a = 1\nb = ?", "isn't valid TOML (invalid value (at line 2, column 5)"),
+        (
+            "[drafting.model]\nmodel = 'm'",
+            "drafting.model is wrong: model needs base_url beside it",
+        ),
+        (
+            "[drafting.model]\nbase_url = 'ftp://a'\nmodel = 'm'",
+            "drafting.model.base_url is 'ftp://a': it must be a URL",
+        ),
+        (
+            "[drafting.model]\nbase_url = 'https://u:p@a'\nmodel = 'm'",
+            "drafting.model.base_url is 'https://u:[removed: password]@a': it must not contain a password",
+        ),
+        (
+            "[drafting.model]\ntimeout = 0",
+            "drafting.model.timeout is 0: it must be greater than or equal to 1",
+        ),
+        ("[drafting.model]\nurl = 'https://a'", "drafting.model.url isn't a setting"),
         ("command = 'incident'", "command is 'incident': it must be a slash and 1 to 31"),
         ("posting_interval = 0", "posting_interval is 0: it must be greater than 0."),
         ("posting_interval = 61", "posting_interval is 61: it must be less than or equal to"),
-        ("working_days = []", "working_days is empty: enter a value, or remove the key."),
+        ("working_days = []", "working_days is empty: enter a value, or remove the setting."),
         ("[channels]\nannounce = ''", "channels.announce is empty: enter a value"),
         ("[roles]\nscribe = 'x'", "roles is wrong: it must include a lead: add lead ="),
         ("[severities]\nP9 = 'x'", "severities.P9 is 'P9': choose one of P0, P1, P2, P3, P4."),

@@ -47,6 +47,7 @@ def test_every_setting_has_a_default() -> None:
         "github_api_url": "https://api.github.com/",
         "jira_email": None,
         "jira_token": None,
+        "debrief_model_key": None,
     }
 
 
@@ -219,6 +220,17 @@ def test_a_missing_token_is_explained_with_where_to_get_it(
 def test_only_tokens_that_have_a_place_may_be_swapped(token: str, advice: str) -> None:
     with pytest.raises(ValidationError, match=f"needs an app-level token .*: {advice}"):
         Settings.model_validate({"slack_bot_token": BOT, "slack_app_token": token})
+
+
+def test_a_key_in_a_file_is_read_and_is_not_misspelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("a-key\n")
+    monkeypatch.setenv("DEBRIEF_MODEL_KEY_FILE", str(tmp_path / "key"))
+    key = load().debrief_model_key
+    assert key
+    assert key.get_secret_value() == "a-key"
+    assert find_misspelt_variables() == []
 
 
 def test_a_misspelt_variable_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

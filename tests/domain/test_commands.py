@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import SUBCOMMANDS, Subcommand, find_subcommand, parse
+from bot.domain.commands import (
+    SUBCOMMANDS,
+    Subcommand,
+    find_subcommand,
+    is_clear_word,
+    parse,
+    parse_meeting_action,
+    split_postmortem_action,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +33,20 @@ def test_a_command_is_split_into_its_subcommand_and_arguments(
     typed: str, name: str, rest: str
 ) -> None:
     assert parse(typed) == (find_subcommand(name), rest)
+
+
+def test_names_of_earlier_versions_still_work() -> None:
+    assert parse("Forget https://x") == (find_subcommand("erase"), "https://x")
+    assert split_postmortem_action("ask we learn") == ("request", "we learn")
+    assert split_postmortem_action("Return: because so") == ("changes", "so")
+    assert split_postmortem_action("final") == ("finalize", "")
+    assert parse_meeting_action("Agree") == "accept"
+
+
+@pytest.mark.parametrize("typed", ["none", "Clear", " off "])
+def test_each_word_for_nothing_clears_a_value(typed: str) -> None:
+    assert is_clear_word(typed)
+    assert not is_clear_word(f"{typed} of it")
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "explode", "declared x", "-declare", "/incident list"])

@@ -63,9 +63,7 @@ def test_during_an_incident_only_dated_promises_are_suggested() -> None:
             "12:07 bob: I'll write a runbook for this tomorrow",
         )
     )
-    assert [item.text for item in postmortem.action_items] == [
-        "I'll write a runbook for this tomorrow"
-    ]
+    assert [item.text for item in postmortem.action_items] == ["Write a runbook for this tomorrow"]
 
 
 def test_a_request_by_name_is_owned_by_the_person_who_agrees() -> None:
@@ -88,7 +86,7 @@ def test_a_request_to_a_mentioned_person_is_found_by_the_full_name() -> None:
 
 def test_a_polite_order_by_name_is_a_request() -> None:
     [item] = suggestions("12:30 amy: bob do that load test before the next match please")
-    assert item.text.startswith("bob do that load test")
+    assert item.text.startswith("Bob do that load test")
 
 
 def test_an_unanswered_request_has_no_owner() -> None:
@@ -106,4 +104,4 @@ def test_a_person_who_answers_me_owns_the_proposal() -> None:
 
 def test_a_short_promise_includes_the_sentence_it_refers_to() -> None:
     [item] = suggestions("12:30 bob: the responder is missing on the map. I'll raise it")
-    assert item.text == "the responder is missing on the map. I'll raise it"
+    assert item.text == "The responder is missing on the map. I'll raise it"

@@ -173,7 +173,7 @@ def test_slack_markup_is_converted_to_readable_text() -> None:
         event("12:00", "U1", "<@U2> checkout is failing, see <https://ex.org/a|graph>")
     )
     postmortem = draft(replace(conversation, people={"U1": "Alice", "U2": "Bob"}))
-    assert postmortem.timeline[0].text == "@Bob checkout is failing, see graph (https://ex.org/a)"
+    assert postmortem.timeline[0].text == "Checkout is failing, see graph (https://ex.org/a)"
     assert postmortem.timeline[0].author == "Alice"
     assert [entry.url for entry in postmortem.references] == ["https://ex.org/a"]
 
@@ -229,7 +229,7 @@ def test_a_due_date_is_a_day_that_was_named(message: str, due: date | None) -> N
 
 def test_a_repeated_promise_is_suggested_once() -> None:
     twice = ("12:20 bob: TODO: raise the limit", "12:21 amy: TODO: raise the limit")
-    assert suggested_texts(talk(*CALM, *twice)) == ["raise the limit"]
+    assert suggested_texts(talk(*CALM, *twice)) == ["Raise the limit"]
 
 
 def test_a_long_silence_went_poorly_and_cites_both_its_ends() -> None:

@@ -32,7 +32,7 @@ def test_a_marked_repeat_of_an_alert_stays_in_the_timeline() -> None:
 def test_a_marked_alert_may_become_an_action_item() -> None:
     alert = event("12:00", "pager-bot", "disk alert has no runbook", kind=EventKind.ALERT)
     marked = record(replace(alert, marks=frozenset({Mark.ACTION_ITEM})))
-    assert [item.text for item in draft(marked).action_items] == ["disk alert has no runbook"]
+    assert [item.text for item in draft(marked).action_items] == ["Disk alert has no runbook"]
     assert suggest_from_mark(marked)
     assert suggest_from_mark(record(event("12:00", "alice", ""))) is None
 

@@ -84,6 +84,34 @@ def test_a_note_counts_as_typed_in_and_outweighs_chat() -> None:
     assert (clock(restored), restored.basis) == ("12:18", Basis.TYPED)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "note 11:40 it started",
+        "note: it started at 11:40",
+        "11:40 it started",
+        "for the record: 11:40 errors began",
+    ],
+)
+def test_whoever_notes_when_it_started_sets_the_start(text: str) -> None:
+    started = moments_of(talk("12:00 amy: errors on checkout", f"12:05 bob: {text}"))["started"]
+    assert clock(started) == "11:40"
+
+
+def test_a_note_that_it_started_sets_the_start() -> None:
+    note = event("11:40", "amy", "it started", kind=EventKind.NOTE, source=Source.COMMAND)
+    started = moments_of(record(note, event("12:00", "bob", "errors on checkout")))["started"]
+    assert started is not None
+    assert (clock(started), started.basis) == ("11:40", Basis.TYPED)
+
+
+@pytest.mark.parametrize("text", ["11:40 it started working again", "did it start at 11:40?"])
+def test_what_began_to_work_is_no_start(text: str) -> None:
+    assert (
+        moments_of(talk("12:00 amy: errors on checkout", f"12:05 bob: {text}"))["started"] is None
+    )
+
+
 def test_a_note_about_an_unnoticed_problem_is_the_start_but_not_the_detection() -> None:
     moments = moments_of(
         record(

@@ -44,5 +44,5 @@ def test_a_role_names_its_holder_without_an_at_sign() -> None:
     postmortem = draft(replace(conversation, people={ANA: "Ana Lopes", BEN: "Ben Okafor"}))
     assert [row.text for row in postmortem.timeline] == [
         "Lead: Ben Okafor, taking over from Ana Lopes",
-        "@Ben Okafor the checkout is failing",
+        "The checkout is failing",
     ]

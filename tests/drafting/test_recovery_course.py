@@ -24,6 +24,9 @@ def restored(*lines: str) -> str | None:
     [
         "our partner says all green",
         "their status page says it is fixed",
+        "the payment provider is healthy",
+        "the DNS provider's dashboard is all green",
+        "vendor reports all systems operational",
         "the database looks healthy",
         "checkout is recovering slowly",
         "most users are back online",
@@ -54,6 +57,14 @@ def test_partial_uncertain_or_foreign_recoveries_do_not_count(message: str) -> N
 )
 def test_a_clear_recovery_counts(message: str) -> None:
     assert restored(f"12:10 bob: {message}") == "12:10"
+
+
+@pytest.mark.parametrize(
+    "message", ["the payment provider is healthy", "the DNS provider's dashboard is all green"]
+)
+def test_a_healthy_third_party_restores_nothing_after_an_action_either(message: str) -> None:
+    assert restored("12:05 bob: rolled back", f"12:07 bob: {message}") is None
+    assert restored("12:05 bob: rolled back", "12:07 bob: checkout is healthy") == "12:07"
 
 
 def test_a_good_state_is_a_recovery_only_after_an_action() -> None:
@@ -115,7 +126,9 @@ def test_an_action_before_a_relapse_is_not_the_mitigation() -> None:
     )
     assert postmortem.moments.mitigating is not None
     assert f"{postmortem.moments.mitigating.at:%H:%M}" == "12:15"
-    assert [entry.text for entry in postmortem.went_poorly] == ["A fix didn't hold: rolling back"]
+    assert [entry.text for entry in postmortem.went_poorly] == [
+        "This didn't solve it: rolling back."
+    ]
 
 
 def test_start_and_recovery_are_read_from_one_sentence() -> None:

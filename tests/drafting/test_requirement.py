@@ -190,6 +190,12 @@ FACTS = {
         "close call: the replica was an hour from full",
         "we dodged a bullet",
         "we narrowly avoided losing the primary",
+        "we almost lost the primary",
+        "it nearly took checkout down",
+        "luckily the backup was an hour old",
+        "fortunately nobody had used it yet",
+        "we got lucky: it was night",
+        "phew, that was close",
     ],
 }
 SILENT = {
@@ -243,6 +249,12 @@ SILENT = {
         "call me when you are close",
         "we missed the deploy window",
         "bullet points follow",
+        "almost done",
+        "almost all users are affected",
+        "nearly 40 % of requests fail",
+        "no luck with the restart",
+        "we were not lucky",
+        "unfortunately it is down again",
     ],
 }
 

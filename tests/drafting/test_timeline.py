@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.draft import RowKind
 from bot.domain.timeline import EventKind, Mark
 from bot.drafting.draft import draft
+from bot.drafting.prose.cleaning import capitalize
 from tests.drafting.records import NOON, event, record, talk
 
 CALM = ("12:00 alice: checkout is failing", "12:10 bob: it is back to normal")
@@ -24,8 +25,8 @@ def test_the_summary_has_the_problem_the_impact_the_cause_and_the_mitigation() -
     assert [statement.text for statement in postmortem.summary] == [
         "Checkout is failing for card payments.",
         "About 4,200 customers are affected.",
-        "Cause: The pool was cut to 4.",
-        "Mitigated by: reverting the change.",
+        "It happened because the pool was cut to 4.",
+        "It was mitigated by reverting the change.",
     ]
 
 
@@ -47,7 +48,7 @@ def test_remarks_about_the_past_or_future_are_not_in_the_timeline() -> None:
         )
     )
     assert len(postmortem.timeline) == 2
-    assert [statement.text for statement in postmortem.went_well] == ["The alert fired at once"]
+    assert [statement.text for statement in postmortem.went_well] == ["The alert fired at once."]
 
 
 def test_commands_have_rows_of_their_own_and_roles_are_named() -> None:
@@ -68,7 +69,7 @@ def test_commands_have_rows_of_their_own_and_roles_are_named() -> None:
 def test_a_row_keeps_only_the_relevant_part_of_a_long_message() -> None:
     chat = "so I had a sandwich on the way here and the lift took its time, as it does. "
     postmortem = draft(talk(CALM[0], f"12:05 bob: {chat * 4}restarted the workers."))
-    assert postmortem.timeline[1].text == "restarted the workers."
+    assert postmortem.timeline[1].text == "Restarted the workers"
 
 
 def test_a_guess_is_a_finding_and_a_falling_rate_is_no_alarm() -> None:
@@ -100,9 +101,9 @@ def test_work_long_after_the_end_is_not_in_the_timeline_unless_marked() -> None:
         row.text
         for row in draft(record(failing, acknowledged, resolved, fixed, late_work)).timeline
     ]
-    assert fixed.text in rows
-    assert late_work.text not in rows
+    assert capitalize(fixed.text) in rows
+    assert capitalize(late_work.text) not in rows
     marked = replace(late_work, marks=frozenset({Mark.TIMELINE}))
-    assert late_work.text in [
+    assert capitalize(late_work.text) in [
         row.text for row in draft(record(failing, acknowledged, resolved, marked)).timeline
     ]

@@ -9,7 +9,7 @@ import pytest
 from bot.config.template_names import PUBLIC, TEMPLATES
 from bot.domain.draft import Draft, ImpactKind
 from bot.domain.section import Section, SectionName
-from bot.drafting import wording
+from bot.drafting import summary_sentences, wording
 from bot.drafting.draft import draft
 from bot.rendering import document_json, documents
 from tests.drafting.records import talk
@@ -92,8 +92,8 @@ def test_the_json_has_the_author_and_time_of_typed_text() -> None:
 def test_the_summary_follows_typed_causes_and_impact() -> None:
     postmortem = _make_draft(root_cause="The limit had no owner", impact="users: 5,100 customers")
     summary = [statement.text for statement in postmortem.summary]
-    assert wording.cause_sentence("The limit had no owner") in summary
-    assert "5,100 customers." in summary
+    assert summary_sentences.cause_sentence("The limit had no owner") in summary
+    assert "Affected: 5,100 customers." in summary
     assert not any("4,200" in text for text in summary)
 
 

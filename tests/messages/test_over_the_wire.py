@@ -113,7 +113,7 @@ def _send_after_resolving(live_bot: LiveBot, channel: str, text: str) -> Iterato
     live_bot.workspace.submit("ana", {"section": {"section": "summary"}})
     while live_bot.workspace.open_view("ana"):  # findings are shown first
         live_bot.workspace.submit("ana", {"text": {"text": text[:3_000]}})
-    for word in ("skip", "ask", "submit", "approve", "return"):
+    for word in ("skip", "request", "submit", "approve", "changes"):
         yield live_bot.command("ana", f"postmortem {word} {text}", channel)
     yield live_bot.command("ana", "check", channel)
     live_bot.workspace.open_home("ben")

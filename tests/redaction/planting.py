@@ -74,7 +74,7 @@ class Planter:
             self._answer(word, self.some(), self.channel)
             self._settle()
             self._by_forms()
-        for word in ("postmortem skip", "postmortem ask", "postmortem return", "decided"):
+        for word in ("postmortem skip", "postmortem request", "postmortem changes", "decided"):
             self._answer(word, self.some(), self.channel)
         self._settle()
 

@@ -44,6 +44,7 @@ KEYS = [
     "review",
     "related",
     "dropped_items",
+    "model",
 ]
 
 
@@ -109,7 +110,7 @@ def test_the_longer_templates_tell_the_story(template: str) -> None:
     text = documents.markdown(make_story_draft(), template)
     assert text.startswith("# INC-2026-001: Checkout is down\n")
     assert "caused by the new connection limit" in text
-    assert "| 12:11 | rolling back the config | bob | Action |" in text
+    assert "| 12:11 | Rolling back the config | bob | Action |" in text
 
 
 def test_missing_facts_become_open_questions() -> None:

@@ -49,7 +49,7 @@ def test_every_statement_is_listed_with_each_of_its_messages(template: str) -> N
 
 def test_a_message_is_quoted_when_the_statement_uses_other_words() -> None:
     evidence_text = evidence_section(STORY)
-    assert "Cause: The new connection limit." in evidence_text
+    assert "The cause was the new connection limit." in evidence_text
     assert "\u201cit was caused by the new connection limit\u201d" in evidence_text
     assert "Identified" in evidence_text.partition("Key times")[2]
 

@@ -162,7 +162,7 @@ def test_status_page_posts_are_quoted_without_people_and_links() -> None:
     assert [post["text"] for post in posts_shown] == [
         "[Investigating] Payments are failing for some customers.",
         "[Identified] Payments fail; a responder is on it, see (link left out)",
-        "[Update] Payments work again for most, says a responder in a channel",
+        "Payments work again for most, says a responder in a channel",
         "[Resolved] Payments work again. Write to a responder or (link left out)",
     ]
     assert "| 2026-03-10 12:00 | \\[Investigating\\] Payments" in documents.markdown(

@@ -259,8 +259,8 @@ def test_the_resolution_lists_the_events_behind_the_key_times() -> None:
     text = documents.markdown(postmortem, "structured").partition("## Resolution")[2]
     section = text.partition("\n## ")[0]
     for expected in (
-        "12:11 UTC:** rolling back the config (bob)",
-        "12:20 UTC:** error rates",
+        "12:11 UTC:** Rolling back the config (bob)",
+        "12:20 UTC:** Error rates",
         "12:30",
     ):
         assert expected in section

@@ -64,7 +64,7 @@ def path_of(store: Store) -> Path:
 
 def test_a_write_to_a_file_moved_before_commit_has_an_unknown_outcome(sqlite_store: Store) -> None:
     path = path_of(sqlite_store)
-    with pytest.raises(OutcomeUnknown, match=r"the database file is gone\. Check whether"):
+    with pytest.raises(OutcomeUnknown, match=r"\(the database file is gone\)\. Check whether"):
         save(sqlite_store, "T1", lambda: path.rename(path.with_suffix(".elsewhere")))
     path.with_suffix(".elsewhere").rename(path)
     assert saved_value(sqlite_store) == "T1"
@@ -169,7 +169,7 @@ def test_a_database_failure_is_reported_when_it_starts_and_when_it_ends(
     save(sqlite_store)
     assert reports == [
         "the database file is gone",
-        "the database holds nothing of Debrief",
+        "the database has no Debrief data",
         "T1",
     ]
     assert sqlite_store.trouble is None
@@ -203,7 +203,7 @@ def test_one_of_two_deadlocked_transactions_gives_way(postgres_store: Store) -> 
             return f"{reason(error)}: passes" if error.passes else str(error)
         return "counted"
 
-    deadlock = "two changes met, and this one gave way: passes"
+    deadlock = "two changes conflicted, and this one was undone: passes"
     assert sorted(run_concurrently(2, count_twice)) == ["counted", deadlock]
     assert postgres_store.trouble is None
 
@@ -270,10 +270,10 @@ def test_transactions_are_served_in_the_order_they_arrived(sqlite_store: Store) 
 def test_a_discarded_connection_holds_no_lock(sqlite_store: Store) -> None:
     """A caller still holds the error, and with it a statement of that connection."""
     damage.overwrite(path_of(sqlite_store), "incidents", noticed=True)
-    with pytest.raises(DatabaseError, match="damaged") as caught:
+    with pytest.raises(DatabaseError, match="corrupt") as caught:
         _write_and_read(sqlite_store, "incidents")
     _write_and_read(sqlite_store, "people")
-    assert caught.value.reason == "the database is damaged"
+    assert caught.value.reason == "the database is corrupt"
 
 
 def _write_and_read(store: Store, table: str) -> None:

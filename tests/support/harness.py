@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.config.context import Bot
 from bot.config.policy import Policy
+from bot.domain.drafting_model import DraftingModel
 from bot.domain.ticket import Tracker
 from bot.domain.timeline import TimelineEvent
 from bot.rendering import timeline_chart
@@ -180,6 +181,7 @@ def start_live_bot(  # noqa: PLR0913 - everything a running bot consists of
     repeat_after: timedelta = AT_ONCE,
     first_use: bool = False,
     tracker: Tracker | None = None,
+    drafting_model: DraftingModel | None = None,
     **given: Any,
 ) -> Iterator[LiveBot]:
     """Start everything; with `first_use`, nobody has used the bot yet, so that it greets people."""
@@ -198,6 +200,7 @@ def start_live_bot(  # noqa: PLR0913 - everything a running bot consists of
             pace=pace,
             repeat_after=repeat_after,
             tracker=tracker,
+            drafting_model=drafting_model,
         )
         running = LiveBot(sandbox, service, store, repeat_after)
         try:
@@ -240,6 +243,7 @@ def start_bot(  # noqa: PLR0913 - everything the service consists of
     pace: ReconnectSettings = FAST_RECONNECT,
     repeat_after: timedelta = AT_ONCE,
     tracker: Tracker | None = None,
+    drafting_model: DraftingModel | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Service:
     """Start the bot in this process as `debrief run` does; `now` is its clock, by default the sandbox's."""
@@ -253,7 +257,13 @@ def start_bot(  # noqa: PLR0913 - everything the service consists of
         pace=pace,
         repeat_after=repeat_after,
     )
-    bot = Bot(store=store, policy=policy, now=now or sandbox.clock.now, tracker=tracker)
+    bot = Bot(
+        store=store,
+        policy=policy,
+        now=now or sandbox.clock.now,
+        tracker=tracker,
+        drafting_model=drafting_model,
+    )
     service = Service(bot, service_settings)
     service.start()
     if over_http:

@@ -148,7 +148,7 @@ def test_a_message_of_an_export_is_in_the_draft(tmp_path: Path, name: str) -> No
 def test_an_alert_is_the_first_sign_wherever_its_text_is(tmp_path: Path, name: str) -> None:
     document = draft_json(export(tmp_path, MESSAGES[name][0]), "--timeline", "normal")
     assert document["moments"]["detected"]["at"] == "2026-03-10T14:30:00.000100Z"
-    assert [row["text"] for row in document["timeline"] if row["author"] == "ana"] == ["looking"]
+    assert [row["text"] for row in document["timeline"] if row["author"] == "ana"] == ["Looking"]
 
 
 def test_raw_slack_messages_in_a_transcript_are_read_like_an_export(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_channels_and_user_groups_have_names_everywhere(tmp_path: Path) -> None:
             postmortem = postmortems.latest(session, 1)
             assert incidents.by_id(session, 1).resolution == "told @sre"
         assert postmortem is not None
-        assert str(postmortem.document["timeline"]).count("asked @sre in #general and #C") == 1
+        assert str(postmortem.document["timeline"]).count("Asked @sre in #general and #C") == 1
         assert "board" not in str(postmortem.document)  # only members may see its name
 
 

@@ -96,7 +96,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "empty": ("talk.jsonl", b"", "is empty"),
     "blank": ("talk.jsonl", " \n\n", "is empty"),
     "empty zip": ("export.zip", b"PK\5\6" + bytes(18), "has no Slack messages"),
-    "no zip": ("export.zip", b"PK\3\4", "not a zip file, or is incomplete"),
+    "no zip": ("export.zip", b"PK\3\4", "isn't a zip file, or is incomplete"),
     "no messages": ("2026-03-10.json", [], "has no Slack messages"),
     "a response without messages": ("history.json", {"ok": True, "messages": []}, "has no Slack messages"),
     "people": ("users.json", USERS, "has no Slack messages. Give a file of messages"),

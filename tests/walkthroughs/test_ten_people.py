@@ -261,7 +261,7 @@ def _check_draft(live_bot: LiveBot, channel: str) -> None:
     for expected in (
         "4,200 customers",
         "the pool was cut from 40 to 4",
-        "set the pool back to 40",
+        "Set the pool back to 40",
         "alert on the pool",
         "write the runbook",
         "test the limit",

@@ -62,7 +62,7 @@ def _resolve(live_bot: LiveBot, channel: str) -> None:
         if message["text"].startswith("Postmortem draft: INC-2026-001")
     )
     thread = live_bot.workspace.replies(channel, summary["ts"])
-    assert "root cause: the pool was cut from 40 to 4" in thread[1]["text"]
+    assert "The pool was cut from 40 to 4" in thread[1]["text"]
     files = [file["name"] for message in thread for file in message.get("files", [])]
     assert files == ["inc-2026-001-v1-timeline.png", "inc-2026-001-v1-postmortem.html"]
     (picture, _page) = live_bot.workspace.files

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.key_times import Basis, Moment
 from bot.domain.timeline import EventKind
+from bot.drafting.components import find_outages
 from bot.drafting.cues.action_reports import says_in_vain
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
@@ -20,6 +21,7 @@ from bot.drafting.key_times.rule import (
     make_moment,
 )
 from bot.drafting.key_times.spoken_times import parse_since, parse_span
+from bot.drafting.reading.component_posts import parse_component_post
 from bot.drafting.reading.lines import Line
 from bot.drafting.reading.status_pages import Phase
 from bot.drafting.recovery_course import (
@@ -74,6 +76,18 @@ def page_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
     well = (line for line in posts[last_trouble + 1 :] if line.phase is Phase.MONITORING)
     first = next(well, None)
     return make_moment(first, Basis.INFERRED) if first else None
+
+
+def components_well(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:
+    """A status page that tells the state of each component: users are fine when all work again."""
+    outages = find_outages(lines)
+    if any(outage.end is None for outage in outages):
+        return None
+    posts = ((line, parse_component_post(line)) for line in lines)
+    working = [line for line, post in posts if post and not post.trouble]
+    ends = [outage.end for outage in outages if outage.end] or working
+    last = max(ends, key=lambda line: line.event.happened_at, default=None)
+    return make_moment(last, Basis.INFERRED) if last else None
 
 
 def page_over(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:

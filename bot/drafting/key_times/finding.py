@@ -36,6 +36,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         mark_rule(Mark.RESTORED),
         end_rules.told_span,
         end_rules.page_well,
+        end_rules.components_well,
         end_rules.came_back,
         end_rules.fix_out,
         end_rules.page_over,

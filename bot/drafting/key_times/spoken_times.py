@@ -32,6 +32,12 @@ _BEGAN_AT = re.compile(
     rf"(?:went|been|is|was) down|first (?:errors?|failures?|seen|one|timeouts?|5\d\d)(?: \w+){{0,4}}?)\s+{_AT}{_CLOCK}",
     re.IGNORECASE,
 )
+# In a note or a reply: the time, then what began.
+_AT_BEGAN = re.compile(
+    rf"^\W{{0,6}}(?:(?:note|fyi|for the record|correction)\W{{1,6}})?(?:at |around |since )?{_ABOUT}{_CLOCK}\W{{1,6}}(?:\w+ ){{0,3}}?"
+    r"(?:start(?:ed|s)|began|begins|begun|broke|(?:went|was|were) down)\b",
+    re.IGNORECASE,
+)
 _SAID_AT = re.compile(rf"\b(?:at|as of)\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
 _SINCE = re.compile(rf"\bsince\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
 _TIME_AT_START = re.compile(rf"^\W*(?:at |since |from )?{_ABOUT}{_CLOCK}(?!\w)", re.IGNORECASE)
@@ -62,13 +68,13 @@ def parse_beginning(clause: str, at: datetime) -> datetime | None:
     """Return when a clause said `at` says that something began, or None."""
     if ends := parse_span(clause, at):
         return ends[0]
-    clock = _BEGAN_AT.search(clause)
+    clock = _AT_BEGAN.match(clause) or _BEGAN_AT.search(clause)
     return (_resolve_time(clock, at) if clock else None) or _parse_time_ago(clause, at)
 
 
 def has_clock_time(clause: str) -> bool:
     """Return whether a clause gives a start by the clock, which is firmer than "20 minutes ago"."""
-    return any(pattern.search(clause) for pattern in (_BEGAN_AT, _SPAN_ENDS))
+    return any(pattern.search(clause) for pattern in (_AT_BEGAN, _BEGAN_AT, _SPAN_ENDS))
 
 
 def parse_span(clause: str, at: datetime) -> tuple[datetime, datetime] | None:

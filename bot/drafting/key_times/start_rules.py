@@ -44,6 +44,12 @@ _RATE_CHANGED = re.compile(
     r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
     re.IGNORECASE,
 )
+# "It started" is about the incident, unless it says what.
+_IT_STARTED = re.compile(
+    r"\b(?:it|this|that|(?:the )?(?:problems?|issues?|incident|outage|trouble|impact|errors?|failures?)) (?:all |first |really |actually )?"
+    r"(?:start(?:ed|s)|began|begins|begun|broke)\b(?! (?:up|to|working|over|on|the)\b)",
+    re.IGNORECASE,
+)
 _ASKS_WHEN = re.compile(
     r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
     r"what time did)\b",
@@ -132,7 +138,8 @@ def typed_beginning(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Mom
         is_early = detected and line.event.happened_at <= detected.at
         if line.event.kind is not EventKind.NOTE or not is_early or _SIGN.search(line.text):
             continue
-        if has_sense(line, Sense.PROBLEM) or _is_same_topic(line.text, cause):
+        is_start = has_sense(line, Sense.PROBLEM) or _IT_STARTED.search(line.text)
+        if is_start or _is_same_topic(line.text, cause):
             return make_line_moment(line)
     return None
 
@@ -211,7 +218,8 @@ def _stated_beginnings(line: Line) -> Iterator[tuple[bool, Moment]]:
     recovery_clauses = {cue.clause for cue in line.find_all(Sense.RECOVERY)}
     for clause in line.clauses:
         is_trouble = clause in problem_clauses or (
-            _RATE_CHANGED.search(clause) and not clause.endswith("?")
+            (_RATE_CHANGED.search(clause) or _IT_STARTED.search(clause))
+            and not clause.endswith("?")
         )
         if not is_trouble or clause in recovery_clauses or _NOT_TROUBLE.search(clause):
             continue

@@ -96,10 +96,31 @@ SLO = Topic(
     ),
     _BY_PEOPLE | {EventKind.ALERT},
 )
+_LOST = (
+    r"(?:los[et]|lost|losing|delet\w+|wip\w+|corrupt\w+|leak\w+|overwr\w+|overran|ran out|running out|run out|"
+    r"crash\w*|an? (?:\w+ )?outage|(?:went|going|go) down|(?:took|taken|taking|brought|knocked) (?:\w+ ){1,4}(?:down|out)|"
+    r"double[- ]charged|paid out twice)"
+)
+# Harm that luck prevented. "Almost done" and "almost all users" are none.
 NEAR_MISS = Topic(
-    ("near miss", "near-miss", "close call", "bullet", "narrowly"),
+    (
+        *(
+            "near miss",
+            "near-miss",
+            "close call",
+            "bullet",
+            "narrowly",
+            "almost",
+            "nearly",
+            "averted",
+        ),
+        *("luck", "fortunately", "was close"),
+    ),
     re.compile(
-        r"\bnear[- ]miss\b|\bclose call\b|\bdodged a bullet\b|\bnarrowly (?:avoided|averted|escaped|missed)\b"
+        r"\bnear[- ]miss\b|\bclose call\b|\bdodged a bullet\b|\bnarrowly (?:avoided|averted|escaped|missed)\b|"
+        r"\b(?:disaster|outage|incident) averted\b|\bthat was close\b|(?<!un)\bluckily\b|(?<!un)\bfortunately\b|"
+        r"\b(?:got|getting|were|was|been|are|am|just|so) (?:\w+ )?lucky\b|\bby (?:pure |sheer |sheer good )?luck\b|"
+        rf"\b(?:almost|nearly) (?:\w+ ){{0,2}}?{_LOST}\b"
     ),
     _BY_PEOPLE,
 )

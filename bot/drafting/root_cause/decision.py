@@ -9,10 +9,11 @@ from bot.domain.timeline import Mark
 from bot.drafting.cues.search import has_question_mark
 from bot.drafting.labels import Label, is_named_cause, remove_heading, remove_label
 from bot.drafting.reading.lines import Line, make_statement, take_distinct
+from bot.drafting.reading.status_pages import strip_phase
 from bot.drafting.root_cause.ranking import RankedCause, rank_causes
 from bot.drafting.root_cause.stated import causal_weight, find_cause_statements, may_name_cause
 
-_CLEAR = 0.45  # the chance from which a cause is stated as the cause
+_CLEAR = 0.29  # the chance from which a cause is stated as the cause
 _MENTIONED = 0.12  # the chance from which a cause is worth mentioning
 _ABOUT_AS_LIKELY = 0.3  # the share of the best chance
 _MAX_CANDIDATES = 3
@@ -99,4 +100,4 @@ def _list_possible(lines: Sequence[Line]) -> Iterator[CauseCandidate]:
 
 
 def _without_label(clause: str) -> str:
-    return remove_label(Label.CAUSE, remove_heading(clause))
+    return remove_label(Label.CAUSE, remove_heading(strip_phase(clause)))

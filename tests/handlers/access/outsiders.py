@@ -37,9 +37,9 @@ WORDS = {
     "declare": "P1 it broke", "private": "P1 it broke", "here": "P1 it broke", "sev": "P3", "status": "identified",
     "update": "30m still at it", "lead": "", "role": "scribe", "resolve": "restarted", "reopen": "again", "cancel": "",
     "note": "14:00 restarted", "impact": "400 customers", "services": "checkout", "action": "write a test @ana friday P2",
-    "actions": "", "done": "1", "drop": "1 because no", "away": "until friday", "postmortem": "ask", "meeting": "",
+    "actions": "", "done": "1", "drop": "1 because no", "away": "until friday", "postmortem": "request", "meeting": "",
     "decided": "we test", "check": "", "digest": "", "figures": "", "catchup": "", "timeline": "", "similar": "",
-    "time": "started 13:50", "search": MARKER, "list": "", "help": "", "forget": "",
+    "time": "started 13:50", "search": MARKER, "list": "", "help": "", "erase": "",
 }  # fmt: skip
 
 

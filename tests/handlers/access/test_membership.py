@@ -123,7 +123,7 @@ def _let_time_pass(live_bot: LiveBot, channel: str) -> None:
     live_bot.settle()
     live_bot.command("ana", f"resolve {MARKER} is closed", channel)
     live_bot.settle()
-    live_bot.command("ana", "postmortem ask because we learn", channel)
+    live_bot.command("ana", "postmortem request because we learn", channel)
     live_bot.command("ana", "meeting 2026-03-18 14:00", channel)
     live_bot.settle()
     for day in range(11, 32):

@@ -10,7 +10,9 @@ from tests.support.harness import LiveBot
 def _item(live_bot: LiveBot, channel: str, text: str = "add an alert") -> dict[str, object]:
     heads = ("Action item:", "Suggested action item:")
     return next(
-        m for m in live_bot.messages(channel) if m["text"].startswith(heads) and text in m["text"]
+        m
+        for m in live_bot.messages(channel)
+        if m["text"].startswith(heads) and text in m["text"].lower()
     )
 
 

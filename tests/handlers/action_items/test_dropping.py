@@ -120,7 +120,7 @@ def test_cancelling_an_item_changes_nothing_else_in_a_final_postmortem(
 ) -> None:
     live_bot.command("ana", "resolve fixed", channel)
     live_bot.settle()
-    for step in ("submit because so", "approve", "final"):
+    for step in ("submit because so", "approve", "finalize"):
         live_bot.command("ben", f"postmortem {step}", channel)
         live_bot.settle()
     before = _document(live_bot)

@@ -36,14 +36,14 @@ def test_a_looked_up_item_shows_its_details_and_history(live_bot: LiveBot, chann
     answer = live_bot.workspace.command("ben", "general", "/incident", "actions 1")
     text = answer.text
     ben = live_bot.workspace.person("ben").id
-    assert "add an alert by 2026-03-13" in text
+    assert "Add an alert by 2026-03-13" in text
     assert f"Owner: <@{ben}>. Due: Fri 13 Mar 2026. Priority: not set." in text
     assert f"INC-2026-001: checkout fails, in <#{channel}>  |  <https://" in text
     assert f"/archives/{channel}/p{message_ts.replace('.', '')}|source message>" in text
     assert f"<@{ben}> marked it as open" in text
     assert f"reminded <@{ben}> (1 working day before the due date)" in text
     everything = "\n".join(str(block.get("text", "")) for block in answer.blocks)
-    assert all(part in everything for part in ("add an alert", "source message", "reminded"))
+    assert all(part in everything for part in ("Add an alert", "source message", "reminded"))
 
 
 def test_a_looked_up_item_has_the_buttons_of_its_message_and_they_work(
@@ -56,7 +56,7 @@ def test_a_looked_up_item_has_the_buttons_of_its_message_and_they_work(
     reply = live_bot.workspace.ephemerals("mei")[-1]
     live_bot.workspace.press("mei", "general", reply["ts"], "item_done:1")
     live_bot.settle()
-    assert "Marked as done: I will add an alert" in live_bot.workspace.ephemerals("mei")[-1]["text"]
+    assert "Marked as done: Add an alert" in live_bot.workspace.ephemerals("mei")[-1]["text"]
     assert ", done" in live_bot.command("ana", "actions", channel)
     assert "Done by Mei Tanaka" in live_bot.command("ben", "actions 1")
 

@@ -133,18 +133,18 @@ def emptied(live_bot: LiveBot) -> AbstractContextManager[None]:
 
 SQLITE: dict[str, tuple[Trouble, str]] = {
     "moved away": (moved_away, "the database file is gone"),
-    "replaced by an empty file": (replaced_by_empty_file, "the database holds nothing of Debrief"),
+    "replaced by an empty file": (replaced_by_empty_file, "the database has no Debrief data"),
     "deleted and restored": (deleted_and_restored, "the database file is gone"),
     "locked": (locked, "the database is locked by another program"),
     "read by another program": (
         read_by_another_program,
         "the database is locked by another program",
     ),
-    "read-only": (read_only, "the database may only be read"),
+    "read-only": (read_only, "the database is read-only"),
     "full": (full, "the disk is full"),
     "unwritable": (unwritable, "the disk reports an error"),
-    "emptied": (emptied, "the database holds nothing of Debrief"),
-    "overwritten": (overwritten, "the database file is not a database"),
+    "emptied": (emptied, "the database has no Debrief data"),
+    "overwritten": (overwritten, "the database file isn't a database"),
 }
 
 
@@ -194,7 +194,7 @@ def table_locked(live_bot: LiveBot) -> Iterator[None]:
 
 POSTGRESQL: dict[str, tuple[Trouble, str]] = {
     "connections refused": (connections_refused, UNREACHABLE),
-    "read-only": (server_read_only, "the database may only be read"),
+    "read-only": (server_read_only, "the database is read-only"),
     "table locked": (table_locked, "the database is locked by another program"),
 }
 
@@ -265,11 +265,11 @@ def _check_outage(live_bot: LiveBot, trouble: Trouble, reason: str) -> None:
 
 def _check_reports(live_bot: LiveBot, channel: str, reason: str) -> None:
     answer = live_bot.command("ana", f"note {LONG}", channel)
-    assert f"isn't available: {reason}. Nothing was recorded" in answer
+    assert f"isn't available ({reason}). Nothing was recorded" in answer
     eventually(lambda: _page(live_bot, "readyz")[0] == 503, "it is not ready")
     first, *damage = _ready(live_bot)["troubles"]
     assert first == f"the database does not answer: {reason}"
-    assert bool(damage) is (reason == "the database file is not a database")
+    assert bool(damage) is (reason == "the database file isn't a database")
     assert "debrief_database_working 0.0" in _page(live_bot, "metrics")[1]
     assert _page(live_bot, "healthz") == (200, "ok\n")
 
@@ -281,13 +281,13 @@ def _check_logged_once(log: list[Any], reason: str) -> None:
     warnings = [
         entry for entry in lines if entry[1] not in {"debug", "error"} and entry[2] != ignored
     ]
-    assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database corrupt"}
+    assert {entry[0] for entry in lines if entry[1] == "error"} <= {"database is corrupt"}
     # Writers at that moment saw only that the file was gone.
     if warnings[0][2] == "the database file is gone":
         warnings = warnings[-2:]
     assert warnings == [
-        ("database unavailable", "warning", reason),
-        ("database available again", "info", None),
+        ("database is unavailable", "warning", reason),
+        ("database is available again", "info", None),
     ]
 
 

@@ -195,5 +195,5 @@ def _write_during_trouble(live_bot: LiveBot, trouble: Trouble) -> None:
 
 
 def _assert_no_text_logged(log: str) -> None:
-    assert "database unavailable" in log
+    assert "database is unavailable" in log
     assert MARKER not in log

@@ -77,7 +77,7 @@ def test_alone_after_an_incident_it_lists_the_next_steps_of_its_postmortem(
     live_bot.command("ana", "postmortem submit because it was a drill", channel)
     assert "`/incident postmortem approve`" in live_bot.command("ana", "", channel)
     live_bot.command("ben", "postmortem approve", channel)
-    live_bot.command("ben", "postmortem final", channel)
+    live_bot.command("ben", "postmortem finalize", channel)
     final = live_bot.command("ana", "", channel)
     assert "`/incident postmortem reopen`" in final
     assert all(text.count("`/incident ") == 5 for text in (draft, final))

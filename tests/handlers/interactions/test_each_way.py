@@ -67,7 +67,7 @@ RUNNING = {
         "is now communications for",
     ),
     "note": Case(_numbered("note 14:00 did {}"), EventKind.NOTE, "", "Note added at"),
-    "forget": Case(("forget",) * 4, answer="Add a link to the message"),
+    "erase": Case(("erase",) * 4, answer="Add a link to the message"),
     "impact": Case(
         _numbered("impact {}00 customers"), EventKind.IMPACT, "", "Recorded as the impact"
     ),
@@ -108,8 +108,8 @@ RUNNING = {
     "away": Case(("away until 2026-03-20",) * 4, answer="Reminders are paused until"),
     "help": Case(("help",) * 4, answer="*Run an incident*"),
     "check": Case(("check Ben should have known",) * 4, answer="_Better:_"),
-    "postmortem ask": Case(
-        _numbered("postmortem ask we learn {}"),
+    "postmortem request": Case(
+        _numbered("postmortem request we learn {}"),
         EventKind.ASKED,
         "requested a postmortem",
         "Postmortem requested",
@@ -148,7 +148,7 @@ REVIEW = {
         ("postmortem again",) * 4, None, "Postmortem draft", "I'm redrafting the postmortem"
     ),
     "meeting": Case(("meeting",) * 4, EventKind.REVIEW, "", " proposed: "),
-    "meeting agree": Case(("meeting agree",) * 4, EventKind.REVIEW, "", "is set for"),
+    "meeting accept": Case(("meeting accept",) * 4, EventKind.REVIEW, "", "is set for"),
     "meeting 2026-03-12 14:00": Case(
         ("meeting 2026-03-12 14:00",) * 4, EventKind.REVIEW, "", "is set for"
     ),
@@ -162,15 +162,17 @@ REVIEW = {
     "postmortem submit": Case(
         _numbered("postmortem submit because {}"), EventKind.REVIEW, "", "is in review"
     ),
-    "postmortem return": Case(
-        _numbered("postmortem return because {}"),
+    "postmortem changes": Case(
+        _numbered("postmortem changes because {}"),
         EventKind.REVIEW,
         "",
         "is a draft again",
         ("postmortem submit because so",),
     ),
     "postmortem approve": Case(("postmortem approve",) * 4, EventKind.REVIEW, "", "You approved"),
-    "postmortem final": Case(("postmortem final",) * 4, EventKind.REVIEW, " final", "is final"),
+    "postmortem finalize": Case(
+        ("postmortem finalize",) * 4, EventKind.REVIEW, " final", "is final"
+    ),
     "postmortem reopen": Case(("postmortem reopen",) * 4, EventKind.REVIEW, "", "is a draft again"),
 }
 

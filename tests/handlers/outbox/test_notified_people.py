@@ -26,7 +26,7 @@ def _posted(live_bot: LiveBot, channel: str, since: int) -> list[str]:
 @pytest.mark.parametrize(
     "command",
     ["update 30m rolled back", "sev P3", "status identified", "services checkout", "resolve fixed",
-     "cancel a drill", "postmortem ask we learn", "lead"],
+     "cancel a drill", "postmortem request we learn", "lead"],
 )  # fmt: skip
 def test_nobody_is_notified_of_their_own_doing(live_bot: LiveBot, command: str) -> None:
     channel = live_bot.declare()

@@ -55,7 +55,7 @@ def test_a_done_item_is_done_in_every_document(
     channel: str,
     final: bool,  # noqa: FBT001
 ) -> None:
-    for step in ("submit because small", "approve", "final") if final else ():
+    for step in ("submit because small", "approve", "finalize") if final else ():
         command(live_bot, "ana", channel, step)
     assert ROW in thread(live_bot, channel)
     pictures = [file.name for file in live_bot.workspace.files if file.name.endswith(".png")]

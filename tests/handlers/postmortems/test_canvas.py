@@ -90,9 +90,9 @@ def test_the_canvas_and_the_thread_link_times_and_statements_to_their_messages(
     ]
     link = rf"\(https://\S+/archives/{channel}/p{message['ts'].replace('.', '')}\)"
     for text in (canvas(live_bot, channel)["markdown"], thread(live_bot, channel)):
-        assert re.search(rf"^\| \[\d\d:\d\d\]{link} \| it was caused by", text, re.MULTILINE)
+        assert re.search(rf"^\| \[\d\d:\d\d\]{link} \| It was caused by", text, re.MULTILINE)
         assert re.search(
-            rf"^- The new connection limit \[[¹²³⁴⁵⁶⁷⁸⁹⁰]+\]{link}$", text, re.MULTILINE
+            rf"^- The new connection limit\. \[[¹²³⁴⁵⁶⁷⁸⁹⁰]+\]{link}$", text, re.MULTILINE
         )
 
 
@@ -103,7 +103,7 @@ def test_the_canvas_follows_every_change_of_the_postmortem(live_bot: LiveBot, ch
     command(live_bot, "ana", channel, "submit because small")
     assert "| Postmortem | In review;" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ben", channel, "approve")
-    command(live_bot, "ben", channel, "final")
+    command(live_bot, "ben", channel, "finalize")
     assert "approved by Ben Okafor" in canvas(live_bot, channel)["markdown"]
     command(live_bot, "ana", channel, "reopen")
     command(live_bot, "ana", channel, "again")
@@ -132,7 +132,9 @@ def test_a_refused_canvas_is_logged_once_and_blocks_nothing(live_bot: LiveBot, r
     with capture_logs() as logs:
         channel = resolved(live_bot)
         write(live_bot, "ben", channel, "root_cause", CAUSE)
-    assert f"Cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert (
+        f"It happened because {CAUSE[:1].lower()}{CAUSE[1:]}." in summary(live_bot, channel)["text"]
+    )
     assert len(live_bot.workspace.files) == 2
     assert (
         set_aside_reasons(live_bot),
@@ -346,4 +348,7 @@ def test_no_canvas_is_created_when_it_is_switched_off(town_without_canvas: LiveB
     channel = resolved(town_without_canvas)
     write(town_without_canvas, "ben", channel, "root_cause", CAUSE)
     assert (calls(town_without_canvas, CREATE), calls(town_without_canvas, EDIT)) == ([], [])
-    assert f"Cause: {CAUSE}." in summary(town_without_canvas, channel)["text"]
+    assert (
+        f"It happened because {CAUSE[:1].lower()}{CAUSE[1:]}."
+        in summary(town_without_canvas, channel)["text"]
+    )

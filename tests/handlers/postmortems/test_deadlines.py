@@ -98,14 +98,14 @@ def test_skipping_the_postmortem_stops_the_reminders_and_requesting_it_resumes_t
     live_bot.settle()
     _at(live_bot, 11, 14, 5)
     assert _reminders(live_bot, "ben") == []
-    live_bot.command("ana", "postmortem ask it was no drill", channel)
+    live_bot.command("ana", "postmortem request it was no drill", channel)
     live_bot.settle()
     assert len(_reminders(live_bot, "ben")) == 1
 
 
 def test_a_final_postmortem_sends_no_reminders(live_bot: LiveBot) -> None:
     channel = _resolve(live_bot)
-    for word in ("submit because a drill", "approve", "final"):
+    for word in ("submit because a drill", "approve", "finalize"):
         live_bot.command("ana", f"postmortem {word}", channel)
         live_bot.settle()
     for day in (11, 12, 13, 17, 18, 19):

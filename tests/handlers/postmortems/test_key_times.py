@@ -55,7 +55,7 @@ def test_clearing_a_key_time_falls_back_to_the_channel(live_bot: LiveBot, channe
     live_bot.workspace.say("ben", channel, "it started at 13:40, errors everywhere")
     live_bot.command("ana", "time started 13:30", channel)
     _resolve(live_bot, channel)
-    assert "*Started* cleared" in live_bot.command("ana", "time started clear", channel)
+    assert "*Started* cleared" in live_bot.command("ana", "time started none", channel)
     live_bot.settle()
     assert _moments(live_bot, channel)["started"].get("set_by") is None
 
@@ -130,7 +130,7 @@ def test_a_flag_reaction_marks_the_start_or_the_recovery(
 
 def test_key_times_of_a_final_postmortem_cannot_be_changed(live_bot: LiveBot, channel: str) -> None:
     _resolve(live_bot, channel)
-    for step in ("submit because x", "approve", "final"):
+    for step in ("submit because x", "approve", "finalize"):
         live_bot.command("ana", f"postmortem {step}", channel)
         live_bot.settle()
     assert "is final" in live_bot.command("ana", "time started 13:30", channel)

@@ -145,7 +145,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
     answer = live_bot.command("ana", "resolve done", channel)
     ben = live_bot.workspace.person("ben").id
     assert f"because <@{ben}> skipped it. Reason: a copy of INC-2026-009\n" in answer
-    assert "To draft one anyway, type `/incident postmortem ask`." in answer
+    assert "To draft one anyway, type `/incident postmortem request`." in answer
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     assert "The postmortem draft follows" not in live_bot.text_in(channel)
@@ -154,7 +154,7 @@ def test_a_skipped_postmortem_is_drafted_only_once_somebody_asks_for_it(live_bot
         "ana", "postmortem", channel
     )
     answer = live_bot.command(
-        "mei", "postmortem ask because support asked @Ben Okafor all day", channel
+        "mei", "postmortem request because support asked @Ben Okafor all day", channel
     )
     assert "I'm drafting it" in answer
     live_bot.settle()
@@ -197,7 +197,7 @@ def test_postmortem_again_reverts_a_skip_before_any_draft(live_bot: LiveBot) -> 
 
 def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P4 typo on the page")
-    answer = live_bot.command("mei", "postmortem ask", channel)
+    answer = live_bot.command("mei", "postmortem request", channel)
     assert "draft it when the incident is resolved" in answer
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
@@ -205,7 +205,7 @@ def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBo
     assert "*Reason for a postmortem:* Mei Tanaka requested one." in live_bot.text_in(channel)
     assert (
         "There's already a draft. To redraft it, type `/incident postmortem again`"
-        in live_bot.command("ben", "postmortem ask", channel)
+        in live_bot.command("ben", "postmortem request", channel)
     )
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
@@ -215,7 +215,7 @@ def test_a_request_during_the_incident_is_a_reason_in_the_draft(live_bot: LiveBo
 
 def test_skipping_a_requested_postmortem_names_the_request(live_bot: LiveBot) -> None:
     channel = live_bot.declare("P4 typo on the page")
-    live_bot.command("mei", "postmortem ask it keeps happening", channel)
+    live_bot.command("mei", "postmortem request it keeps happening", channel)
     live_bot.settle()
     answer = live_bot.command("ana", "postmortem skip too small", channel)
     assert "• Mei Tanaka requested one: “it keeps happening”" in answer
@@ -262,8 +262,8 @@ def test_a_cancelled_incident_is_drafted_on_request(live_bot: LiveBot) -> None:
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 0
     answer = live_bot.command("ana", "postmortem skip it was a drill", channel)
-    assert "Your reason is recorded. To undo this, type `/incident postmortem ask`." in answer
-    assert "I'm drafting it" in live_bot.command("ana", "postmortem ask to be sure", channel)
+    assert "Your reason is recorded. To undo this, type `/incident postmortem request`." in answer
+    assert "I'm drafting it" in live_bot.command("ana", "postmortem request to be sure", channel)
     live_bot.settle()
     assert count_drafts(live_bot, channel) == 1
 
@@ -272,7 +272,7 @@ def test_an_unknown_postmortem_command_lists_the_valid_ones(live_bot: LiveBot) -
     channel = resolved(live_bot)
     answer = live_bot.command("ana", "postmortem <!here> now", channel)
     assert "&lt;!here&gt;" in answer
-    choices = "again, ask, skip, submit, approve, return, final, reopen"
+    choices = "again, request, skip, submit, approve, changes, finalize, reopen"
     assert f"isn't a valid word after `postmortem`. Choose one of: {choices}." in answer
 
 

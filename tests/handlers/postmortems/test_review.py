@@ -138,7 +138,7 @@ def test_the_html_page_is_posted_when_submitted_and_when_finalized(
     assert [file.name for file in live_bot.workspace.files[before:]] == [
         "inc-2026-001-v2-postmortem.html"
     ]
-    command(live_bot, "ben", channel, "final")
+    command(live_bot, "ben", channel, "finalize")
     assert [file.name for file in live_bot.workspace.files[before + 1 :]] == [
         "inc-2026-001-v4-postmortem.html"
     ]
@@ -180,10 +180,10 @@ def test_requesting_changes_makes_it_a_draft_that_shows_the_reason(
 def test_every_review_step_is_recorded_in_the_timeline(live_bot: LiveBot, channel: str) -> None:
     for person, text in (
         ("ana", "submit because small"),
-        ("ben", "return the cause is thin"),
+        ("ben", "changes the cause is thin"),
         ("ana", "submit because small"),
         ("ben", "approve"),
-        ("ben", "final"),
+        ("ben", "finalize"),
         ("mei", "reopen new facts"),
     ):
         command(live_bot, person, channel, text)
@@ -207,7 +207,7 @@ def test_an_authors_own_approval_is_allowed_and_marked_as_such(
     assert "as its author" in command(live_bot, "ana", channel, "approve")
     assert "Nobody else has approved it yet." in notices(live_bot, channel)[-1]
     assert "Approved by Ana Lopes (author)." in summary(live_bot, channel)["text"]
-    command(live_bot, "ana", channel, "final")
+    command(live_bot, "ana", channel, "finalize")
     assert "only its author approved it" in in_channel(live_bot, channel)[-1]
     assert document(live_bot, channel)["review"]["approved_by_author_alone"] is True
     assert "approved by Ana Lopes (the author)" in thread(live_bot, channel)
@@ -228,9 +228,9 @@ def test_a_change_after_the_approval_needs_another_approval(
     assert "already approved the current version" in command(live_bot, "ben", channel, "approve")
     live_bot.sandbox.clock.advance(timedelta(minutes=5))
     write(live_bot, "mei", channel, "lessons", "A limit needs an owner")
-    assert "since it was changed" in command(live_bot, "ana", channel, "final")
+    assert "since it was changed" in command(live_bot, "ana", channel, "finalize")
     assert "You approved" in command(live_bot, "ben", channel, "approve")
-    assert "is final" in command(live_bot, "ana", channel, "final")
+    assert "is final" in command(live_bot, "ana", channel, "finalize")
 
 
 def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(
@@ -241,7 +241,7 @@ def test_a_final_postmortem_can_be_neither_redrafted_nor_edited(
     live_bot.press("mei", channel, "Edit section")
     command(live_bot, "ana", channel, "submit because small")
     command(live_bot, "ben", channel, "approve")
-    command(live_bot, "ben", channel, "final")
+    command(live_bot, "ben", channel, "finalize")
     answer = live_bot.workspace.submit("mei", {"section": {"section": "lessons"}})
     assert "is final, so nothing was changed" in answer["errors"]["section"]
     assert "is final, so nothing was changed" in command(live_bot, "ana", channel, "again")
@@ -264,7 +264,7 @@ def test_stale_review_buttons_are_rejected_with_the_current_state(
     command(live_bot, "ana", channel, "submit because small")
     old = summary(live_bot, channel)
     command(live_bot, "ana", channel, "again")  # the old message stays as it was
-    command(live_bot, "ben", channel, "return it is thin")
+    command(live_bot, "ben", channel, "changes it is thin")
     buttons = {
         button["text"]["text"]: button["action_id"] for button in old["blocks"][-1]["elements"]
     }
@@ -281,7 +281,7 @@ def test_stale_review_buttons_are_rejected_with_the_current_state(
 
 def test_requesting_changes_needs_a_reason(live_bot: LiveBot, channel: str) -> None:
     command(live_bot, "ana", channel, "submit because small")
-    assert "Say what should change" in command(live_bot, "ben", channel, "return")
+    assert "Say what should change" in command(live_bot, "ben", channel, "changes")
     assert labels(live_bot, channel)[4] == "Approve postmortem"
 
 
@@ -295,7 +295,7 @@ def test_reopening_the_incident_makes_its_final_postmortem_a_draft(
 ) -> None:
     command(live_bot, "ana", channel, "submit because small")
     command(live_bot, "ben", channel, "approve")
-    command(live_bot, "ben", channel, "final")
+    command(live_bot, "ben", channel, "finalize")
     live_bot.command("mei", "reopen it is back", channel)
     live_bot.settle()
     assert document(live_bot, channel)["review"]["state"] == "draft"

@@ -155,8 +155,8 @@ def test_items_without_an_owner_or_a_due_date_are_named_with_their_forms(live_bo
     live_bot.settle()
     live_bot.press("ana", channel, "Submit for review")
     gaps = buttons(last_reply(live_bot))
-    assert gaps["Change owner"] == "\u2022 an owner for \u201cwatch the limit\u201d"
-    assert gaps["Change due date"] == "\u2022 a due date for \u201cwatch the limit\u201d"
+    assert gaps["Change owner"] == "\u2022 an owner for \u201cWatch the limit\u201d"
+    assert gaps["Change due date"] == "\u2022 a due date for \u201cWatch the limit\u201d"
     assert press(live_bot, last_reply(live_bot), "Change owner") == "Change owner"
 
 

@@ -176,7 +176,7 @@ def test_agreeing_to_the_time_uploads_a_calendar_file(live_bot: LiveBot, channel
     ]
     assert not [attendee for attendee in event["attendee"] if "@" in str(attendee)]
     assert labels(card(live_bot, channel)) == ["Choose another time", "Cancel meeting"]
-    assert "is already set" in meeting_command(live_bot, channel, "meeting agree")
+    assert "is already set" in meeting_command(live_bot, channel, "meeting accept")
     assert len(calendar_events(live_bot)) == 1
     notice = replies(live_bot, channel)[-2]["text"]
     assert "set the review meeting for <!date^1773241200^" in notice
@@ -228,7 +228,7 @@ def test_each_change_raises_the_sequence_of_the_calendar_event(
     live_bot: LiveBot, channel: str
 ) -> None:
     meeting_command(live_bot, channel)
-    meeting_command(live_bot, channel, "meeting agree")
+    meeting_command(live_bot, channel, "meeting accept")
     assert "is set for" in meeting_command(live_bot, channel, "meeting 2026-03-12 16:00")
     assert "is cancelled" in meeting_command(live_bot, channel, "meeting cancel", "ana")
     events = calendar_events(live_bot)
@@ -247,7 +247,7 @@ def test_a_meeting_form_opened_before_another_change_is_rejected(
 ) -> None:
     meeting_command(live_bot, channel)
     press(live_bot, "ana", channel, "Choose another time")
-    meeting_command(live_bot, channel, "meeting agree")
+    meeting_command(live_bot, channel, "meeting accept")
     chosen = {"date": {"date": "2026-03-13"}, "hour": {"hour": "09:30"}}
     assert (
         "changed the review meeting" in live_bot.workspace.submit("ana", chosen)["errors"]["date"]
@@ -263,7 +263,7 @@ def test_an_invalid_meeting_command_is_rejected_with_the_reason(
         assert "isn't a time within the next year" in meeting_command(
             live_bot, channel, f"meeting {time}"
         )
-    assert "no upcoming review meeting" in meeting_command(live_bot, channel, "meeting agree")
+    assert "no upcoming review meeting" in meeting_command(live_bot, channel, "meeting accept")
     assert "Say what the review decided" in meeting_command(live_bot, channel, "decided")
     assert "There's no incident in this channel" in meeting_command(live_bot, "general")
 
@@ -303,7 +303,7 @@ def test_a_deactivated_responder_is_not_invited(live_bot: LiveBot, channel: str)
     live_bot.sandbox.clock.advance(timedelta(days=8))  # profiles are read again
     meeting_command(live_bot, channel)
     assert f"<@{live_bot.workspace.person('ana').id}>" not in card(live_bot, channel)["text"]
-    meeting_command(live_bot, channel, "meeting agree")
+    meeting_command(live_bot, channel, "meeting accept")
     live_bot.sandbox.clock.advance(timedelta(hours=24))
     live_bot.settle()
     assert dms(live_bot, "ana") == []
@@ -343,9 +343,9 @@ def test_a_decision_after_the_approval_needs_another_approval(
     ):
         live_bot.sandbox.clock.advance(timedelta(minutes=1))
         meeting_command(live_bot, channel, command)
-    assert "Nobody has approved" in meeting_command(live_bot, channel, "postmortem final")
+    assert "Nobody has approved" in meeting_command(live_bot, channel, "postmortem finalize")
     meeting_command(live_bot, channel, "postmortem approve")
-    assert "is final" in meeting_command(live_bot, channel, "postmortem final")
+    assert "is final" in meeting_command(live_bot, channel, "postmortem finalize")
     assert "is final" in meeting_command(live_bot, channel, "decided something else")
     assert "is final" in meeting_command(live_bot, channel)
 

@@ -102,7 +102,9 @@ def test_editing_a_section_updates_the_draft_in_place(live_bot: LiveBot, channel
     assert live_bot.workspace.open_view("ben") is None
     assert (len(live_bot.messages(channel)), len(live_bot.workspace.files)) == (before, files)
     assert len(live_bot.workspace.replies(channel, summary(live_bot, channel)["ts"])) == replies
-    assert f"Cause: {CAUSE}." in summary(live_bot, channel)["text"]
+    assert (
+        f"It happened because {CAUSE[:1].lower()}{CAUSE[1:]}." in summary(live_bot, channel)["text"]
+    )
     assert "Edited sections: root cause (Ben Okafor)." in summary(live_bot, channel)["text"]
     assert f"## Root cause\n\n- {CAUSE}\n- It had no alert\n" in thread(live_bot, channel)
     assert "Version 2" in summary(live_bot, channel)["text"]
@@ -254,6 +256,7 @@ def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel
         {
             "text": "4,800 customers could not pay",
             "kind": "users",
+            "measure": "users",
             "value": 4800,
             "unit": "customers",
             **provenance,
@@ -261,11 +264,19 @@ def test_the_impact_form_has_a_field_for_each_measure(live_bot: LiveBot, channel
         {
             "text": "about 12,000 EUR",
             "kind": "revenue",
+            "measure": "revenue",
             "value": 12_000,
             "unit": "EUR",
             **provenance,
         },
-        {"text": "none was lost", "kind": "data", "value": None, "unit": None, **provenance},
+        {
+            "text": "none was lost",
+            "kind": "data",
+            "measure": "data",
+            "value": None,
+            "unit": None,
+            **provenance,
+        },
     ]
     assert "4,800 customers could not pay" in thread(live_bot, channel)
     assert "4,200 users are affected" not in summary(live_bot, channel)["text"]

@@ -29,7 +29,7 @@ def finish(live_bot: LiveBot, title: str, *, final: bool = True, private: bool =
     channel = live_bot.declare(title, private=private)
     live_bot.workspace.say("ana", channel, "it was caused by the new connection limit")
     commands = ["resolve limit set back", "postmortem submit because so"]
-    commands += ["postmortem approve", "postmortem final"] * final
+    commands += ["postmortem approve", "postmortem finalize"] * final
     for command in commands:
         live_bot.sandbox.clock.advance(timedelta(minutes=1))
         live_bot.command("ana", command, channel)

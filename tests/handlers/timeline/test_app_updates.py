@@ -168,7 +168,7 @@ def test_a_deleted_or_forgotten_alert_loses_the_text_of_all_its_updates(live_bot
             live_bot.workspace.delete(channel, ts)
         else:
             address = f"<https://loopback.slack.com/archives/{channel}/p{ts.replace('.', '')}>"
-            assert "still in Slack" in live_bot.command("ana", f"forget {address}", channel)
+            assert "still in Slack" in live_bot.command("ana", f"erase {address}", channel)
         update(
             live_bot, channel, ts, 4, as_text("Reopened: quagga")
         ) if way == "forgotten" else None

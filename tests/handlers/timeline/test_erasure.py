@@ -135,7 +135,7 @@ def test_the_text_of_a_forgotten_message_remains_only_in_slack_itself(either_tow
     remaining = set()
     for channel, ts in planted.messages.values():
         place = either_town.workspace.channel(channel).id
-        answer = either_town.command("ana", f"forget {link(place, ts)}", planted.channel)
+        answer = either_town.command("ana", f"erase {link(place, ts)}", planted.channel)
         assert "The message itself is still in Slack" in answer
         remaining.add(f"#{either_town.workspace.channel(channel).name} {ts}")
     _, edited = planted.messages["edited"]
@@ -151,7 +151,7 @@ def test_forgetting_a_message_is_recorded_with_its_author_but_without_the_text(
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ben", channel, f"the {MARKER} password is in the wiki")
     live_bot.command("ana", "lead", channel)
-    live_bot.command("ana", f"forget {link(channel, ts)}", channel)
+    live_bot.command("ana", f"erase {link(channel, ts)}", channel)
     live_bot.settle()
     (forgotten,) = [
         event for event in live_bot.timeline(channel) if event.kind is EventKind.FORGOTTEN
@@ -169,7 +169,7 @@ def test_a_forgotten_message_is_never_recorded_again(live_bot: LiveBot) -> None:
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ben", channel, f"the {MARKER} password is in the wiki")
     live_bot.command("ana", "lead", channel)
-    live_bot.command("ana", f"forget {link(channel, ts)}", channel)
+    live_bot.command("ana", f"erase {link(channel, ts)}", channel)
     live_bot.workspace.edit(channel, ts, f"the {MARKER} password was in the wiki")
     live_bot.workspace.react("ben", channel, ts, "clipboard")
     live_bot.settle()
@@ -187,18 +187,18 @@ def test_only_the_lead_or_an_admin_may_forget_a_message(live_bot: LiveBot) -> No
     channel = live_bot.declare()
     ts = live_bot.workspace.say("ben", channel, f"the {MARKER} password is in the wiki")
     live_bot.command("ana", "lead", channel)
-    answer = live_bot.command("ben", f"forget {link(channel, ts)}", channel)
+    answer = live_bot.command("ben", f"erase {link(channel, ts)}", channel)
     assert "Only the incident lead or a workspace admin" in answer
     assert traces.find_stored(live_bot, MARKER)
     live_bot.workspace.person("mei").is_admin = True
     assert "Message erased from INC-2026-001" in live_bot.command(
-        "mei", f"forget {link(channel, ts)}"
+        "mei", f"erase {link(channel, ts)}"
     )
-    assert "already erased" in live_bot.command("mei", f"forget {link(channel, ts)}")
+    assert "already erased" in live_bot.command("mei", f"erase {link(channel, ts)}")
     assert "nothing to erase" in live_bot.command(
-        "mei", f"forget {link(channel, '1773151202.999999')}"
+        "mei", f"erase {link(channel, '1773151202.999999')}"
     )
-    assert "Copy link" in live_bot.command("mei", "forget")
+    assert "Copy link" in live_bot.command("mei", "erase")
 
 
 def test_forget_reveals_no_private_incident_to_an_admin_outside(live_bot: LiveBot) -> None:
@@ -206,7 +206,7 @@ def test_forget_reveals_no_private_incident_to_an_admin_outside(live_bot: LiveBo
     ts = live_bot.workspace.say("ana", channel, f"the {MARKER} file was public")
     live_bot.settle()
     live_bot.workspace.person("mei").is_admin = True
-    assert "nothing to erase" in live_bot.command("mei", f"forget {link(channel, ts)}")
+    assert "nothing to erase" in live_bot.command("mei", f"erase {link(channel, ts)}")
     assert traces.find_stored(live_bot, MARKER)
 
 
@@ -234,7 +234,7 @@ def test_the_lead_can_forget_a_message_of_a_private_incident_from_its_menu(
     answer = live_bot.workspace.submit("ana", {})
     assert "is still in Slack" in str(answer["view"])
     other = live_bot.workspace.say("ana", channel, f"{MARKER} again")
-    assert "is still in Slack" in live_bot.command("ana", f"forget {link(channel, other)}")
+    assert "is still in Slack" in live_bot.command("ana", f"erase {link(channel, other)}")
     assert traces.find_stored(live_bot, MARKER) == []
 
 
@@ -246,7 +246,7 @@ def test_forgetting_the_message_of_an_update_erases_the_update(live_bot: LiveBot
     notice = next(
         message for message in live_bot.messages(channel) if "*Update*" in message["text"]
     )
-    answer = live_bot.command("ana", f"forget {link(channel, notice['ts'])}", channel)
+    answer = live_bot.command("ana", f"erase {link(channel, notice['ts'])}", channel)
     assert "still in Slack" not in answer
     run_due_work(live_bot)
     assert traces.find_stored(live_bot, MARKER) == []
@@ -300,7 +300,7 @@ def test_sections_written_by_people_lose_only_quotes_of_the_deleted_text(
     write(live_bot, "ana", channel, "root_cause", quoting_text)
     write(live_bot, "ana", channel, "lessons", f"Limits such as {MARKER}'s need owners")
     live_bot.command(
-        "ana", f"postmortem ask because the {MARKER} connection limit was set to 5", channel
+        "ana", f"postmortem request because the {MARKER} connection limit was set to 5", channel
     )
     live_bot.settle()
     live_bot.workspace.delete(*drafted.messages["cause"])
@@ -323,7 +323,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_answer_says_so(live_bot:
     live_bot.command("ana", "resolve limit set back", channel)
     live_bot.settle()
     live_bot.press("ben", channel, "Assign to me")
-    answer = live_bot.command("ana", f"forget {link(channel, ts)}", channel)
+    answer = live_bot.command("ana", f"erase {link(channel, ts)}", channel)
     assert "Action item 1 was already accepted, so I kept its text." in answer
     run_due_work(live_bot)
     assert f"Action item: alert on the {MARKER} pool" in live_bot.text_in(channel)
@@ -333,7 +333,7 @@ def test_erasure_changes_nothing_else_in_a_final_postmortem(
     live_bot: LiveBot, drafted: Planted
 ) -> None:
     channel = drafted.channel
-    for step in ("submit because it is short", "approve", "final"):
+    for step in ("submit because it is short", "approve", "finalize"):
         live_bot.command("ana", f"postmortem {step}", channel)
         live_bot.settle()
     live_bot.sandbox.clock.advance(timedelta(minutes=10))
@@ -412,7 +412,7 @@ def export_all(live_bot: LiveBot) -> str:
 
 def test_the_anniversary_post_loses_the_deleted_text(live_bot: LiveBot, drafted: Planted) -> None:
     channel = drafted.channel
-    for step in ("submit because it is short", "approve", "final"):
+    for step in ("submit because it is short", "approve", "finalize"):
         live_bot.command("ana", f"postmortem {step}", channel)
         live_bot.settle()
     with live_bot.store.begin() as session:
