@@ -45,7 +45,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """--all exports everything as JSON. You can only combine it with -o and --private."""
+    """Combine --all only with -o and --private: it exports everything as JSON."""
 
 
 class PrivateIncident(BotError):

@@ -16,7 +16,7 @@ _PLAN = re.compile(
     r"can (?:you|we|i|somebody|someone)|could (?:you|we|i)|please|try(?:ing)? to|todo|to-do|tomorrow|next time|propos\w+|suggest\w*|"
     r"about to|ready to|request\w*|asked|asking|consider\w*|hope|hopefully|wait for|waiting for|imagine|pretend|supposed to)\b"
 )
-_PART = re.compile(r"[,;:]\s+|\s+(?:but|so|and|yet)\s+")  # a denial applies to its own part
+_PART = re.compile(r"[,;:]\s|\s(?:but|so|and|yet)\s")  # a denial applies to its own part
 _MAY = re.compile(r"\b(?:may|unclear|uncertain)\b")
 _RESTATED = 0.6  # the share of a clause's content words in a sentence that restates it
 _CAUSAL = re.compile(

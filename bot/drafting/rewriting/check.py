@@ -21,7 +21,9 @@ MAX_WORDS = 45
 # 0.9, invented words pass; the last tenth costs no right sentence.
 MIN_CONTAINED = 1.0
 _MIN_CONTENT = 2  # content words; "Bob did it" has none
-_MARKUP = re.compile(r"[<>*`|\[\]{}\\^]|\w_\s|\s_\w|^\W*[#>]|^\s*[-+•]\s|://\S*\)|!\[|~(?!\d)|\n")
+_MARKUP = re.compile(
+    r"[<>*`|\[\]{}\\^]|\w_\s|\s_\w|^\W*[#>]|^\s*[-+•]\s|://\S{0,200}\)|!\[|~(?!\d)|\n"
+)
 _SECOND_SENTENCE = re.compile(r"[.!?…][\"'”\u2019)]*\s+\S")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|no|incl)\.", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")

@@ -353,13 +353,13 @@ def test_a_click_and_a_form_during_an_outage_report_it_and_change_nothing(
         live_bot.workspace.press("ben", channel, item["ts"], done)
         eventually(lambda: bool(live_bot.workspace.ephemerals("ben")), "Ben is told")
         assert (
-            "the database file is gone. Nothing was"
+            "the database file is gone). Nothing was"
             in live_bot.workspace.ephemerals("ben")[-1]["text"]
         )
         answer = live_bot.workspace.submit(
             "ana", {"owner": {"owner": live_bot.workspace.person("mei").id}}
         )
-        assert "the database file is gone. Nothing was" in answer["errors"]["owner"]
+        assert "the database file is gone). Nothing was" in answer["errors"]["owner"]
     live_bot.workspace.submit("ana", {"owner": {"owner": live_bot.workspace.person("mei").id}})
     live_bot.press("mei", channel, "Mark as done")
     (item,) = [m for m in live_bot.messages(channel) if m["text"].startswith("Action item:")]
