@@ -167,7 +167,7 @@ def test_the_postmortem_lists_updates_as_the_communication_log(tmp_path: Any) ->
             for reply in live_bot.workspace.replies(channel, summary["ts"])
         )
         _, _, log = text.partition("Communication log")
-        assert "internal | we will roll back the deploy (Ben Okafor)" in log
+        assert "internal | We will roll back the deploy (Ben Okafor)" in log
 
 
 def test_an_update_cannot_ping_everybody(live_bot: LiveBot) -> None:

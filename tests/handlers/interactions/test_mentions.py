@@ -59,7 +59,9 @@ def test_a_command_in_a_mention_counts_as_a_message_but_not_as_evidence(live_bot
     live_bot.command("ana", "resolve", channel)
     live_bot.settle()
     draft = latest_postmortem(live_bot, channel)
-    rows = [row for row in draft.document["timeline"] if "restarted the cache" in row["text"]]
+    rows = [
+        row for row in draft.document["timeline"] if "restarted the cache" in row["text"].lower()
+    ]
     assert [row["kind"] for row in rows] == ["note"]
     assert draft.document["recording"]["messages"] == 2
     assert ts not in str(draft.document["timeline"])

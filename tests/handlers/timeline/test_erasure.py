@@ -326,7 +326,7 @@ def test_an_accepted_action_item_keeps_its_text_and_the_answer_says_so(live_bot:
     answer = live_bot.command("ana", f"erase {link(channel, ts)}", channel)
     assert "Action item 1 was already accepted, so I kept its text." in answer
     run_due_work(live_bot)
-    assert f"Action item: alert on the {MARKER} pool" in live_bot.text_in(channel)
+    assert f"Action item: Alert on the {MARKER} pool" in live_bot.text_in(channel)
 
 
 def test_erasure_changes_nothing_else_in_a_final_postmortem(

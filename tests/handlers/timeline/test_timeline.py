@@ -112,7 +112,7 @@ def test_the_draft_has_corrected_text_and_time_even_after_the_message_was_edited
     row = next(
         entry for entry in _document(live_bot, channel)["timeline"] if ts in entry["evidence"]
     )
-    assert (row["text"], row["at"]) == ("restarted the <cache>", "2026-03-10T13:50:00Z")
+    assert (row["text"], row["at"]) == ("Restarted the <cache>", "2026-03-10T13:50:00Z")
     assert "Timeline: 1 entry edited" in live_bot.text_in(channel)
     with live_bot.store.begin() as session:
         stored = timeline.by_ids(session, channel, [ts])[ts]
