@@ -114,7 +114,7 @@ STEPS: tuple[tuple[str, str, Step, EventKind], ...] = (
     ("cancel an incident", "Resolve incident", _press("Resolve incident", end="cancelled"), EventKind.CANCELLED),
     ("request a postmortem", "⋮ Request postmortem", _choose("Request postmortem", why="we learn"), EventKind.ASKED),
     ("propose a review meeting", "⋮ Propose review meeting", _propose_meeting, EventKind.REVIEW),
-    ("agree to the meeting's time", "Accept time", _press("Accept time"), EventKind.REVIEW),
+    ("accept the meeting's time", "Accept time", _press("Accept time"), EventKind.REVIEW),
     ("choose another time for the meeting", "Choose another time", _press("Choose another time", date="2026-03-13", hour="10:00"), EventKind.REVIEW),
     ("cancel the review meeting", "Cancel meeting", _press("Cancel meeting"), EventKind.REVIEW),
     ("skip the postmortem", "⋮ Skip postmortem", _choose("Skip postmortem", why="a drill"), EventKind.SKIPPED),
@@ -218,7 +218,7 @@ def test_a_message_can_be_marked_declared_from_or_turned_into_an_item(
     ]
     assert len(receipts) == 2
     _react("clipboard")(live_bot, channel)
-    assert "Suggested action item: we need an alert" in live_bot.text_in(channel)
+    assert "Suggested action item: We need an alert" in live_bot.text_in(channel)
     _use_shortcut("create_item", what="an alert")(live_bot, channel)
     _choose("Create action item", what="a runbook", owner=live_bot.workspace.person("mei").id)(
         live_bot, channel
