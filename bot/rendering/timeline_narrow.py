@@ -15,6 +15,7 @@ LEFT, TEXT_LEFT = 22, 88  # of the times, and of the labels
 RIGHT = WIDTH - 8
 _BOLD = Lettering(any_script=True, size=TEXT, is_bold=True)
 _LINE, _KEY_TIME, _DAY = 25, 32, 30  # heights
+_BETWEEN = 14  # between a key time's label and its phase
 _PAUSES = 160  # height shared by the pauses between lines, by their length
 _LONGEST_PAUSE = 28
 _MAX_ENTRIES = 40
@@ -105,7 +106,9 @@ def _line(at: datetime, item: KeyTime | Entry, y: float, phases: dict[str, Phase
     if isinstance(item, Entry):
         lettering = Lettering(any_script=True, size=TEXT)
         return Line(y=y, at=at, entry=item, label=lettering.fit(item.label, RIGHT - TEXT_LEFT))
-    label = phases[item.name].texts[0] if item.name in phases else ""
+    room = RIGHT - LEFT - _BOLD.width(item.label) - _BETWEEN
+    texts = phases[item.name].texts if item.name in phases else ("",)
+    label = next(text for text in texts if _BOLD.width(text) <= room)
     return Line(y=y, at=at, key_time=item, label=label)
 
 

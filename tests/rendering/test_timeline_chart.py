@@ -396,6 +396,7 @@ def _drafts(draw: st.DrawFn) -> Draft:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @example(make_draft())
 @example(make_draft(make_row(0, "it failed")))
+@example(make_draft(mitigating=0, restored=70))
 @example(make_draft(*(make_row(minute, LONG_TEXT) for minute in range(400))))
 def test_nothing_is_drawn_outside_or_over_something_else(postmortem: Draft) -> None:
     for image in (chart.svg(postmortem), *both_pictures(postmortem)):
