@@ -29,7 +29,7 @@ from bot.incidents.channel_name import make_channel_name
 from bot.incidents.message_title import find_title
 from bot.people import home_tab
 from bot.people.permissions import RestrictedAction, require_permission
-from bot.rendering import render
+from bot.rendering import text_filters
 from bot.timeline import history_reading, recording
 from storage import incidents, people, requirement_decisions, reviews
 from storage.engine.store import Session
@@ -161,7 +161,7 @@ def parse_settable_status(name: str) -> Status:
     status = next((status for status in SETTABLE_STATUSES if status == name.lower()), None)
     if status is None:
         raise NotAChoice(
-            given=render.quoted(name, {}, 100),
+            given=text_filters.quoted(name, {}, 100),
             what="status",
             choices=", ".join(SETTABLE_STATUSES),
         )

@@ -39,15 +39,7 @@ def as_json(draft: Draft) -> str:
         "timeline": _rows(draft),
         "impact": _figures(draft),
         **{name: _statements(getattr(draft, name)) for name in _LISTS},
-        "cause_candidates": [
-            {
-                "text": cause.text,
-                "evidence": list(cause.evidence),
-                "at": iso_utc(cause.at),
-                "by": cause.author,
-            }
-            for cause in draft.cause_candidates
-        ],
+        "cause_candidates": _possible_causes(draft),
         "action_items": _items(draft),
         "action_items_as_of": draft.items_as_of and iso_utc(draft.items_as_of),
         "participants": _participants(draft),
@@ -75,6 +67,18 @@ def same_items(draft: Draft, document: Mapping[str, Any]) -> bool:
     """Return whether a stored document has the same action items, in the same state."""
     stored = (document.get("action_items"), document.get("dropped_items"))
     return stored == (_items(draft), _dropped(draft))
+
+
+def _possible_causes(draft: Draft) -> list[dict[str, object]]:
+    return [
+        {
+            "text": cause.text,
+            "evidence": list(cause.evidence),
+            "at": iso_utc(cause.at),
+            "by": cause.author,
+        }
+        for cause in draft.cause_candidates
+    ]
 
 
 def _participants(draft: Draft) -> list[dict[str, object]]:

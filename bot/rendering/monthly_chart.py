@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.monthly import GOAL_KEPT, GOAL_WRITTEN, MIN_CASES, MonthlyFigures, Share
-from bot.rendering import render
+from bot.rendering import render, text_filters
 from bot.rendering.fonts import FAMILY
 from bot.rendering.timeline_chart import WIDTH, rasterize
 
@@ -121,7 +121,7 @@ def _resolve(month: MonthlyFigures) -> _Value:
     spread = month.spans["ttr"]
     if spread.median is None:
         return 0, _TOO_FEW if spread.n else "none", True
-    return spread.median / _HOUR, render.duration_of(int(spread.median)), False
+    return spread.median / _HOUR, text_filters.duration_of(int(spread.median)), False
 
 
 def _most(values: Sequence[_Value]) -> float:

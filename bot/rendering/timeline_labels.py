@@ -9,7 +9,7 @@ from functools import cache
 
 from bot.domain.draft import Draft, TimelineRow
 from bot.drafting.reading.status_pages import strip_phase
-from bot.rendering import render
+from bot.rendering import render, text_filters
 from bot.rendering.fonts import load_typeface
 from bot.slack_text.styles import remove_styles
 
@@ -74,7 +74,7 @@ def write_label(row: TimelineRow, names: Iterable[str], lettering: Lettering) ->
         return ""
     if lettering.can_draw(text):
         return text
-    return f"{render.clock(row.at)}, {words()['unreadable']}"
+    return f"{text_filters.clock(row.at)}, {words()['unreadable']}"
 
 
 def plain(text: str) -> str:
@@ -107,7 +107,7 @@ def _without_opening(text: str, names: Iterable[str]) -> str:
 
 
 def name_clock(at: datetime, *, with_day: bool) -> str:
-    return f"{short_day(at)} {render.clock(at)}" if with_day else render.clock(at)
+    return f"{short_day(at)} {text_filters.clock(at)}" if with_day else text_filters.clock(at)
 
 
 def short_day(at: datetime) -> str:

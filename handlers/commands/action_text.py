@@ -9,7 +9,7 @@ from bot.domain.action_item import Priority
 from bot.domain.action_item_errors import GroupAsOwner, NoOwner, TooManyOwners
 from bot.domain.errors import NotAPerson, NothingToDo
 from bot.domain.markup import find_mentions
-from bot.rendering import render
+from bot.rendering import text_filters
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!subteam\^|<!(?:here|channel|everyone)|<#C")
@@ -53,7 +53,7 @@ def parse_one_person(typed: str) -> str:
     """Return the one person that a text mentions. Raises NotAPerson if it's none or several."""
     people = find_mentions(typed)
     if len(people) != 1:
-        raise NotAPerson(given=render.quoted(typed, {}, 100))
+        raise NotAPerson(given=text_filters.quoted(typed, {}, 100))
     return people[0]
 
 

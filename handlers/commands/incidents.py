@@ -7,7 +7,7 @@ from bot.domain.errors import NotAChoice
 from bot.domain.incident import LEAD_ROLE, Incident
 from bot.domain.severity_words import parse_severity, take_severity
 from bot.incidents import lifecycle, roles, status_updates, update_parsing
-from bot.rendering import render
+from bot.rendering import render, text_filters
 from handlers.commands import action_text
 from handlers.commands.call import MAX_LISTED, CommandCall, CommandHandlers
 from storage import open_incidents, requirement_decisions
@@ -33,7 +33,9 @@ def _set_severity(call: CommandCall) -> str:
     if severity is None:
         levels = [f"{level} ({meaning})" for level, meaning in call.bot.policy.severities.items()]
         raise NotAChoice(
-            given=render.quoted(call.rest, {}, 100), what="severity", choices="; ".join(levels)
+            given=text_filters.quoted(call.rest, {}, 100),
+            what="severity",
+            choices="; ".join(levels),
         )
     incident = lifecycle.set_severity(call.session, call.bot, call.actor, severity)
     return render.line("changed", incident=incident, what="severity", value=severity)

@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import MarkupText, find_references, to_plain_text
 from bot.incidents import lifecycle, permalinks
 from bot.postmortems import drafts, requirement
-from bot.rendering import render
+from bot.rendering import render, text_filters
 from handlers.commands.call import CommandCall, CommandHandlers
 from handlers.commands.review import REVIEW_COMMANDS
 from handlers.views.reply import MessageReply
@@ -26,7 +26,9 @@ def _postmortem(call: CommandCall) -> str | MessageReply:
     if word not in _POSTMORTEM_ACTIONS:
         choices = ", ".join(name for name in _POSTMORTEM_ACTIONS if name)
         raise NotAChoice(
-            given=render.quoted(call.rest, {}, 100), what="word after `postmortem`", choices=choices
+            given=text_filters.quoted(call.rest, {}, 100),
+            what="word after `postmortem`",
+            choices=choices,
         )
     return _POSTMORTEM_ACTIONS[word](call, reason)
 

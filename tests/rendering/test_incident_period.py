@@ -11,7 +11,7 @@ from bot.domain.draft import Draft
 from bot.domain.incident import Status
 from bot.domain.key_times import Basis, Moment, Moments
 from bot.drafting.draft import draft
-from bot.rendering import document_json, documents, render
+from bot.rendering import document_json, documents, text_filters
 from bot.rendering.incident_period import find_incident_period
 from tests.drafting.records import NOON, talk
 
@@ -102,4 +102,4 @@ def test_an_incident_without_key_times_is_measured_from_its_declaration() -> Non
     ],
 )
 def test_a_duration_is_written_in_words(span: timedelta, words: str) -> None:
-    assert render.in_words(span) == words
+    assert text_filters.in_words(span) == words

@@ -17,7 +17,7 @@ from bot.domain.action_item import ActionItem, ItemState
 from bot.domain.durations import format_duration
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.markup import mrkdwn
-from bot.rendering import day_names, render
+from bot.rendering import day_names, render, text_filters
 from handlers.interactions import action_items, incidents, sections
 from handlers.views.review_gaps import OPEN_SECTION
 from tests.messages.facts import COMMAND, Facts
@@ -232,6 +232,6 @@ def test_a_duration_is_written_in_its_two_largest_units(span: timedelta, words: 
 
 def test_times_and_dates_are_written_in_utc() -> None:
     at = datetime(2026, 3, 10, 1, 5, tzinfo=timezone(timedelta(hours=9)))
-    assert render.clock(at) == "16:05"
-    assert render.moment(at) == "2026-03-09 16:05 UTC"
+    assert text_filters.clock(at) == "16:05"
+    assert text_filters.moment(at) == "2026-03-09 16:05 UTC"
     assert day_names.day(date(2026, 3, 9)) == "Mon 9 Mar 2026"

@@ -20,7 +20,14 @@ from bot.drafting.reading.lines import SPEECH_KINDS
 from bot.incidents import channel_name, message_title, service_names, update_parsing
 from bot.postmortems import checks, markdown
 from bot.redaction import redact
-from bot.rendering import canvas_text, document_json, documents, message_chunks, render
+from bot.rendering import (
+    canvas_text,
+    document_json,
+    documents,
+    message_chunks,
+    render,
+    text_filters,
+)
 from bot.transcripts import read_with_warnings
 from handlers.commands import action_text
 from handlers.commands.command_help import suggest_command
@@ -129,7 +136,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "styled Markdown": render.styled_markdown,
     "cut": lambda text: markup.shorten(text, len(text) - 1),
     "markdown": render.markdown,
-    "mrkdwn": lambda text: render.quoted(text, {}),
+    "mrkdwn": lambda text: text_filters.quoted(text, {}),
     "channel name": lambda text: channel_name.make_channel_name("INC-1", text),
     "services": service_names.parse_service_names,
     "due date": lambda text: due_dates.parse_due_date(text, today=TODAY),

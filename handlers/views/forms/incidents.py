@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.config.context import Bot
 from bot.domain.incident import LEAD_ROLE, Incident, Status
 from bot.incidents import lifecycle, status_updates
-from bot.rendering import render
+from bot.rendering import render, text_filters
 from handlers.views import blocks
 from handlers.views.blocks import Block
 from handlers.views.forms import declare
@@ -59,7 +59,7 @@ def role(bot: Bot, incident: Incident) -> Block:
 
 def _role_choice(name: str, tasks: str) -> str:
     label = name[:1].upper() + name[1:]
-    return f"{label}: {render.lower_first(tasks)}" if tasks else label
+    return f"{label}: {text_filters.lower_first(tasks)}" if tasks else label
 
 
 def update(bot: Bot, incident: Incident) -> Block:
