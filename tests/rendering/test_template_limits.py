@@ -34,7 +34,7 @@ ENDLESS = {
     "another format": ('\n{{ "{:>10000000000}".format(1) }}', 2, MUCH),
     "a filter": (SET + "\n{{ range(99999) | join(text) }}", 2, MUCH),
     "a replacement": (SET + '\n{{ text | replace("x", text) }}', 2, MUCH),
-    "a text that doubles": (DOUBLING, 2, "it "),  # either limit may be reached first
+    "a text that doubles": (DOUBLING, None, "it "),  # either limit may be reached first, or the process killed
     "a macro that calls itself": ("{% macro f() %}\n{{ f() }}{% endmacro %}{{ f() }}", 2, NESTED),
     "includes of each other": ('\n{% include "sections/other.md.j2" %}', 2, NESTED),
     "depth": ("{{ " + "(" * 10_000 + "1" + ")" * 10_000 + " }}", 1, NESTED),
@@ -60,7 +60,8 @@ def test_an_endless_template_is_refused_at_start(team: Path, kind: str) -> None:
         team_templates.check(team)
     error = str(caught.value)
     places = [f"{team / name}, line " for name in ("mine.md.j2", "sections/other.md.j2")]
-    assert error.startswith((f"{places[0]}{line}: {reason}", *places[1:]))
+    mine = f"{places[0]}{line}: {reason}" if line else places[0]
+    assert error.startswith((mine, *places[1:]))
     assert reason in error
     assert "\n" not in error
 
