@@ -42,6 +42,22 @@ def test_a_complete_record_is_verified(live_bot: LiveBot, command: CliRunner) ->
     ]
 
 
+def test_messages_without_readable_text_are_counted(live_bot: LiveBot, command: CliRunner) -> None:
+    channel = live_bot.declare()
+    live_bot.workspace.say("ana", channel, "it fails")
+    live_bot.workspace.alert(
+        "Grafana", channel, "", [{"fallback": "[no preview available]", "chart": {}}]
+    )
+    live_bot.settle()
+    result = _run(command, "verify", "INC-2026-001")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "INC-2026-001: 2 messages recorded, 0 of them added from the history, 1 gap.",
+        "Messages without readable text: 1.",
+        "Everything else matches Slack.",
+    ]
+
+
 def test_missed_messages_are_fetched_and_counted(live_bot: LiveBot, command: CliRunner) -> None:
     channel = live_bot.declare()
     live_bot.workspace.say("ana", channel, "it fails")
