@@ -8,35 +8,46 @@ from bot.blameless.document import Bullet, Document, Row, Section, Table
 from bot.blameless.sections import SectionTopic, find_topics, is_placeholder
 
 _COLUMNS = {
-    "text": "action|action item|action items|actions|item|task|what|description|follow-up|followup|todo|to do|to-do|improvement|"
+    "text": "action|action item|action items|actions|item|task|what|description|follow-up"
+        "|followup|todo|to do|to-do|improvement|"
     "remediation|measure|corrective action|step|title|details|work item",
-    "owner": "owner|owners|who|assignee|assigned|assigned to|responsible|dri|person|lead|owned by|owner(s)|by whom|driver|accountable",
-    "due": "due|due date|deadline|when|target|target date|eta|by|by when|date|due by|complete by|completion date|target completion",
+    "owner": "owner|owners|who|assignee|assigned|assigned to|responsible|dri|person|lead|owned by"
+        "|owner(s)|by whom|driver|accountable",
+    "due": "due|due date|deadline|when|target|target date|eta|by|by when|date|due by|complete by"
+        "|completion date|target completion",
     "priority": "priority|prio|p|urgency|importance|severity|pri",
     "state": "status|state|done|progress|done?|completed",
-    "other": "ticket|tickets|issue|jira|link|tracking|bug|reference|id|#|no|nr|type|kind|category|notes|comment|comments|effort|theme",
+    "other": "ticket|tickets|issue|jira|link|tracking|bug|reference|id|#|no|nr|type|kind|category"
+        "|notes|comment|comments|effort|theme",
 }  # fmt: skip
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names.split("|")}
 _OWNERS = frozenset(("owner", "owners", "assignee", "assigned to", "dri", "responsible"))
 _FIELD_SEPARATOR = re.compile(
-    r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
+    r"(?<!\s)\s+[\u2014\u2013|-]+\s+|(?:(?<!\s)\s+)?[;|]\s*|\n"
+    r"|,\s+(?=(?:owner|owned by|assignee|assigned to|due|deadline|priority|by|dri|eta)\b)"
 )
 _ASIDE = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]]")
 _LABEL = re.compile(
-    r"^\s*(owner|assignee|assigned to|who|dri|responsible|due|due date|deadline|by|when|eta|target|priority|prio|status|state)\s*:\s*",
+    r"^\s*(owner|assignee|assigned to|who|dri|responsible|due|due date|deadline|by|when"
+    r"|eta|target|priority|prio|status|state)\s*:\s*",
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(
-    r"\b(?:P[0-4]|sev-?[0-4])\b|^(?:critical|urgent|high(?:est)?|medium|normal|low(?:est)?)(?: prio(?:rity)?)?$",
+    r"\b(?:P[0-4]|sev-?[0-4])\b|^(?:critical|urgent|high(?:est)?|medium|normal"
+    r"|low(?:est)?)(?: prio(?:rity)?)?$",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _SPAN = r"(?:day|week|sprint|month|quarter|year)"
 _DATE = re.compile(
-    rf"\b\d{{4}}-\d\d?-\d\d?\b|\b\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}\b|"
-    rf"\b(?:due|by|until|before|on) (?:the )?(?:end of |next |this |{_DAY}|{_MONTH}\b|tomorrow|today|eo[mqyw])|^(?:next )?{_DAY}$|"
-    rf"\b(?:end of (?:the |this |next )?|this |next ){_SPAN}\b|\b(?:in|within) (?:\w+ )?\d* ?{_SPAN}s?\b|\b(?:eo[mqyw]|Q[1-4]|tomorrow|today|yesterday)\b",
+    r"\b\d{4}-\d\d?-\d\d?\b|\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}\b|"
+    rf"\b(?:due|by|until|before|on) (?:the )?(?:end of |next |this |{_DAY}|{_MONTH}\b"
+    rf"|tomorrow|today|eo[mqyw])|^(?:next )?{_DAY}$|"
+    rf"\b(?:end of (?:the |this |next )?|this |next ){_SPAN}\b"
+    rf"|\b(?:in|within) (?:\w+ )?\d* ?{_SPAN}s?\b|\b(?:eo[mqyw]|Q[1-4]|tomorrow|today"
+    r"|yesterday)\b",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w.])@[\w][\w.-]*")

@@ -10,10 +10,14 @@ from bot.blameless.sections import SectionTopic, find_topics, is_empty
 from bot.blameless.vague_action_items import find_vague_pattern
 
 _GROUP_NAME = re.compile(
-    r"(?:(?:the|our|all|whole|entire|of|and|&|on|site|service|customer|data|web|mobile|cloud|core|dev|product|release) )*"
-    r"(?:teams?|squads?|group|guild|department|everyone|everybody|all|engineering|engineers?|developers?|devs|platform|backend|"
-    r"back-end|frontend|front-end|sres?|devops|ops|operations|infrastructure|infra|support|qa|security|secops|dbas?|on-?call|management|"
-    r"product|payments|network(?:ing)?|database|data|leadership|reliability|us|we|it|marketing|sales|legal|vendor)"
+    r"(?:(?:the|our|all|whole|entire|of|and|&|on|site|service|customer|data|web|mobile"
+    r"|cloud|core|dev|product|release) )*"
+    r"(?:teams?|squads?|group|guild|department|everyone|everybody|all|engineering"
+    r"|engineers?|developers?|devs|platform|backend|"
+    r"back-end|frontend|front-end|sres?|devops|ops|operations|infrastructure|infra"
+    r"|support|qa|security|secops|dbas?|on-?call|management|"
+    r"product|payments|network(?:ing)?|database|data|leadership|reliability|us|we|it"
+    r"|marketing|sales|legal|vendor)"
     r"(?: (?:team|squad|group|guild|engineers|engineering|department|crew|folks))?",
     re.IGNORECASE,
 )
@@ -75,7 +79,10 @@ def _check_plan(item: WrittenItem) -> Iterator[Finding]:
         yield _make_finding(item, "action item without a due date", why, "When is it due?")
     if not item.priority:
         why = "Without a priority, it loses out to other work."
-        how = "How urgent is it: P0 before the next on-call rotation, P1 this sprint, P2 this quarter, P3 later?"
+        how = (
+            "How urgent is it: P0 before the next on-call rotation, P1 this sprint, P2 this "
+            "quarter, P3 later?"
+        )
         yield _make_finding(item, "action item without a priority", why, how)
 
 

@@ -10,7 +10,8 @@ _MIN_NAME_LENGTH = 3  # letters of a first or last name to search for it alone
 _NAME_SEPARATOR = re.compile(r"[\s._-]+")
 _ENDS_WITH_PERSON = re.compile(
     r"^(?:(?:it was |because of |due to )?(?:an? |the )?)?"
-    r"(?:human|operator|engineer|developer|admin\w*|carelessness|inattention|mistake|oversight|negligence|"
+    r"(?:human|operator|engineer|developer|admin\w*|carelessness|inattention|mistake"
+    r"|oversight|negligence|"
     r"lack of (?:attention|care|discipline|focus)|(?:he|she|they|somebody|someone|nobody) .+)[.!]?$",
     re.IGNORECASE,
 )

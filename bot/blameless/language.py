@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 
 from bot.blameless import people_in_text
 from bot.blameless.finding import Finding
-from bot.blameless.rule import REST, PersonPosition, Rule
-from bot.blameless.rules import RULES
+from bot.blameless.rules.rule import REST, PersonPosition, Rule
+from bot.blameless.rules.table import RULES
 
 
 def compile_rule(rule: Rule) -> re.Pattern[str]:
@@ -33,37 +33,45 @@ _SENTENCE_END = re.compile(
     r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*]*\s+|\n\s*\n"
 )
 _DENIED = re.compile(
-    r"\b(?:no|not|never|without|\w+n't|rather than|instead of|nobody|no one|neither|nor|avoid\w*|prevent\w*|"
-    r"reduc\w+|calling|labell?ing|labell?ed|blaming|against|less|fewer|stop\w*|whether|beyond|blameless\w*)\b",
+    r"\b(?:no|not|never|without|\w+n't|rather than|instead of|nobody|no one|neither|nor"
+    r"|avoid\w*|prevent\w*|"
+    r"reduc\w+|calling|labell?ing|labell?ed|blaming|against|less|fewer|stop\w*|whether"
+    r"|beyond|blameless\w*)\b",
     re.IGNORECASE,
 )
 _DENIAL_WINDOW = 60  # characters before the match in which a denial counts
 _CLAUSE_START = re.compile(r"[,;:]|\bbut\b", re.IGNORECASE)
 # "Human error is not a cause", "it was withdrawn"
 _DENIED_AFTER = re.compile(
-    r"\b(?:withdr[ae]w\w*|(?:is|are|was|were)(?: not|n't| never| no) (?:an? |the )?(?:\w+ )?(?:cause|answer|explanation|finding|reason)|no longer|ruled out)\b",
+    r"\b(?:withdr[ae]w\w*|(?:is|are|was|were)(?: not|n't| never| no) (?:an? "
+    r"|the )?(?:\w+ )?(?:cause|answer|explanation|finding|reason)|no longer|ruled out)\b",
     re.IGNORECASE,
 )
 # "It wasn't Hugo who broke it", "nobody says that Bob broke it"
 _DENIED_BEFORE = re.compile(
-    r"\b(?:not|\w+n't|nobody (?:\w+ )?(?:says|said|thinks|claims)|no (?:evidence|sign|suggestion)|nor) (?:(?!because|since|so|and|when|if|after|as)[\w'-]+ ){0,5}$",
+    r"\b(?:not|\w+n't|nobody (?:\w+ )?(?:says|said|thinks|claims)"
+    r"|no (?:evidence|sign|suggestion)|nor) (?:(?!because|since|so|and|when|if|after"
+    r"|as)[\w'-]+ ){0,5}$",
     re.IGNORECASE,
 )
 # A reason in the system, not in a person.
 _EXCUSE = re.compile(
-    r",? (?:because|as|since) (?!(?:he|she|they|we|i|you|his|her|their|usual|always|well|if|far|soon|long|late|early|ever)\b)|\bso that nobody\b|: (?:the|no|its?|what)\b",
+    r",? (?:because|as|since) (?!(?:he|she|they|we|i|you|his|her|their|usual|always|well"
+    r"|if|far|soon|long|late|early|ever)\b)|\bso that nobody\b|: (?:the|no|its?|what)\b",
     re.IGNORECASE,
 )
 _EXCUSE_WINDOW = 120  # characters after the match in which an excuse counts
 # The words at which a verb's object ends.
 _OBJECT_END = re.compile(
-    r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during|since|if|even|twice|"
+    r"\b(?:and|but|or|because|so|when|while|which|who|that|before|after|until|during"
+    r"|since|if|even|twice|"
     r"again|first|as|though|although|then|in time|at all|for the|in the|at \d+|"
     r"for (?:\w+ )?(?:years|months|weeks|days|hours|minutes))\b.*",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:he|she|they|we|i|you|him|her|his|them|their|me|my|us|our|your|its?|himself|herself|themselves|"
+    r"\b(?:he|she|they|we|i|you|him|her|his|them|their|me|my|us|our|your|its?|himself"
+    r"|herself|themselves|"
     r"this|these|those|any\w*)\b",
     re.IGNORECASE,
 )

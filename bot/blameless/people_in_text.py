@@ -7,23 +7,10 @@ system.
 
 import re
 from collections.abc import Collection
-from enum import StrEnum
 from itertools import dropwhile, islice
 
 from bot.blameless import vocabulary
-from bot.blameless.vocabulary import words
-
-
-class PersonReference(StrEnum):
-    """How a clause refers to its subject."""
-
-    PERSON = "person"  # a role, a mention, a participant's name, "he", "someone"
-    NAMED = "named"  # a capitalized word, which may also be a system
-    UNSURE = "unsure"  # "they" or "the manager", which are more often systems
-    WE = "we"  # the authors themselves
-    SELF = "self"  # "I"
-    NOBODY = "nobody"
-
+from bot.blameless.person_reference import PRONOUNS, PersonReference
 
 _MAX_WORDS_BEFORE = 4  # words before the noun: "the very tired night-shift engineer"
 _MAX_OPENERS = 3  # words such as "ok so" before a subject
@@ -31,35 +18,31 @@ _MAX_HEAD_WORDS = 5  # words of a subject before its verb or preposition
 _WINDOW = 160  # characters before or after a verb in which to search for the person
 _EVIDENCE_WINDOW = 100  # characters after a name that may show it's a system's
 
-_PRONOUNS = {
-    **dict.fromkeys(
-        words("he she you someone somebody anyone anybody whoever people who everyone everybody"),
-        PersonReference.PERSON,
-    ),
-    "i": PersonReference.SELF,
-    "we": PersonReference.WE,
-    "they": PersonReference.UNSURE,
-    **dict.fromkeys(("nobody", "no-one", "none"), PersonReference.NOBODY),
-}
 _NOT_A_NAME = re.compile(r"(?:ings?|tions?|ments?|ness|ance|ence|ity|ware|base|server|bot|ctl|db)$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_]+(?:['-][^\W\d_]+)*$")
 _SHORT_SYLLABLE = re.compile(r"[a-z]{2,5}$")  # "Ji-woo"
 _ARTICLES = frozenset(("the", "a", "an", "our", "its", "their", "this", "that", "each", "every"))
 # Words between a subject and its verb.
 _ASIDE = re.compile(
-    r"(?:(?<![\s,])[\s,]+(?:had|has|have|having|may|might|must|would|will|seems? to|appears? to|just|already|then|also|again|still|even|ever|"
-    r"never|later|all|both|once|once more|(?-i:[a-z]{2,}ly)|of course|to some extent|somehow|in hindsight)"
-    r"|(?<!\s)\s+(?:(?:on|in) (?:call|duty|shift|charge|the team|our team)|(?:last|that) (?:night|week|time|day)|over there|here|there|from (?:the )?[\w-]{1,20}(?: team)?)),?$",
+    r"(?:(?<![\s,])[\s,]+(?:had|has|have|having|may|might|must|would|will|seems? to"
+    r"|appears? to|just|already|then|also|again|still|even|ever|"
+    r"never|later|all|both|once|once more|(?-i:[a-z]{2,}ly)|of course|to some extent"
+    r"|somehow|in hindsight)"
+    r"|(?<!\s)\s+(?:(?:on|in) (?:call|duty|shift|charge|the team|our team)"
+    r"|(?:last|that) (?:night|week|time|day)|over there|here|there"
+    r"|from (?:the )?[\w-]{1,20}(?: team)?)),?$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"(?:Mr|Mrs|Ms|Dr)\.|@?\w+(?:['.@-]\w+)*")
 _CONNECTED = re.compile(r"(?:,|\b(?:and|but|or|then|nor))$", re.IGNORECASE)
 _PIECE_END = re.compile(
-    r"[;:!?()\u2026\u2013\u2014]|, |\b(?:because|that|if|when|while|so|since|as|where|which|after|before|until|looks like|and|but|than|whether) ",
+    r"[;:!?()\u2026\u2013\u2014]|, |\b(?:because|that|if|when|while|so|since|as|where"
+    r"|which|after|before|until|looks like|and|but|than|whether) ",
     re.IGNORECASE,
 )
 _VERB_FIRST = re.compile(
-    r"(?:\w{2,}(?:ed|ing)|ran|left|went|took|put|sent|made|did|was|were|had|has|never|told|saw|gave|wrote|got|kept|chose|let|did(?:n't)?)$",
+    r"(?:\w{2,}(?:ed|ing)|ran|left|went|took|put|sent|made|did|was|were|had|has|never"
+    r"|told|saw|gave|wrote|got|kept|chose|let|did(?:n't)?)$",
     re.IGNORECASE,
 )
 # What follows a system's name: "Hermes, our notification service, …", "…, it hashes on the old key".
@@ -200,8 +183,8 @@ def _classify_last_word(found: list[str], names: frozenset[str]) -> PersonRefere
         and (lower == "one" or lower in vocabulary.ROLES)
     ):
         return PersonReference.NOBODY
-    if lower in _PRONOUNS:
-        return _PRONOUNS[lower]
+    if lower in PRONOUNS:
+        return PRONOUNS[lower]
     if _is_mentioned(found) or _is_known(found, names) or _is_position(found, lower):
         return PersonReference.PERSON
     if _is_name(found):

@@ -37,62 +37,81 @@ class RequiredSection:
 REQUIRED_SECTIONS = (
     RequiredSection(
         SectionTopic.ACTION_ITEMS,
-        r"action items?|actions?(?! taken)(?: plan)?$|follow[- ]?ups?|next steps|to-?dos?\b|corrective|preventi(?:ve|on|ative)|"
-        r"remediation|repair items|improvement plan|tasks|capa\b|(?:what|how) (?:we|will we|are we|we are)(?:'ll|'re| will)? (?:do|doing|prevent|change)\w*",
+        r"action items?|actions?(?! taken)(?: plan)?$|follow[- ]?ups?|next steps"
+        r"|to-?dos?\b|corrective|preventi(?:ve|on|ative)|"
+        r"remediation|repair items|improvement plan|tasks|capa\b"
+        r"|(?:what|how) (?:we|will we|are we|we are)(?:'ll|'re| will)? (?:do|doing"
+        r"|prevent|change)\w*",
         "Without follow-up, the same incident can happen again.",
-        "What will prevent this from happening again? Who owns each action item, and when is it due?",
+        "What will prevent this from happening again? Who owns each action item, and "
+        "when is it due?",
     ),
     RequiredSection(
         SectionTopic.WENT_WELL,
-        r"(?:went|go|gone|worked|did) (?:well|right|good)(?<!not go well)(?<!n't go well)|what worked|positives?|successes|strengths|things that helped|what helped|\bgood\b",
+        r"(?:went|go|gone|worked|did) (?:well|right|good)(?<!not go well)(?<!n't go well)"
+        r"|what worked|positives?|successes|strengths|things that helped|what helped"
+        r"|\bgood\b",
         "Write down what worked, so that others can keep doing it.",
         "What worked well and should be kept?",
     ),
     RequiredSection(
         SectionTopic.WENT_POORLY,
-        r"(?:went|go|gone|did) (?:poorly|badly|wrong|less well)|(?:not|\w+n't) (?:go |work )?(?:so |very )?well|could (?:be|have|we)\b.*|improve(?:d|ments?)?\b|challenges|"
-        r"difficult(?:y|ies)|pain points|what hindered|what was hard|gaps|weaknesses|opportunities|\bbad\b",
+        r"(?:went|go|gone|did) (?:poorly|badly|wrong|less well)"
+        r"|(?:not|\w+n't) (?:go |work )?(?:so |very )?well|could (?:be|have|we)\b.*"
+        r"|improve(?:d|ments?)?\b|challenges|"
+        r"difficult(?:y|ies)|pain points|what hindered|what was hard|gaps|weaknesses"
+        r"|opportunities|\bbad\b",
         "If the slow or hard parts aren't fixed, they'll be just as slow or hard next time.",
         "What was slower or harder than it should have been?",
     ),
     RequiredSection(
         SectionTopic.TIMELINE,
-        r"time ?lines?|chronolog\w+|(?:sequence|course|order) of events|what happened when|(?:event|incident) log|log of events|history of the incident",
+        r"time ?lines?|chronolog\w+|(?:sequence|course|order) of events"
+        r"|what happened when|(?:event|incident) log|log of events"
+        r"|history of the incident",
         "The sequence of events shows what people knew, and when.",
         "What happened, and when, from the first sign to the resolution?",
     ),
     RequiredSection(
         SectionTopic.ROOT_CAUSE,
-        r"root[- ]causes?|causes?\b|\brca\b|triggers?\b|why (?:did )?(?:it|this|that) (?:happen|fail|break|broke)\w*|(?:five|5) whys|contributing|"
-        r"diagnosis|(?:technical|incident) analysis|^analysis$|explanation|technical details?|fault\b",
+        r"root[- ]causes?|causes?\b|\brca\b|triggers?\b"
+        r"|why (?:did )?(?:it|this|that) (?:happen|fail|break|broke)\w*|(?:five|5) whys"
+        r"|contributing|"
+        r"diagnosis|(?:technical|incident) analysis|^analysis$|explanation"
+        r"|technical details?|fault\b",
         "Without a cause, you can't tell whether the follow-up will help.",
         "What in the system made it possible, and what triggered it?",
     ),
     RequiredSection(
         SectionTopic.LESSONS,
-        r"lessons?|learn(?:ings?|ed|t)|what (?:did )?we learn\w*|take-?aways?|insights|reflections?|conclusions?",
+        r"lessons?|learn(?:ings?|ed|t)|what (?:did )?we learn\w*|take-?aways?|insights"
+        r"|reflections?|conclusions?",
         "Others can only learn from what's written down.",
         "What do we know now that we didn't know before?",
     ),
     RequiredSection(
         SectionTopic.DETECTION,
-        r"detect\w*|discover\w*|how (?:did )?we (?:found|find) out|how (?:was it|it was) (?:found|noticed)|monitoring|response",
+        r"detect\w*|discover\w*|how (?:did )?we (?:found|find) out"
+        r"|how (?:was it|it was) (?:found|noticed)|monitoring|response",
         "Time to detect is often the longest part of an incident.",
         "How was it detected, and what would have detected it sooner?",
     ),
     RequiredSection(
         SectionTopic.IMPACT,
-        r"impact\w*|affected|blast radius|damages?|consequences?|effects?\b|what broke|scope|customer experience",
+        r"impact\w*|affected|blast radius|damages?|consequences?|effects?\b|what broke"
+        r"|scope|customer experience",
         "Readers first want to know who was affected and how badly.",
         "Who was affected, how many, how badly, and for how long?",
     ),
     RequiredSection(
         SectionTopic.SUMMARY,
-        r"summar(?:y|ies)|overview|abstract|synopsis|tl;?\s?dr|what happened|in (?:short|brief)|at a glance|description|problem statement|^(?:the )?(?:incident|issue|problem)$",
+        r"summar(?:y|ies)|overview|abstract|synopsis|tl;?\s?dr|what happened"
+        r"|in (?:short|brief)|at a glance|description|problem statement"
+        r"|^(?:the )?(?:incident|issue|problem)$",
         "Most people only read the summary.",
         "What happened? Summarize it in two to four sentences that anyone can understand.",
     ),
-)  # fmt: skip
+)
 
 _HEADINGS = tuple(
     (wanted.part, re.compile(rf"(?:\b|(?<=\W)|^)(?:{wanted.headings})"))
@@ -106,9 +125,12 @@ _MAX_WORDS_BESIDE_BRACKET = (
 )
 _LONG_DOCUMENT = 600  # words from which a postmortem needs a section about detection
 _PLACEHOLDER = re.compile(
-    r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
-    r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed|defined|announced)|"
-    r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*|placeholder|lorem ipsum.*|x{2,}|who|when|"
+    r"(?:tb[dca]|to ?do|wip|n/?a(?: yet)?|(?:none|nothing) yet|pending|coming soon"
+    r"|not (?:yet )?(?:written|known|filled in)(?: yet)?|"
+    r"to be (?:written|done|determined|decided|filled(?: in)?|added|completed|confirmed"
+    r"|defined|announced)|"
+    r"(?:please )?(?:fill|add|write)(?: (?:this|me|it|here|in|details|text|content))*"
+    r"|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
 _OPEN_QUESTION = re.compile(r"^\W*open(?: question)?\W*:", re.IGNORECASE)

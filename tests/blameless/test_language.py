@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blameless.language import compile_rule, find_blame, find_words, locate_blame
-from bot.blameless.rules import RULES
+from bot.blameless.rules.table import RULES
 
 SENTENCES: dict[str, dict[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("sentences.toml").read_text("utf-8")

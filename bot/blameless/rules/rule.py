@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.blameless.people_in_text import PersonReference
+from bot.blameless.person_reference import PersonReference
 
 
 class PersonPosition(StrEnum):
@@ -66,7 +66,10 @@ _SLIP = "Start the analysis at the slip: find out why one slip could do so much 
 _AT_FAULT = (
     "It looks for somebody to blame. A cause is something in the system that you can change."
 )
-_RANKING = "It ranks people or teams. Incidents come from systems, and counting them per person hides that."
+_RANKING = (
+    "It ranks people or teams. Incidents come from systems, and counting them per person "
+    "hides that."
+)
 _REPROACH = "It's blame phrased as a question."
 _FORGETTING = (
     "Everybody forgets things. Say what would have reminded them, or made remembering unnecessary."
