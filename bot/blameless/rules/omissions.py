@@ -162,7 +162,6 @@ OMISSIONS: tuple[Rule, ...] = (
         blamed=CERTAIN,
         excusable=True,
         pattern=rf"\b(?:was|were) (?:supposed|meant) to {DUTY}(?:\b|(?<= ))"
-        rf"|\bhad never read\b[^.;:!?]{{2,60}}?\b(?:was|were) (?:supposed|meant) to\b"
         r"|\b(?:was|were) (?:supposed|meant) to (?:be (?:watching|checking|monitoring"
         r"|on call)|know|have)\b",
     ),
