@@ -1,6 +1,6 @@
 """Messages as Slack really sends them, from an export and over the wire, and what the draft says about them.
 
-The IDs are those of real inputs that once failed (issue 14).
+The IDs are those of real inputs that once failed.
 """
 
 import json
