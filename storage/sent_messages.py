@@ -9,25 +9,27 @@ from storage.engine.statements import has_rows
 from storage.outbox import find_last_id, job_of
 from storage.tables import OutboxRow
 
+_OF_ONE_INCIDENT = (JobKind.SHARED_POSTMORTEM, JobKind.YEAR_AGO)
+
 
 def find_outside_channel(
     session: Session, incident_id: int, key: str, quarters: Collection[str]
 ) -> list[tuple[str, str]]:
     """Return where an incident was named outside its channel, as channel and message ids.
 
-    That's a message about a year ago, threads of older items, and the results of these quarters'
-    votes.
+    That's its final postmortem, a message about a year ago, threads of older items, and the results
+    of these quarters' votes.
     """
     rows = session.exec(
         select(OutboxRow)
-        .where(col(OutboxRow.kind).in_((JobKind.YEAR_AGO, JobKind.ITEM_RETURN, JobKind.ELECTED)))
+        .where(col(OutboxRow.kind).in_((*_OF_ONE_INCIDENT, JobKind.ITEM_RETURN, JobKind.ELECTED)))
         .where(col(OutboxRow.channel_id).is_not(None), col(OutboxRow.message_id).is_not(None))
         .order_by(col(OutboxRow.id))
     )
     matching = [
         row
         for row in rows
-        if (row.kind == JobKind.YEAR_AGO and row.incident_id == incident_id)
+        if (row.kind in _OF_ONE_INCIDENT and row.incident_id == incident_id)
         or (row.kind == JobKind.ITEM_RETURN and row.about.get("key") == key)
         or (row.kind == JobKind.ELECTED and row.about.get("quarter") in quarters)
     ]
@@ -48,6 +50,18 @@ def find_last_before(session: Session, job: Job, channel_id: str) -> str:
         )
     ).one()
     return last_id or "0"
+
+
+def find_first_posted(session: Session, incident_id: int, kind: JobKind) -> tuple[str, str] | None:
+    """Return the channel and message id of an incident's first posted message of a kind, or None."""
+    row = session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.incident_id == incident_id, OutboxRow.kind == kind)
+        .where(col(OutboxRow.channel_id).is_not(None), col(OutboxRow.message_id).is_not(None))
+        .order_by(col(OutboxRow.id))
+        .limit(1)
+    ).first()
+    return (row.channel_id or "", row.message_id or "") if row else None
 
 
 def find_replies(session: Session, parent_id: int, *kinds: JobKind) -> list[tuple[str, str]]:

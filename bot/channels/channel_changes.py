@@ -53,6 +53,7 @@ def publish(session: Session, incident: Incident, actor: Actor) -> None:
     _enqueue(session, changed, JobKind.CHANNEL_CHANGED, actor.at, to=PUBLISHED, by=actor.person)
     incident_jobs.enqueue(session, changed, JobKind.CARD, actor)
     incident_jobs.enqueue(session, changed, JobKind.ANNOUNCEMENT, actor)
+    incident_jobs.enqueue(session, changed, JobKind.SHARED_POSTMORTEM, actor)
     _refresh_home_tabs(session, changed, actor.at)
 
 

@@ -4,6 +4,7 @@ import difflib
 import re
 import tomllib
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -33,7 +34,9 @@ from bot.config.policy_parts import (
     Minutes,
     NeededWhen,
     Permissions,
+    PersonOrGroup,
     Reminders,
+    groups_among,
     make_error,
     parse_zone,
 )
@@ -155,6 +158,7 @@ class Channels(_Part):
 
     announce: Channel | None = None
     digest: Channel | None = None  # None: the announcement channel
+    postmortems: Channel | None = None  # for final ones; None: the announcement channel
     escalate: Channel | None = None  # for items that are long overdue; None: no channel
 
 
@@ -198,6 +202,8 @@ class Postmortem(_Part):
     ] = Field(default_factory=_TEMPLATES.copy)
     timeline: Detail = Detail.NORMAL  # how detailed the timeline is
     canvas: bool = True  # whether the incident's channel also gets it as a canvas
+    # Who is notified of a final postmortem, by severity.
+    stakeholders: dict[Severity, tuple[PersonOrGroup, ...]] = Field(default_factory=dict)
     needed_when: NeededWhen = NeededWhen()
     deadlines: Deadlines = Deadlines()
 
@@ -250,9 +256,14 @@ class Policy(_Part):
         return self.channels.digest or self.channels.announce
 
     @property
+    def postmortem_channel(self) -> str | None:
+        return self.channels.postmortems or self.channels.announce
+
+    @property
     def groups(self) -> list[str]:
         """Return all user groups named in the configuration, sorted."""
-        return sorted({*self.permissions.groups, *self.meeting.groups})
+        stakeholders = groups_among(chain(*self.postmortem.stakeholders.values()))
+        return sorted({*self.permissions.groups, *self.meeting.groups, *stakeholders})
 
 
 def load(path: Path | None) -> Policy:

@@ -1,6 +1,7 @@
 """Sections of the configuration that are tables of their own, with their validators."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -145,6 +146,14 @@ def _person_or_group(value: str) -> str:
     raise make_error('it must be a user ID, such as "U0123ABCD", or a user group such as "@sre"')
 
 
+PersonOrGroup = Annotated[str, AfterValidator(_person_or_group)]
+
+
+def groups_among(named: Iterable[PersonOrGroup]) -> set[str]:
+    """Return the user groups among people and groups."""
+    return {each for each in named if not _PERSON.fullmatch(each)}
+
+
 _AGENDA = {"Timeline": 15, "Root cause": 15, "Action items": 10, "Open questions": 10}
 
 
@@ -163,7 +172,7 @@ class Meeting(BaseModel):
         Field(min_length=1, max_length=12),
     ] = Field(default_factory=_AGENDA.copy)
     minutes: Annotated[int, Field(ge=0, le=480)] = 0
-    facilitators: tuple[Annotated[str, AfterValidator(_person_or_group)], ...] = ()
+    facilitators: tuple[PersonOrGroup, ...] = ()
 
     @property
     def length(self) -> int:
@@ -173,7 +182,7 @@ class Meeting(BaseModel):
     @property
     def groups(self) -> list[str]:
         """Return the user groups named in `facilitators`, sorted."""
-        return sorted({each for each in self.facilitators if not _PERSON.fullmatch(each)})
+        return sorted(groups_among(self.facilitators))
 
 
 class Learning(BaseModel):

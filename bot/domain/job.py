@@ -33,6 +33,7 @@ class JobKind(StrEnum):
     SUMMARY_NOW = "summary_now"
     SECTION_NOW = "section_now"
     CANVAS = "canvas"
+    SHARED_POSTMORTEM = "shared_postmortem"
     MEETING = "meeting"
     MEETING_FILE = "meeting_file"
     MEETING_DRAFT = "meeting_draft"
@@ -94,6 +95,7 @@ COALESCED = frozenset(
         JobKind.SECTION_NOW,
         JobKind.LEAD_FOUND,
         JobKind.CANVAS,
+        JobKind.SHARED_POSTMORTEM,
         JobKind.DIGEST_CHANGED,
         JobKind.MEETING,
         JobKind.TICKET,
@@ -134,6 +136,7 @@ class Job:
 # somebody edits it, so both have their own lanes and no message waits for them.
 _LANES = {
     JobKind.ANNOUNCEMENT: "announcements",
+    JobKind.SHARED_POSTMORTEM: "announcements",
     JobKind.WITHDRAWAL: "announcements",  # after the announcements that are still waiting
     JobKind.FETCH: "history:{}",
     JobKind.READ_HISTORY: "draft_history:{}",

@@ -34,6 +34,11 @@ def mention(person: str) -> MarkupText:
     return MarkupText(f"<@{person}>")
 
 
+def mention_group(group_id: str) -> MarkupText:
+    """Mention a user group, which notifies its members."""
+    return MarkupText(f"<!subteam^{group_id}>")
+
+
 def show_inert(value: object, longest: int) -> str:
     """Show a value that may be somebody's words in Slack: nobody is pinged, and links show their address."""
     return (

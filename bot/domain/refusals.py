@@ -80,6 +80,7 @@ ON_REFUSAL: Mapping[JobKind, Refusal] = {
     JobKind.SUMMARY_NOW: _TOLD,
     JobKind.SECTION_NOW: _TOLD,
     JobKind.CANVAS: _TOLD_ONCE,
+    JobKind.SHARED_POSTMORTEM: _TOLD,
     JobKind.MEETING: _TOLD,
     JobKind.MEETING_FILE: _TOLD,
     JobKind.MEETING_DRAFT: _log_only("the draft is linked in the meeting's message"),

@@ -40,6 +40,7 @@ def replace_versions(
     erasure.edit_anniversaries(session, incident.id, at)
     suggestions.apply_edits(session, incident, prepared.draft.action_items, at)
     thread_jobs.enqueue(session, incident.id, JobKind.FILES, at)
+    outbox.enqueue(session, make_incident_job(incident.id, JobKind.SHARED_POSTMORTEM), at)
     newest = thread_jobs.find_summary(session, incident.id)
     for summary in erased.jobs(session, incident.id, JobKind.SUMMARY):
         if summary.id == newest or sent_messages.has_reply(session, summary.id, JobKind.REPLACED):

@@ -152,7 +152,8 @@ def _store_step(
     """Store and record a step, update the postmortem's messages, and post one line.
 
     The line goes into the postmortem's thread; for a final postmortem, into the channel. After
-    submission and finalization, the HTML page is posted too.
+    submission and finalization, the HTML page is posted too. A final one is shared outside the
+    channel, where its message shows that it was reopened later.
     """
     clean = to_plain_text(reason.strip(), people.names(session, find_references(reason)))
     version = drafts.latest(session, incident).version
@@ -168,6 +169,9 @@ def _store_step(
         incident_jobs.enqueue(session, incident, JobKind.NOTICE, actor, **about)
     else:
         thread_jobs.enqueue(session, incident.id, JobKind.NOTICE, actor.at, about)
+    if step in {ReviewStep.FINAL, ReviewStep.REOPENED} and not incident.private:
+        incident_jobs.enqueue(session, incident, JobKind.SHARED_POSTMORTEM, actor)
+        incident_jobs.enqueue(session, incident, JobKind.ANNOUNCEMENT, actor)
     page = {"page": True} if step in {ReviewStep.SUBMITTED, ReviewStep.FINAL} else {}
     incident_jobs.enqueue(session, incident, JobKind.COMPOSE, actor, **page)
     return review

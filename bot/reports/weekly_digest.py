@@ -1,18 +1,20 @@
 """The weekly digest: computed once a week, and compared with earlier weeks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
 
 from bot.config.context import Bot
 from bot.domain.action_item import ActionItem
+from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
+from bot.domain.review import PostmortemState
 from bot.domain.weekly_digest import OverdueItems, Week, WeeklyFigures, combine_counts, week_name
 from bot.incidents import permalinks
 from bot.reports.digest_schedule import LANE, enqueue_introduction, load_schedule
 from storage import action_item_figures as counted
-from storage import digests, incidents, outbox
+from storage import digests, incidents, outbox, reviews
 from storage.engine.store import Session
 
 USEFUL_FOR = timedelta(days=1)  # a later digest isn't posted; the next one covers it
@@ -25,7 +27,8 @@ class Digest:
     """A week's digest.
 
     `weeks` holds the figures for the chart by the week's first day, oldest first, this one last.
-    `links` are the permalinks of overdue items' threads, by item.
+    `links` are the permalinks of overdue items' threads, by item. `finals` are the incidents whose
+    postmortems became final that week, each with its permalink.
     """
 
     week: Week
@@ -34,6 +37,7 @@ class Digest:
     weeks: tuple[tuple[date, WeeklyFigures], ...]
     late: OverdueItems
     links: Mapping[int, str | None]
+    finals: Sequence[tuple[Incident, str | None]]
     today: date
 
 
@@ -83,8 +87,18 @@ def load(session: Session, bot: Bot, week: str, at: datetime) -> Digest:
         weeks=tuple((each.first, figures) for each, figures in weeks),
         late=late,
         links={item.id: _thread_link(session, item) for item, _ in late.items},
+        finals=list(_finals(session, this_week)),
         today=today,
     )
+
+
+def _finals(session: Session, week: Week) -> Iterator[tuple[Incident, str | None]]:
+    """Yield the incidents whose postmortems became final in a week and still are; no private ones."""
+    finalized = incidents.by_ids(session, reviews.made_final(session, week.start, week.until))
+    for incident in finalized.values():
+        is_final = reviews.of_incident(session, incident.id).state is PostmortemState.FINAL
+        if is_final and not incident.private:
+            yield incident, permalinks.for_postmortem(session, incident.id)
 
 
 def _find_week_before(by_week: Sequence[tuple[Week, WeeklyFigures]]) -> WeeklyFigures | None:

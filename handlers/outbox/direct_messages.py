@@ -27,7 +27,7 @@ from handlers.outbox import recipients
 from handlers.outbox.job_context import JobResult
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
-from handlers.views import action_item_message, layouts
+from handlers.views import action_item_message, layouts, postmortem_layouts
 from handlers.views import home_tab as home_tab_view
 from handlers.views.layouts import Entry
 from storage import incidents
@@ -155,7 +155,9 @@ def _postmortem(session: Session, sender: MessageSender, deadline: Deadline) -> 
     facts = {"limits": sender.bot.policy.postmortem.deadlines, "command": sender.bot.policy.command}
     line = render.line("postmortem_due", incident=incident, step=deadline.step, **facts)
     link = permalinks.for_postmortem(session, incident.id)
-    return Entry(line=line, buttons=tuple(layouts.due_buttons(incident, link)), own=False)
+    return Entry(
+        line=line, buttons=tuple(postmortem_layouts.due_buttons(incident, link)), own=False
+    )
 
 
 def _handle_departure(session: Session, sender: MessageSender, job: Job) -> None:

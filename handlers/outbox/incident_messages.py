@@ -9,6 +9,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.markup import find_mentions
+from bot.domain.review import PostmortemState
 from bot.domain.timeline import EventKind, TimelineEvent
 from bot.incidents import permalinks
 from bot.reminders.escalations import find_overdue, not_reminded_note
@@ -59,8 +60,10 @@ def post_announcement(sender: MessageSender, job: Job) -> JobResult:
     with sender.bot.store.begin() as session:
         announced = incidents.announcement(session, incident.id)
         update = timeline.last_update(session, incident.id)
+        is_final = reviews.of_incident(session, incident.id).state is PostmortemState.FINAL
+        link = permalinks.for_postmortem(session, incident.id) if is_final else None
     names = find_names(sender, [incident.declared_by], update.text if update else "")
-    facts = {"channel": incident.channel_id, "update": update, "names": names}
+    facts = {"channel": incident.channel_id, "update": update, "names": names, "postmortem": link}
     message = render.message("announcement", incident=incident, **facts)
     blocks = layouts.announcement(message)
     if announced:

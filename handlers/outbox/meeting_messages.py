@@ -14,7 +14,7 @@ from bot.rendering.icalendar import file_name, make_calendar_file
 from handlers.outbox.job_context import JobResult, channel_of, find_parent_message
 from handlers.outbox.message_sender import MessageSender
 from handlers.slack import people
-from handlers.views import layouts
+from handlers.views import layouts, postmortem_layouts
 from storage import meetings as stored
 from storage import outbox
 from storage.people import names
@@ -29,7 +29,7 @@ def post_meeting(sender: MessageSender, job: Job) -> JobResult:
     channel, thread = find_parent_message(sender, job)
     meeting = _find_meeting(sender, incident)
     message = _message(sender, incident, meeting)
-    blocks = layouts.meeting(message, meeting, over=meeting.ends_at <= sender.bot.now())
+    blocks = postmortem_layouts.meeting(message, meeting, over=meeting.ends_at <= sender.bot.now())
     if meeting.message_ts is not None and not _is_elsewhere(sender, job, meeting.message_ts):
         sender.update(channel, meeting.message_ts, message.text, blocks)
         return JobResult(channel, meeting.message_ts)

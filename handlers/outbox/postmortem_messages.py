@@ -19,7 +19,7 @@ from handlers.errors import RATE_LIMIT_ERRORS
 from handlers.outbox import channel_history
 from handlers.outbox.job_context import JobResult, channel_of, find_parent_message, get_row_id
 from handlers.outbox.message_sender import MessageSender
-from handlers.views import layouts
+from handlers.views import layouts, postmortem_layouts
 from handlers.views.forms.sections import titles
 from storage import outbox, sent_messages
 from storage import postmortems as stored
@@ -33,7 +33,7 @@ SECTION_KINDS = (JobKind.SECTION, JobKind.SECTION_NOW)
 def post_summary(sender: MessageSender, job: Job) -> JobResult:
     incident, channel = channel_of(sender, job)
     message, state = _summary(sender, incident)
-    blocks = layouts.summary(message, incident, state)
+    blocks = postmortem_layouts.summary(message, incident, state)
     ts = sender.post(job, channel, message.text, blocks)
     return JobResult(channel, ts)
 
@@ -43,7 +43,7 @@ def update_summary(sender: MessageSender, job: Job) -> JobResult:
     incident, _ = channel_of(sender, job)
     channel, ts = find_parent_message(sender, job)
     message, state = _summary(sender, incident)
-    sender.update(channel, ts, message.text, layouts.summary(message, incident, state))
+    sender.update(channel, ts, message.text, postmortem_layouts.summary(message, incident, state))
     return JobResult()
 
 
@@ -57,7 +57,7 @@ def update_section(sender: MessageSender, job: Job) -> JobResult:
         posted = outbox.find_part_message(session, job.answers or 0, number)
     parts = draft_messages.split_document(postmortem)
     text = parts[number] if number < len(parts) else render.line("part_gone")
-    plain_text, blocks = render.without_escapes(text), layouts.section(text)
+    plain_text, blocks = render.without_escapes(text), postmortem_layouts.section(text)
     if posted:
         sender.update(channel, posted[1], plain_text, blocks)
         return JobResult()
@@ -73,7 +73,7 @@ def post_section(sender: MessageSender, job: Job) -> JobResult:
         return JobResult()  # emptied: text in it was erased, and a newer version follows
     text = draft_messages.split_document(postmortem)[get_row_id(job, "part")]
     shown = render.without_escapes(text)
-    ts = sender.post(job, channel, shown, layouts.section(text), thread)
+    ts = sender.post(job, channel, shown, postmortem_layouts.section(text), thread)
     return JobResult(channel, ts)
 
 

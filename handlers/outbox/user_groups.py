@@ -16,7 +16,7 @@ def sync_members(sender: MessageSender, job: Job) -> JobResult:
     """Store a group's members, or the reason why they can't be read."""
     group, at = str(job.about["group"]), sender.bot.now()
     try:
-        members = sender.client.usergroups_users_list(usergroup=_id(sender, group))["users"]
+        members = sender.client.usergroups_users_list(usergroup=find_id(sender, group))["users"]
     except (SlackApiError, CannotPost) as error:
         reason = _reason(error)
         log.warning("cannot read user group", group=group, reason=reason)
@@ -26,7 +26,8 @@ def sync_members(sender: MessageSender, job: Job) -> JobResult:
     return JobResult(then=lambda session: permissions.store_group(session, group, members, at))
 
 
-def _id(sender: MessageSender, group: str) -> str:
+def find_id(sender: MessageSender, group: str) -> str:
+    """Return the id of a group in the configuration. Raises CannotPost if there's no such group."""
     if not group.startswith("@"):
         return group
     for listed in sender.client.usergroups_list()["usergroups"]:

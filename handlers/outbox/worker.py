@@ -43,6 +43,7 @@ from handlers.outbox import (
     report_messages,
     responder_messages,
     role_messages,
+    shared_postmortems,
     tickets,
     user_groups,
 )
@@ -88,6 +89,7 @@ JOB_HANDLERS: dict[JobKind, Callable[[MessageSender, Job], JobResult]] = {
     JobKind.SUMMARY_NOW: postmortem_messages.update_summary,
     JobKind.SECTION_NOW: postmortem_messages.update_section,
     JobKind.CANVAS: canvas.update,
+    JobKind.SHARED_POSTMORTEM: shared_postmortems.post,
     JobKind.MEETING: meeting_messages.post_meeting,
     JobKind.MEETING_FILE: meeting_messages.post_calendar_file,
     JobKind.MEETING_DRAFT: meeting_messages.send_draft,

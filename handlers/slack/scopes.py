@@ -57,7 +57,7 @@ SCOPES = (
     Scope("users:read", "people's names and time zones are unknown"),
 )  # fmt: skip
 _GROUPS = Scope(
-    GROUPS, "the user groups in debrief.toml count as empty, so their members get no permissions"
+    GROUPS, "the members of user groups in debrief.toml get no permissions, and aren't mentioned"
 )
 
 

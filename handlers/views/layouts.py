@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
-from bot.domain.meeting import Meeting, MeetingState
-from bot.domain.review import PostmortemState
 from bot.rendering import render
 from bot.rendering.render import Message
 from handlers.slack.interaction_payloads import MENU_ACTION
@@ -33,10 +31,10 @@ def card(message: Message, incident: Incident, postmortem: str | None = None) ->
     `postmortem` is the address of the postmortem.
     """
     parts = message.parts
-    link = [_postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
+    link = [postmortem_link(postmortem)] if postmortem and incident.status.is_over else []
     buttons = [*link, *_card_buttons(incident)]
     facts = [parts[name] for name in ("severity", "status", "lead", "started", "due")]
-    menu = _menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
+    menu = labeled_menu(_CARD_MENU_OVER if incident.status.is_over else _CARD_MENU, incident)
     return [
         blocks.header(parts["header"]),
         blocks.fields(facts) | {"accessory": menu},
@@ -64,36 +62,6 @@ def reminder_with_button(message: Message, *buttons: Block) -> list[Block]:
     return [text, blocks.actions(buttons), context]
 
 
-def summary(message: Message, incident: Incident, state: PostmortemState) -> list[Block]:
-    parts = message.parts
-    sections = ("reading", "need", "related", "review", "questions", "people")
-    key_times = parts["moments"].splitlines()
-    menu = None if state is PostmortemState.FINAL else _menu(_SUMMARY_MENU, incident)
-    return [
-        blocks.header(parts["header"]),
-        blocks.section(parts["body"]) | ({"accessory": menu} if menu else {}),
-        *([blocks.fields(key_times)] if key_times else []),
-        *_sections(message, *sections),
-        *(blocks.context(parts[name]) for name in ("written", "context") if parts[name]),
-        blocks.actions(_postmortem_buttons(incident, state)),
-    ]
-
-
-def meeting(message: Message, meeting: Meeting, *, over: bool) -> list[Block]:
-    """Lay out a meeting's time, people and agenda.
-
-    `over`: it has taken place, so there are no buttons.
-    """
-    layout = _sections(message, "body", "people", "agenda")
-    if message.parts["context"]:
-        layout.append(blocks.context(message.parts["context"]))
-    if over:
-        return layout
-    about = f"{meeting.incident_id}-{meeting.sequence}"
-    buttons = _buttons(_MEETING_BUTTONS[meeting.state], about, primary="label_meeting_agree")
-    return [*layout, blocks.actions(buttons)]
-
-
 def line(text: str) -> list[Block]:
     return [blocks.section(text)]
 
@@ -113,10 +81,6 @@ def ballot(text: str, quarter: str, count: int) -> list[Block]:
         for number in range(1, count + 1)
     ]
     return [*line(text), blocks.actions(buttons)] if buttons else line(text)
-
-
-def section(text: str) -> list[Block]:
-    return [blocks.markdown(text)]
 
 
 def reminder(message: Message, entries: Sequence[Entry]) -> list[Block]:
@@ -168,7 +132,7 @@ def _card_buttons(incident: Incident) -> list[Block]:
     ]
 
 
-def _postmortem_link(address: str) -> Block:
+def postmortem_link(address: str) -> Block:
     return blocks.link_button(render.line("label_read_postmortem"), "read_postmortem", address)
 
 
@@ -187,32 +151,11 @@ _CARD_MENU_OVER = (
     "label_catch_up",
     "label_postmortem_ask",
 )
-_SUMMARY_MENU = (
-    "label_meeting",
-    "label_postmortem_again",
-    "label_postmortem_skip",
-    "label_timeline_open",
-)
-_MEETING_BUTTONS = {
-    MeetingState.PROPOSED: ("label_meeting_agree", "label_meeting_move", "label_meeting_cancel"),
-    MeetingState.SET: ("label_meeting_move", "label_meeting_cancel"),
-    MeetingState.CANCELLED: ("label_meeting_move",),
-}
 
 
-def _menu(labels: Sequence[str], incident: Incident) -> Block:
+def labeled_menu(labels: Sequence[str], incident: Incident) -> Block:
     options = {f"{_action(label)}:{incident.id}": render.line(label) for label in labels}
     return blocks.menu(MENU_ACTION, options)
-
-
-def due_buttons(incident: Incident, address: str | None) -> list[Block]:
-    """Return the buttons for a postmortem that's behind its deadline."""
-    labels = ("label_section_edit", "label_review_submit")
-    buttons = _buttons(labels, str(incident.id), primary="label_section_edit")
-    if address:
-        label, action = render.line("label_read_postmortem"), f"read_postmortem:{incident.id}"
-        buttons.append(blocks.link_button(label, action, address))
-    return buttons
 
 
 def lead_button(incident: Incident) -> Block:
@@ -236,36 +179,11 @@ def _incident_button(
     return blocks.button(render.line(label), action, str(incident.id), primary=primary)
 
 
-_WRITING = (
-    "label_section_edit",
-    "label_section_impact",
-    "label_section_whys",
-    "label_key_times",
-)
-# The next step comes first and is highlighted.
-_REVIEW_BUTTONS = {
-    PostmortemState.DRAFT: ("label_review_submit",),
-    PostmortemState.IN_REVIEW: (
-        "label_review_approve",
-        "label_review_return",
-        "label_review_finish",
-    ),
-    PostmortemState.FINAL: ("label_review_reopen",),
-}
-
-
-def _postmortem_buttons(incident: Incident, state: PostmortemState) -> list[Block]:
-    steps = _REVIEW_BUTTONS[state]
-    if state is PostmortemState.FINAL:
-        return _buttons(steps, str(incident.id))
-    return _buttons((*_WRITING, *steps), str(incident.id), primary=steps[0])
-
-
 def away_button() -> Block:
     return blocks.button(render.line("label_away"), "away_form", "me")
 
 
-def _buttons(labels: Sequence[str], value: str, *, primary: str = "") -> list[Block]:
+def labeled_buttons(labels: Sequence[str], value: str, *, primary: str = "") -> list[Block]:
     """Return a button for each label, of which `primary` is highlighted."""
     return [
         blocks.button(render.line(label), _action(label), value, primary=label == primary)
@@ -284,6 +202,6 @@ def _joined(message: Message, *names: str) -> list[Block]:
     return [blocks.section("\n".join(lines))] if lines else []
 
 
-def _sections(message: Message, *names: str) -> list[Block]:
+def sections_with_text(message: Message, *names: str) -> list[Block]:
     """Return the named parts of a message that have text."""
     return [blocks.section(message.parts[name]) for name in names if message.parts[name]]

@@ -27,7 +27,8 @@ def digest_schedule(message: Message) -> list[Block]:
 
 def weekly(message: Message, digest: Digest) -> list[Block]:
     parts = message.parts
-    sections = [blocks.section(parts[name]) for name in ("body", "severity", "late") if parts[name]]
+    names = ("body", "severity", "late", "finals")
+    sections = [blocks.section(parts[name]) for name in names if parts[name]]
     small = [blocks.context(parts[name]) for name in ("weeks", "context") if parts[name]]
     chart = [] if digest.now.is_small else _weekly_chart(digest)
     return [blocks.header(parts["header"]), *sections, *chart, *small, _settings()]

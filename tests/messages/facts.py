@@ -32,6 +32,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 16)
 COMMAND = "/incident"
 CHANNEL, ANA, BEN, MEI = "C0INCIDENT", "U0ANA", "U0BEN", "U0MEI"
+GROUP = "S0SRE"
 LINK = "https://example.slack.com/archives/C0INCIDENT/p1773144000000100"
 TICKET, TICKET_KEY = "https://github.com/acme/operations/issues/12", "acme/operations#12"
 # The maximum length of a value in characters, set by Slack or by the functions that read its

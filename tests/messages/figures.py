@@ -80,6 +80,7 @@ def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
             weeks=(*weeks, (this_week.first, now)),
             late=late,
             links=dict.fromkeys((item.id for item, _ in items), LINK),
+            finals=((facts.over(), LINK), *[(facts.bare(), None)] * 11),
             **dated,
         ),
     )
@@ -87,7 +88,7 @@ def _digests(facts: Facts) -> Iterator[tuple[str, Digest]]:
         "first": figures(fell_due=0, open=2, done=1),
         "of one item": figures(fell_due=1, kept=1, open=0, done=1, overdue=0),
     }.items():
-        bare: dict[str, Any] = {"before": None, "late": OverdueItems(), "links": {}}
+        bare: dict[str, Any] = {"before": None, "late": OverdueItems(), "links": {}, "finals": ()}
         yield (
             f"digest {name}",
             Digest(now=small, weeks=((this_week.first, small),), **bare, **dated),

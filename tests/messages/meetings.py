@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.meeting import MeetingState
 from bot.rendering import render
-from handlers.views import layouts
+from handlers.views import layouts, postmortem_layouts
 from storage.votes import Ballot
 from tests.messages.facts import CHANNEL, COMMAND, LINK, NOON, POLICY, Facts
 from tests.messages.shown import Shown, message
@@ -29,7 +29,7 @@ def _meetings(facts: Facts) -> Iterator[tuple[str, Shown]]:
         invitation = {"people": meeting.invited, "agenda": agenda, "suited": 2, "new_to_it": True}
         facts_given = {"incident": incident, "meeting": meeting, "command": COMMAND}
         rendered = render.message("meeting", **facts_given, **invitation)
-        yield name, message(rendered, layouts.meeting(rendered, meeting, over=False))
+        yield name, message(rendered, postmortem_layouts.meeting(rendered, meeting, over=False))
     for name, leads, link in (("meeting_draft", False, LINK), ("meeting_draft to lead", True, "")):
         facts_given = {"meeting": proposed, "leads": leads, "link": link, "channel": CHANNEL}
         rendered = render.message("meeting_draft", incident=incident, **facts_given)

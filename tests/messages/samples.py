@@ -7,8 +7,9 @@ from typing import Any
 from bot.action_items.ticket_jobs import may_be_requested
 from bot.blameless.vague_action_items import find_vague_pattern
 from bot.domain.action_item import ActionItem, ItemState
+from bot.domain.markup import mention, mention_group
 from bot.domain.missing_parts import FillingForm, MissingPart
-from bot.domain.review import ReviewStep
+from bot.domain.review import PostmortemState, ReviewStep
 from bot.domain.section import SectionName
 from bot.domain.ticket import TicketState
 from bot.domain.timeline import EventKind
@@ -17,7 +18,7 @@ from bot.postmortems import gaps as postmortem_gaps
 from bot.postmortems.draft_messages import MAX_PART_LENGTH
 from bot.rendering import render
 from bot.rendering.message_chunks import split_message
-from handlers.views import action_item_message, layouts, review_gaps
+from handlers.views import action_item_message, layouts, postmortem_layouts, review_gaps
 from handlers.views.forms import sections
 from tests.messages import figures, meetings
 from tests.messages.facts import (
@@ -25,6 +26,7 @@ from tests.messages.facts import (
     BEN,
     CHANNEL,
     COMMAND,
+    GROUP,
     LINK,
     MEI,
     NOON,
@@ -99,7 +101,8 @@ def _incident_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
         ("announcement without channel", facts.bare(), None, None),
         ("announcement over", over, update, CHANNEL),
     ):
-        shown = {"channel": channel, "names": facts.names, "update": told}
+        final = LINK if name == "announcement over" else None
+        shown = {"channel": channel, "names": facts.names, "update": told, "postmortem": final}
         rendered = render.message("announcement", incident=incident, **shown)
         yield name, message(rendered, layouts.announcement(rendered))
 
@@ -294,11 +297,32 @@ def _summaries(facts: Facts) -> Iterator[tuple[str, Shown]]:
             titles=sections.titles(), review=review, submitted=review.submitted, command=COMMAND,
             ready_in=12,
         )  # fmt: skip
-        yield name, message(rendered, layouts.summary(rendered, facts.over(), review.state))
+        yield (
+            name,
+            message(rendered, postmortem_layouts.summary(rendered, facts.over(), review.state)),
+        )
+    lessons = [{"text": facts.say("sentence")}] * 4
+    shared = facts.draft(lessons=lessons, action_items=[{}] * 5)
+    untimed = facts.draft(durations={"ttm": None})
+    for name, (draft, incident, taken, told) in {
+        "shared_postmortem": (shared, facts.over(), steps, [mention(BEN), mention_group(GROUP)]),
+        "shared_postmortem bare": (untimed, facts.bare(), steps, []),
+        "shared_postmortem reopened": (shared, facts.over(), (*steps, ReviewStep.REOPENED), []),
+    }.items():
+        review = facts.review(*taken)
+        is_final = review.state is PostmortemState.FINAL
+        more = {"draft": draft, "review": review, "told": told, "is_final": is_final}
+        rendered = render.message("shared_postmortem", incident=incident, **more)
+        yield (
+            name,
+            message(
+                rendered, postmortem_layouts.shared_postmortem(rendered, LINK if told else None)
+            ),
+        )
     whole = f"## Summary\n\n{render.markdown(facts.say('sentence'))}\n"
     text = split_message(whole, MAX_PART_LENGTH)[0]
     section_message = render.Message(render.without_escapes(text), {})
-    yield "section", message(section_message, layouts.section(text))
+    yield "section", message(section_message, postmortem_layouts.section(text))
 
 
 def _inactivity_messages(facts: Facts) -> Iterator[tuple[str, Shown]]:
@@ -422,5 +446,5 @@ def _postmortems_due(facts: Facts) -> Iterator[tuple[str, layouts.Entry]]:
     shown = {"limits": POLICY.postmortem.deadlines, "command": COMMAND}
     for step, link in (("start", None), ("draft", LINK), ("final", LINK)):
         line = render.line("postmortem_due", incident=facts.over(), step=step, **shown)
-        buttons = tuple(layouts.due_buttons(facts.over(), link))
+        buttons = tuple(postmortem_layouts.due_buttons(facts.over(), link))
         yield step, layouts.Entry(line=line, buttons=buttons, own=False)

@@ -6,11 +6,11 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.markup import shorten
+from bot.domain.markup import mention_group, shorten
 from bot.rendering import render
 from handlers.outbox.message_sender import MAX_TEXT_LENGTH
 from sandbox import block_schema_types, block_validation
-from tests.messages.facts import ANA, BEN, CHANNEL, LINK, MEI, TICKET, TICKET_KEY
+from tests.messages.facts import ANA, BEN, CHANNEL, GROUP, LINK, MEI, TICKET, TICKET_KEY
 
 MESSAGE, MODAL, HOME, ANSWER = "message", "modal", "home", "answer"
 # Beyond this length, Slack splits a text into several messages or stops reading.
@@ -19,6 +19,7 @@ LONGEST_VIEW = 250_000  # bytes of JSON
 # Mentions and links of our own; anything else in angle brackets came from somebody's text.
 OWN_MARKUP = {f"<@{person}>" for person in (ANA, BEN, MEI)} | {
     f"<#{CHANNEL}>",
+    mention_group(GROUP),
     f"<{TICKET}|{TICKET_KEY}>",
 }
 _DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :-]+>")

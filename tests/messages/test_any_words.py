@@ -20,7 +20,7 @@ from bot.drafting.draft import draft
 from bot.postmortems import draft_messages
 from bot.rendering import documents, render
 from bot.rendering.message_chunks import split_message
-from handlers.views import forms, home_tab, layouts, report_layouts
+from handlers.views import forms, home_tab, layouts, postmortem_layouts, report_layouts
 from tests.drafting.records import any_record
 from tests.messages import shown
 from tests.messages.facts import LONGEST, LONGEST_SAID, Facts
@@ -87,7 +87,7 @@ def test_no_part_of_a_postmortem_mentions_anyone_or_is_refused(
     text = documents.markdown(draft(given_record), template)
     for part in split_message(text, draft_messages.MAX_PART_LENGTH):
         message = render.Message(render.without_escapes(part), {})
-        assert problems(shown.message(message, layouts.section(part))) == []
+        assert problems(shown.message(message, postmortem_layouts.section(part))) == []
 
 
 def test_every_template_and_line_has_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,9 @@ def test_every_layout_and_form_has_a_sample() -> None:
     finally:
         sys.setprofile(None)
     makers = [
-        maker for module in (layouts, report_layouts, home_tab, *FORMS) for maker in _makers(module)
+        maker
+        for module in (layouts, postmortem_layouts, report_layouts, home_tab, *FORMS)
+        for maker in _makers(module)
     ]
     assert len(makers) > 30
     assert [maker.__qualname__ for maker in makers if maker.__code__ not in used] == []

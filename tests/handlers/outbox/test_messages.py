@@ -37,7 +37,8 @@ SIGNS = {
     "reminder": "of your action items",
     "refusal_report": "Some steps failed for INC-2026-003",
     "role_help": "assigned you the role",
-    "summary": "Postmortem draft: INC-2026-001",
+    "shared_postmortem": "\nFinalized by Mei",
+    "summary": "*Finalized* by Mei",
     "update_overdue": "The status update on INC-2026-001 is overdue",
     "update_due": "A status update on INC-2026-001",
 }
@@ -84,6 +85,8 @@ def _run_incident(live_bot: LiveBot) -> tuple[str, dict[str, Any]]:
     live_bot.command("mei", "resolve fixed", channel)
     live_bot.settle()
     live_bot.command("mei", "meeting 2026-03-13 23:00", channel)  # by Mei's clock
+    for step in ("submit good enough", "approve", "finalize"):
+        live_bot.command("mei", f"postmortem {step}", channel)
     live_bot.settle()
     _run_following_weeks(live_bot, channel)
     return channel, lead_request
