@@ -1,12 +1,14 @@
 """The command line: `debrief COMMAND`, or `python -m bot COMMAND`.
 
 A command's module is imported only when it's used, so that `debrief check` in a commit hook doesn't
-wait for the imports of Slack and database libraries.
+wait for the imports of Slack and database libraries. The list of commands imports none of them.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -52,11 +54,26 @@ class Commands(Mapping[str, Any]):
 
 
 class LazyGroup(Group):
-    """A group whose commands come from `Commands`."""
+    """A group whose commands come from `Commands`; its help has only their first lines."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.commands = Commands()  # type: ignore[assignment]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.commands = {name: Command(name, help=_read_help(name)) for name in COMMANDS}
+        super().format_help(ctx, formatter)
+
+
+def _read_help(name: str) -> str | None:
+    """Return a command's help: the docstring of its function, read without importing its module."""
+    source = Path(__file__).with_name("cli") / f"{COMMANDS[name]}.py"
+    functions = ast.parse(source.read_bytes()).body
+    return next(
+        ast.get_docstring(each)
+        for each in functions
+        if isinstance(each, ast.FunctionDef) and each.name == name
+    )
 
 
 app = typer.Typer(

@@ -10,7 +10,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.config.context import utcnow
+from bot.config.clock import utcnow
 
 SMALLEST_JUMP = timedelta(seconds=1)  # a smaller step harms nothing
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from bot.blameless import people_in_text
 from bot.blameless.finding import Finding
@@ -9,14 +10,18 @@ from bot.blameless.rules.rule import REST, PersonPosition, Rule
 from bot.blameless.rules.table import RULES
 
 
-def compile_rule(rule: Rule) -> re.Pattern[str]:
-    """Return the pattern of a rule, with its signs and what REST stands for."""
+@cache
+def pattern_of(number: int) -> re.Pattern[str]:
+    """Return the pattern of a rule, with its signs and what REST stands for.
+
+    It's compiled once a text has one of the rule's signs.
+    """
+    rule = RULES[number]
     signs = f"(?:{'|'.join(rule.signs.split())})"
     pattern = rule.pattern.replace("SIGN", signs).replace("REST", REST)
     return re.compile(pattern, re.IGNORECASE)
 
 
-_COMPILED = tuple((rule, compile_rule(rule)) for rule in RULES)
 _BY_SIGN: dict[str, list[int]] = {}
 for _place, _rule in enumerate(RULES):
     for _sign in _rule.signs.split():
@@ -148,10 +153,10 @@ def _find_in_sentence(sentence: str, names: frozenset[str]) -> list[tuple[int, i
     """Return the findings in a sentence: one per rule name, without overlaps."""
     findings: list[tuple[int, int, Rule, str]] = []
     for number in _triggered_rules(sentence):
-        rule, pattern = _COMPILED[number]
+        rule = RULES[number]
         if any(finding[2].name == rule.name for finding in findings):
             continue
-        for match in pattern.finditer(sentence):
+        for match in pattern_of(number).finditer(sentence):
             span = _blame_span(rule, match, names)
             if span and not any(
                 span[0] < finding[1] and finding[0] < span[1] for finding in findings

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
-from bot.config import policy
+from bot.cli.policy_file import load_policy
 from bot.config import settings as environment
-from bot.config.context import Bot, utcnow
-from bot.config.policy import Policy
+from bot.config.clock import utcnow
+from bot.config.context import Bot
 from bot.config.settings import Settings
-from bot.rendering import team_templates
 from handlers import drafting_model, trackers
 from storage.engine import schema
 from storage.engine.store import Store
@@ -24,16 +22,6 @@ def make_bot(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> Bot
     store = Store(settings.database_url)
     schema.upgrade(store)
     return Bot(store=store, policy=team, now=now, tracker=tracker, drafting_model=model)
-
-
-def load_policy(file: Path | None) -> Policy:
-    """Read the configuration and check the team's templates.
-
-    Raises an error for a mistake in either.
-    """
-    team = policy.load(file)
-    team_templates.check(team.postmortem.templates)
-    return team
 
 
 @contextmanager

@@ -7,11 +7,12 @@ from bot.cli.exit_codes import NO, exit_on_error
 from bot.cli.flags import Command, Group
 from storage.engine import schema, stored_secrets
 
-database = typer.Typer(
-    cls=Group,
-    add_completion=False,
-    help="Upgrade or check the database, or remove secrets from it.",
-)
+database = typer.Typer(cls=Group, add_completion=False)
+
+
+@database.callback()
+def db() -> None:
+    """Upgrade or check the database, or remove secrets from it."""
 
 
 @database.command(cls=Command)

@@ -18,10 +18,10 @@ from bot.cli import (
     doctor_slack,
     doctor_tracker,
 )
-from bot.cli.bot_setup import load_policy
 from bot.cli.doctor_finding import CheckState, Finding
+from bot.cli.policy_file import load_policy
 from bot.config import settings
-from bot.config.context import utcnow
+from bot.config.clock import utcnow
 from bot.domain.errors import BotError
 
 _COLOURS = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.FAILED: "bold red"}

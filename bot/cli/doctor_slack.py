@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.cli.doctor_finding import CheckState, Finding
+from bot.config.environment import BadSettings
 from bot.config.policy import Policy
 from bot.config.settings import (
-    BadSettings,
     Settings,
     connection_mode,
     find_misspelt_variables,

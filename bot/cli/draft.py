@@ -7,26 +7,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.bot_setup import load_policy
 from bot.cli.exit_codes import exit_on_error, warn
 from bot.cli.memory_limit import limit_memory
+from bot.cli.policy_file import load_policy
 from bot.cli.progress import show_progress
-from bot.config import files, template_names
-from bot.config import settings as environment
-from bot.config.context import utcnow
-from bot.config.policy import Policy
+from bot.config import environment, files, template_names
+from bot.config.clock import utcnow
 from bot.config.template_names import PUBLIC, list_templates
 from bot.domain.draft import Detail, Draft
-from bot.domain.drafting_model import DraftingModel, DraftingModelError
 from bot.domain.errors import BotError
-from bot.domain.timeline import Record
 from bot.drafting.draft import draft as drafted
-from bot.postmortems import model_wording
-from bot.postmortems.requirement import add_requirement
+from bot.postmortems.policy_requirement import add_requirement
 from bot.rendering import document_json, documents, team_templates
 from bot.transcripts import read_with_warnings
 from bot.transcripts.period import Period
-from handlers.drafting_model import build_model
 
 SOURCE_HELP = (
     "A .jsonl transcript or a Slack export: a folder, a zip, or one channel's folder or file."
@@ -79,7 +73,6 @@ def draft(  # noqa: PLR0913 - one argument per option
     """Draft a postmortem from a transcript or a Slack export, without Slack."""
     with exit_on_error(), limit_memory(), show_progress(f"Reading {source}") as report:
         policy = load_policy(config or environment.policy_file())
-        model = find_model(policy) if config else None
         folder, detail = policy.postmortem.templates, timeline or policy.postmortem.timeline
         template = check_template_name(template, folder)
         period = Period(since=since, until=until, zone=policy.zone, now=utcnow())
@@ -88,28 +81,13 @@ def draft(  # noqa: PLR0913 - one argument per option
             warn(warning)
         report(f"Drafting from {len(reading.record.events):,} messages")
         built = drafted(reading.record, detail)
-        if model:
-            report(f"Waiting for {model.name}")
-            built = word_if_possible(model, reading.record, built)
+        if config and policy.drafting.model.base_url:
+            from bot.cli.transcript_wording import word_if_possible  # noqa: PLC0415 - slow, and rare
+
+            built = word_if_possible(policy, reading.record, built, report)
         document = add_requirement(reading.record, built, policy)
         report("Writing the postmortem")
         write_output(render_draft(document, template, format, folder), output)
-
-
-def find_model(policy: Policy) -> DraftingModel | None:
-    """Return the configured model, with the key from the environment, or None."""
-    if policy.drafting.model.base_url is None:
-        return None
-    return build_model(environment.load(), policy.drafting.model)
-
-
-def word_if_possible(model: DraftingModel, record: Record, built: Draft) -> Draft:
-    """Return the draft with the model's wording; without it, and with a warning, if that fails."""
-    try:
-        return model_wording.word_unstored(model, record, built)
-    except DraftingModelError as error:
-        warn(f"Drafted without the model: {error.plain}")
-        return built
 
 
 def check_template_name(name: str, folder: Path | None) -> str:

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.bot_setup import load_policy
 from bot.cli.draft import TEMPLATE_HELP, Format, check_template_name, render_draft, write_output
 from bot.cli.exit_codes import exit_on_error
+from bot.cli.policy_file import load_policy
 from bot.config import settings as environment
-from bot.config.context import Bot, utcnow
+from bot.config.clock import utcnow
+from bot.config.context import Bot
 from bot.config.policy import Policy
 from bot.config.settings import Settings
 from bot.config.template_names import PUBLIC
@@ -23,7 +24,7 @@ from bot.domain.incident import Incident
 from bot.domain.requirement import Decision, RequirementContext
 from bot.domain.timeline import Record
 from bot.drafting.draft import draft
-from bot.postmortems import drafts, redrafting, requirement
+from bot.postmortems import drafts, policy_requirement, redrafting, requirement
 from bot.rendering import document_json
 from bot.reports import data_export
 from storage import incidents
@@ -179,7 +180,7 @@ def _make_skipped_error(incident: Incident, skipped: Decision) -> PostmortemSkip
 def _redraft(stored: _StoredPostmortem, policy: Policy) -> Draft:
     record = redrafting.cut_at_final(stored.record)
     redrafted = draft(record, policy.postmortem.timeline)
-    return requirement.add_requirement(record, redrafted, policy, stored.context)
+    return policy_requirement.add_requirement(record, redrafted, policy, stored.context)
 
 
 def _render_as_posted(postmortem: Postmortem, form: Format, skipped: Decision | None) -> str:

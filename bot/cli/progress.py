@@ -1,29 +1,21 @@
 """Progress on standard error for commands that take a while; nothing is shown unless it's a terminal."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-DELAY_SECONDS = 1.0  # commands that are done by then show nothing
 Report = Callable[[str], None]
 
 
 @contextmanager
-def show_progress(step: str, console: Console | None = None) -> Iterator[Report]:
+def show_progress(step: str) -> Iterator[Report]:
     """Show a step and the time that passed; call what this yields to name the next step."""
-    console = console or Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    shown = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = shown.add_task(step)
-    delay = Timer(DELAY_SECONDS, shown.start)
-    delay.daemon = True
-    delay.start()
-    try:
-        yield lambda next_step: shown.update(task, description=next_step)
-    finally:
-        delay.cancel()
-        delay.join()  # it may be starting the display just now
-        shown.stop()
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow to import, and only terminals need it
+
+    from bot.cli import progress_display  # noqa: PLC0415
+
+    with progress_display.show(step, Console(stderr=True)) as report:
+        yield report

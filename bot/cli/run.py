@@ -14,7 +14,7 @@ from bot.cli.bot_setup import make_bot
 from bot.cli.exit_codes import exit_on_error
 from bot.cli.logging_setup import log_to_stderr
 from bot.config import settings as environment
-from bot.config.context import make_steady_clock, utcnow
+from bot.config.clock import make_steady_clock, utcnow
 from bot.config.settings import Settings
 from handlers.service import Service, ServiceSettings
 from handlers.slack.threads import run_in_background

@@ -4,13 +4,10 @@ An invalid one is named and stops the start.
 """
 
 import difflib
-import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -23,22 +20,18 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.domain.errors import BotError
+from bot.config.environment import (
+    ENV_FILE,
+    POLICY_FILE,
+    SECRETS,
+    BadSettings,
+    read_environment,
+    read_secret_files,
+)
 from bot.domain.ticket import TrackerKind
 
 SLACK_API_URL = "https://slack.com/api/"
 GITHUB_API_URL = "https://api.github.com/"
-_ENV = Path(".env")
-_POLICY = Path("debrief.toml")
-_SECRETS = (
-    "SLACK_BOT_TOKEN",
-    "SLACK_APP_TOKEN",
-    "SLACK_SIGNING_SECRET",
-    "DATABASE_URL",
-    "GITHUB_TOKEN",
-    "JIRA_TOKEN",
-    "DEBRIEF_MODEL_KEY",
-)
 _PREFIX = "DEBRIEF_"
 _TOKEN_KINDS = {
     "xoxb-": "a bot token (xoxb-…)",
@@ -71,10 +64,6 @@ _PROBLEMS = {
     "debrief_port": "isn't a port: use a whole number from 1 to 65535, such as 3000",
     "debrief_log": "isn't a log format: use auto, json or text",
 }
-
-
-class BadSettings(BotError):
-    """{name} {problem}."""
 
 
 def _wrong(problem: str) -> PydanticCustomError:
@@ -130,7 +119,7 @@ class Settings(BaseModel):
         default="sqlite:///debrief.db", repr=False
     )
     debrief_config: Path | None = Field(
-        default_factory=lambda: _POLICY if _POLICY.is_file() else None
+        default_factory=lambda: POLICY_FILE if POLICY_FILE.is_file() else None
     )
     debrief_port: int = Field(default=3000, ge=1, le=65535)
     debrief_host: str = "127.0.0.1"
@@ -151,34 +140,25 @@ class Settings(BaseModel):
 
 class _EnvironmentSettings(BaseSettings, Settings):
     model_config = SettingsConfigDict(
-        extra="ignore", env_file=_ENV, env_file_encoding="utf-8", env_ignore_empty=True
+        extra="ignore", env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True
     )
 
 
 def load() -> Settings:
     """Read the settings. `BadSettings` describes the first invalid one in a sentence."""
     try:
-        read = _EnvironmentSettings(**_read_secret_files(_read_environment()))
+        read = _EnvironmentSettings(**read_secret_files(read_environment()))
         return Settings.model_validate(read.model_dump())
     except ValidationError as error:
         raise _make_bad_settings(error.errors(include_url=False)[0]) from None
-
-
-def policy_file() -> Path | None:
-    """Return the path of the configuration file; None if there is none.
-
-    For commands that need no other setting.
-    """
-    named = _read_environment().get("DEBRIEF_CONFIG")
-    return Path(named) if named else _POLICY if _POLICY.is_file() else None
 
 
 def find_misspelt_variables() -> list[str]:
     """Return a sentence for each variable with our prefix that isn't a setting."""
     names = (name.upper() for name in Settings.model_fields)
     known = sorted(name for name in names if name.startswith(_PREFIX))
-    named = {name for name in _read_environment() if name.startswith(_PREFIX)}
-    unknown = named - set(known) - {f"{name}_FILE" for name in _SECRETS}
+    named = {name for name in read_environment() if name.startswith(_PREFIX)}
+    unknown = named - set(known) - {f"{name}_FILE" for name in SECRETS}
     return [_describe_misspelt(name, known) for name in sorted(unknown)]
 
 
@@ -189,49 +169,6 @@ def _describe_misspelt(name: str, known: list[str]) -> str:
         f"did you mean {by_ending[near[0]]}?" if near else f"the settings are {', '.join(known)}."
     )
     return f"{name} isn't a Debrief setting: {hint}"
-
-
-def _read_environment() -> dict[str, str]:
-    try:
-        file_values = dotenv_values(_ENV, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"can't be read ({_reason(error)}): fix the file, or its permissions"
-        raise BadSettings(name=_ENV.name, problem=problem) from error
-    named = {**file_values, **os.environ}
-    return {name.upper(): value for name, value in named.items() if value}
-
-
-def _read_secret_files(surroundings: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        name.lower(): _read_secret_file(name, Path(surroundings[f"{name}_FILE"]), surroundings)
-        for name in _SECRETS
-        if f"{name}_FILE" in surroundings
-    }
-
-
-def _read_secret_file(name: str, path: Path, surroundings: Mapping[str, str]) -> str:
-    if name in surroundings:
-        problem = f"is set twice, here and in {name}_FILE: remove one"
-        raise BadSettings(name=name, problem=problem)
-    try:
-        secret = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = (
-            f"points to {path}, which can't be read ({_reason(error)}): fix the path or the file"
-        )
-        raise BadSettings(name=f"{name}_FILE", problem=problem) from error
-    if not secret:
-        problem = f"points to {path}, which is empty: put the secret in it"
-        raise BadSettings(name=f"{name}_FILE", problem=problem)
-    return secret
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return (
-        (error.strerror or "no reason given")
-        if isinstance(error, OSError)
-        else "it isn't valid UTF-8"
-    )
 
 
 def _check_kind(name: str, secret: SecretStr | None, prefix: str, address: str) -> None:

@@ -22,8 +22,14 @@ from bot.domain.timeline import Record, TimelineEvent
 from bot.drafting.draft import draft
 from bot.incidents import permalinks
 from bot.incidents.lifecycle import require_incident
-from bot.postmortems import checks, draft_messages, model_wording, requirement
-from bot.rendering import document_json, documents, team_templates
+from bot.postmortems import (
+    checks,
+    draft_messages,
+    model_wording,
+    policy_requirement,
+    requirement,
+)
+from bot.rendering import document_json, documents, template_fallback
 from bot.timeline import history_reading
 from storage import action_items as stored_items
 from storage import (
@@ -103,9 +109,9 @@ class PreparedDraft:
 def prepare(bot: Bot, record: Record, context: RequirementContext | None = None) -> PreparedDraft:
     """Build and render the draft. This is slow, so call it outside of transactions."""
     worded = model_wording.word(bot, record, draft(record, bot.policy.postmortem.timeline))
-    built = requirement.add_requirement(record, worded, bot.policy, context)
+    built = policy_requirement.add_requirement(record, worded, bot.policy, context)
     settings = bot.policy.postmortem
-    template, markdown, html, completeness = team_templates.render_or_fall_back(
+    template, markdown, html, completeness = template_fallback.render_or_fall_back(
         built,
         settings.template_by_severity[record.incident.severity or Severity.P2],
         settings.templates,
@@ -187,7 +193,7 @@ def requirement_reasons(session: Session, bot: Bot, incident: Incident) -> list[
     part = timeline_parts.list_commands(session, incident.id, MAX_QUICK_EVENTS) if is_long else None
     record = load_record(session, incident, part)
     context = requirement.load_context(session, bot, incident)
-    built = requirement.add_requirement(
+    built = policy_requirement.add_requirement(
         record, draft(record, bot.policy.postmortem.timeline), bot.policy, context
     )
     return [reason.text for reason in built.need.reasons] if built.need else []

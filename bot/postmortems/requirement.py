@@ -7,16 +7,13 @@ last one counts; none is deleted.
 from dataclasses import replace
 
 from bot.config.context import Bot
-from bot.config.policy import Policy
 from bot.domain.actor import Actor
-from bot.domain.draft import Draft
 from bot.domain.errors import NoReason
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.markup import find_references, to_plain_text
-from bot.domain.requirement import Decision, RequirementContext, Thresholds, WorkingWeek
-from bot.domain.timeline import EventKind, Record
-from bot.drafting.requirement.evaluation import draft_with_requirement
+from bot.domain.requirement import Decision, RequirementContext
+from bot.domain.timeline import EventKind
 from bot.incidents import incident_jobs, lifecycle
 from bot.library import similar_incidents
 from bot.reminders import postmortem_deadlines
@@ -24,27 +21,6 @@ from bot.timeline import history_reading, recording
 from storage import postmortems, requirement_decisions
 from storage.engine.store import Session
 from storage.people import has_outsiders, names
-
-
-def thresholds(policy: Policy) -> Thresholds:
-    """Return the configured thresholds, with the team's working hours."""
-    hours = WorkingWeek(
-        zone=policy.zone,
-        days=policy.working_day_numbers,
-        start=policy.working_hours.start,
-        end=policy.working_hours.end,
-    )
-    return Thresholds(**dict(policy.postmortem.needed_when), hours=hours)
-
-
-def add_requirement(
-    record: Record, draft: Draft, policy: Policy, context: RequirementContext | None = None
-) -> Draft:
-    """Return the draft with the configuration's answer.
-
-    Without `context`, it's from the record alone.
-    """
-    return draft_with_requirement(record, draft, thresholds(policy), context)
 
 
 def load_context(session: Session, bot: Bot, incident: Incident) -> RequirementContext:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from bot.redaction import (
     addresses,
@@ -13,7 +15,6 @@ from bot.redaction import (
     platform_tokens,
     service_tokens,
 )
-from bot.redaction.rule import Rule
 
 # An id or a single word: shorter than any token, with no name next to it that could make it a secret.
 _HARMLESS = re.compile(r"[\w.-]{0,19}|[\d.]*", re.ASCII)
@@ -35,43 +36,44 @@ _TABLES = (
 )
 
 
-class _CompiledRule(NamedTuple):
-    """A compiled rule."""
+@dataclass(frozen=True)
+class Finder:
+    """A rule whose pattern is compiled once a text has one of its trigger words."""
 
     name: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
+    flags: int = 0
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.source, self.flags)
 
 
-def _compile_rules() -> tuple[_CompiledRule, ...]:
-    own_rules = [_compile_rule(rule) for table in _TABLES for rule in table]
+def _list_finders() -> tuple[Finder, ...]:
+    own_rules = [Finder(rule.name, rule.words, rule.pattern) for table in _TABLES for rule in table]
     detector_rules = [
-        _CompiledRule(name, tuple(words.split()), _bound_spaces(pattern))
+        Finder(name, tuple(words.split()), _bound_spaces(pattern.pattern), pattern.flags)
         for name, words, detector in library.DETECTORS
         for pattern in detector().denylist
     ]
     return tuple(own_rules + detector_rules)
 
 
-def _bound_spaces(pattern: re.Pattern[str]) -> re.Pattern[str]:
+def _bound_spaces(pattern: str) -> str:
     """Allow three spaces around an equals sign, where detect-secrets allows any number.
 
     It allows that in three adjacent places, so 1,000 spaces after a key name take seconds.
     """
-    few = pattern.pattern.replace("(?: *)", "(?: {0,3})").replace("| +|", "| {1,3}|")
-    return re.compile(few, pattern.flags)
+    return pattern.replace("(?: *)", "(?: {0,3})").replace("| +|", "| {1,3}|")
 
 
-def _compile_rule(rule: Rule) -> _CompiledRule:
-    return _CompiledRule(rule.name, rule.words, re.compile(rule.pattern))
-
-
-COMPILED_RULES = _compile_rules()
+FINDERS = _list_finders()
 _BY_WORD: dict[str, list[int]] = {}
-for _place, _finder_ in enumerate(COMPILED_RULES):
-    for _word in _finder_.words:
+for _place, _finder in enumerate(FINDERS):
+    for _word in _finder.words:
         _BY_WORD.setdefault(_word, []).append(_place)
-_NAMES = "|".join(sorted({re.escape(finder.name) for finder in COMPILED_RULES}))
+_NAMES = "|".join(sorted({re.escape(finder.name) for finder in FINDERS}))
 _PLACEHOLDER = re.compile(rf"(\[removed: (?:{_NAMES})\])")
 
 
@@ -103,7 +105,7 @@ def redact_all(value: Any) -> Any:
 
 def _apply_rules(text: str, secrets: dict[str, str], kinds: dict[str, None]) -> str:
     for number in _triggered_rules(text.lower()):
-        finder = COMPILED_RULES[number]
+        finder = FINDERS[number]
         redacted = _replace(finder, text, secrets)
         if redacted != text:
             text, kinds[finder.name] = redacted, None
@@ -117,7 +119,7 @@ def _triggered_rules(lowered: str) -> list[int]:
     )
 
 
-def _replace(finder: _CompiledRule, text: str, secrets: dict[str, str]) -> str:
+def _replace(finder: Finder, text: str, secrets: dict[str, str]) -> str:
     """Replace a rule's matches between placeholders, never across or inside one."""
     if not finder.pattern.search(text):
         return text

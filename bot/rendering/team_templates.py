@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-import structlog
 from jinja2 import Environment, TemplateNotFound, meta, nodes
 
 from bot.config.template_names import SUFFIX, list_templates
-from bot.domain.draft import Completeness, Draft
+from bot.domain.draft import Draft
 from bot.domain.errors import BotError
 from bot.rendering import documents, render, template_process
 from bot.rendering.sample_drafts import make_empty_draft, make_full_draft
@@ -24,8 +23,6 @@ from bot.rendering.template_mistakes import (
     describe_unknown_name,
     find_mistake,
 )
-
-log = structlog.get_logger()
 
 MAX_FILES = 1_000
 MAX_DOCUMENT_LENGTH = 5_000_000  # characters of a document
@@ -40,22 +37,6 @@ def check(folder: Path | None) -> None:
     if folder is not None:
         with converted_mistakes():
             template_process.check(folder)
-
-
-def render_or_fall_back(
-    draft: Draft, template: str, folder: Path | None
-) -> tuple[str, str, str, Completeness]:
-    """Render a draft, with the `standard` template if the team's was broken after startup.
-
-    Return the name of the template used, Markdown, HTML, and how complete the document is.
-    """
-    try:
-        return template, *documents.render_all(draft, template, folder)
-    except MISTAKES as error:
-        if folder is None:
-            raise
-        log.warning("template failed", template=template, error=_describe(error))
-    return "standard", *documents.render_all(draft)
 
 
 @contextmanager
@@ -121,7 +102,8 @@ def _to_error(mistake: Mistake) -> BrokenTemplate:
     return BrokenTemplate(file=mistake.file, line=mistake.line, problem=mistake.problem)
 
 
-def _describe(error: Exception) -> str:
+def describe(error: Exception) -> str:
+    """Return the sentence for a mistake in a template, or else what the error says."""
     return _to_error(error).plain if isinstance(error, Mistake) else str(error)
 
 

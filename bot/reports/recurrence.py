@@ -14,7 +14,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.job import JobKind, make_incident_job
 from bot.incidents import permalinks
 from bot.library import similar_incidents
-from bot.postmortems import requirement
+from bot.postmortems import policy_requirement
 from storage import action_items, incidents, outbox, people, settings
 from storage.engine.store import Session
 
@@ -41,7 +41,7 @@ def check_finished_items(session: Session, bot: Bot, at: datetime) -> int:
     This runs in the team's working hours, because the question notifies people who follow the
     thread. Return the number of questions asked.
     """
-    if not requirement.thresholds(bot.policy).hours.contains(at):
+    if not policy_requirement.thresholds(bot.policy).hours.contains(at):
         return 0
     question_count = 0
     for item in list(_items_to_check(session, at)):

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from slack_bolt import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot.config.context import utcnow
+from bot.config.clock import utcnow
 from handlers.transport.bolt_dispatcher import BoltDispatcher
 
 MAX_FIELDS = 100  # in a form body; a command has fewer than twenty

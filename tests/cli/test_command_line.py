@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from bot.__main__ import Commands, app
 from tests.support.harness import ROOT
 
-SLACK_OR_SQL = "{'slack_bolt', 'slack_sdk', 'sqlmodel', 'sqlalchemy', 'apscheduler'}"
+SLACK_OR_SQL = {"slack_bolt", "slack_sdk", "sqlmodel", "sqlalchemy", "apscheduler"}
 
 
 @pytest.mark.parametrize("name", Commands())
@@ -30,9 +30,24 @@ def test_an_unknown_command_gets_the_nearest_one_as_suggestion() -> None:
     assert "check" in result.stderr
 
 
-def test_the_check_command_does_not_import_slack_or_sql() -> None:
-    script = f"import sys, bot.__main__, bot.cli.check; print({SLACK_OR_SQL} & set(sys.modules))"
+def _list_modules(script: str) -> set[str]:
+    """Return the modules that a new Python has imported after it ran a script."""
+    listing = f"import sys; {script}; print(*sys.modules, sep=chr(10))"
     result = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert result.stdout == "set()\n"
+    return set(result.stdout.splitlines())
+
+
+@pytest.mark.parametrize("name", ["check", "draft"])
+def test_commands_for_files_import_neither_slack_nor_sql(name: str) -> None:
+    modules = _list_modules(f"import bot.__main__, bot.cli.{name}")
+    assert f"bot.cli.{name}" in modules
+    assert modules & {"httpx", "rich", "structlog"} == set()
+    assert modules & SLACK_OR_SQL == set()
+
+
+def test_help_imports_no_command() -> None:
+    run = "from typer.testing import CliRunner; from bot.__main__ import app"
+    modules = _list_modules(f"{run}; CliRunner().invoke(app, ['--help'])")
+    assert {name for name in modules if name.startswith("bot.cli.")} == {"bot.cli.flags"}

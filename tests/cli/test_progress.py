@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.cli import progress
+from bot.cli import progress_display
 from tests.support.harness import eventually
 
 
@@ -17,22 +17,22 @@ def output() -> io.StringIO:
 
 
 def test_a_terminal_shows_each_step(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(progress_display, "DELAY_SECONDS", 0)
     terminal = Console(file=output, force_terminal=True)
-    with progress.show_progress("Reading the export", terminal) as report:
+    with progress_display.show("Reading the export", terminal) as report:
         eventually(lambda: "Reading the export" in output.getvalue(), "the first step is shown")
         report("Drafting")
         eventually(lambda: "Drafting" in output.getvalue(), "the second step is shown")
 
 
 def test_a_quick_command_shows_no_progress(output: io.StringIO) -> None:
-    with progress.show_progress("Reading the export", Console(file=output, force_terminal=True)):
+    with progress_display.show("Reading the export", Console(file=output, force_terminal=True)):
         pass
     assert output.getvalue() == ""
 
 
 def test_a_pipe_gets_no_progress(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(progress_display, "DELAY_SECONDS", 0)
     started, start = Event(), Progress.start
 
     def note_start(shown: Progress) -> None:
@@ -40,6 +40,6 @@ def test_a_pipe_gets_no_progress(output: io.StringIO, monkeypatch: pytest.Monkey
         started.set()
 
     monkeypatch.setattr(Progress, "start", note_start)
-    with progress.show_progress("Reading the export", Console(file=output)):
+    with progress_display.show("Reading the export", Console(file=output)):
         assert started.wait(timeout=10)
     assert output.getvalue() == ""

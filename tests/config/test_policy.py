@@ -10,7 +10,7 @@ from bot.config.policy_parts import NeededWhen
 from bot.domain.incident import Severity
 from bot.domain.requirement import Thresholds, WorkingWeek
 from bot.domain.timeline import Mark
-from bot.postmortems.requirement import thresholds
+from bot.postmortems.policy_requirement import thresholds
 
 KEY = "postmortem.needed_when"
 NEEDED = f"[{KEY}]"

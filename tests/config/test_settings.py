@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.config.environment import BadSettings
 from bot.config.settings import (
-    BadSettings,
     Settings,
     connection_mode,
     find_misspelt_variables,

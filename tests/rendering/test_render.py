@@ -77,7 +77,7 @@ def test_typed_text_is_escaped_for_slack(typed: str, escaped: str) -> None:
 @example("<!channel>")
 @example("<!everyone|x> <!subteam^S1>")
 def test_typed_text_never_mentions_or_links_in_slack(typed: str) -> None:
-    facts: dict[str, object] = {"channel": "C1", "update": None, "names": {}}
+    facts: dict[str, object] = {"channel": "C1", "update": None, "postmortem": None, "names": {}}
     message = render.message("announcement", incident=replace(INCIDENT, title=typed), **facts)
     live = re.findall(r"<[^>]*>", message.parts["text"] + message.parts["body"])
     assert live == ["<#C1>", "<#C1>"]

@@ -14,7 +14,7 @@ from bot.config import template_names
 from bot.config.policy import Policy, load
 from bot.config.settings import Settings
 from bot.domain.incident import Severity
-from bot.rendering import documents, team_templates
+from bot.rendering import documents, team_templates, template_fallback
 from bot.rendering.sample_drafts import make_full_draft
 from tests.support import harness
 
@@ -229,7 +229,7 @@ def test_an_invalid_template_folder_is_explained(team: Path, setting: str, reaso
 
 def test_a_template_that_broke_since_the_start_falls_back_to_the_standard_one(team: Path) -> None:
     folder = team / "ours"
-    template, text, page, completeness = team_templates.render_or_fall_back(
+    template, text, page, completeness = template_fallback.render_or_fall_back(
         make_full_draft(), "ours", folder
     )
     assert (template, text) == ("ours", documents.markdown(make_full_draft(), "ours", folder))
@@ -238,7 +238,7 @@ def test_a_template_that_broke_since_the_start_falls_back_to_the_standard_one(te
     (folder / "sections" / "luck.md.j2").write_text("{{ oops }}")
     os.utime(folder / "sections" / "luck.md.j2", (0, 0))
     with capture_logs() as logs:
-        rendered = team_templates.render_or_fall_back(make_full_draft(), "ours", folder)
+        rendered = template_fallback.render_or_fall_back(make_full_draft(), "ours", folder)
     assert rendered[:3] == (
         "standard",
         documents.markdown(make_full_draft()),

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 from structlog.testing import capture_logs
 
-from bot.rendering import documents, team_templates, template_process
+from bot.rendering import documents, team_templates, template_fallback, template_process
 from bot.rendering.sample_drafts import make_full_draft
 from bot.rendering.team_templates import BrokenTemplate
 from bot.rendering.template_mistakes import Mistake
@@ -70,7 +70,7 @@ def test_a_template_that_became_endless_falls_back_to_the_standard_one(team: Pat
     team_templates.check(team)
     (team / "mine.md.j2").write_text(ENDLESS["loops"][0])
     with capture_logs() as logs:
-        rendered = team_templates.render_or_fall_back(make_full_draft(), "mine", team)
+        rendered = template_fallback.render_or_fall_back(make_full_draft(), "mine", team)
     assert rendered == ("standard", *documents.render_all(make_full_draft()))
     (log,) = logs
     assert log["error"] == f"{team / 'mine.md.j2'}, line 2: {LONG}: shorten its loops."
@@ -132,7 +132,8 @@ def test_a_link_out_of_the_template_folder_is_not_read(
         team_templates.check(team)
     with capture_logs():
         assert (
-            "secret" not in team_templates.render_or_fall_back(make_full_draft(), "mine", team)[1]
+            "secret"
+            not in template_fallback.render_or_fall_back(make_full_draft(), "mine", team)[1]
         )
 
 
@@ -142,7 +143,7 @@ def test_a_link_within_the_template_folder_is_read(team: Path) -> None:
     (team / "mine.md.j2").rename(team / "..data" / "mine.md.j2")
     (team / "mine.md.j2").symlink_to("..data/mine.md.j2")
     team_templates.check(team)
-    assert team_templates.render_or_fall_back(make_full_draft(), "mine", team)[1] == "# Mine\n"
+    assert template_fallback.render_or_fall_back(make_full_draft(), "mine", team)[1] == "# Mine\n"
 
 
 @pytest.mark.parametrize("name", ["mine.md.j2", "sections/other.md.j2"])

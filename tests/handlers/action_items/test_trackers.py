@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from bot.cli.bot_setup import make_bot
 from bot.cli.doctor_finding import CheckState
 from bot.cli.doctor_tracker import check_tracker
+from bot.config.environment import BadSettings
 from bot.config.policy import BadPolicy, Policy, load
-from bot.config.settings import BadSettings, Settings
+from bot.config.settings import Settings
 from bot.domain.ticket import (
     NewTicket,
     NotAllowed,

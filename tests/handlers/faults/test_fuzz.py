@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from slack_bolt import BoltResponse
 from structlog.testing import capture_logs
 
-from bot.config.context import utcnow
+from bot.config.clock import utcnow
 from handlers.transport.signed_http import SignedHttp
 from sandbox.http_delivery import FORM, HttpDelivery
 from sandbox.workspace_state import Person

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config import context
-from bot.config.context import make_steady_clock
+from bot.config.clock import make_steady_clock
 from handlers.slack.slack_clock import SlackClock, date_of
 from tests.support import harness
 from tests.support.harness import LiveBot
