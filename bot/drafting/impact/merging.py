@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.domain.draft import ImpactFigure, ImpactKind
 from bot.drafting.impact.measures import HARM
@@ -22,7 +23,7 @@ _GENERAL = frozenset(_GENERAL_WORDS.split())
 _TIMES = re.compile(r"(?P<ms>ms)|(?P<s>s(?:ec\w*)?)|(?P<min>min\w*)|(?P<h>h\w*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """A figure somebody gave. `score` is how likely it's impact, `about` tells what it counts.
 
@@ -37,13 +38,13 @@ class Found:
     is_harm: bool = True
     instead_of: float | None = None
 
-    @property
+    @cached_property
     def measure(self) -> tuple[ImpactKind, str]:
         unit = self.figure.unit or ""
         time = _TIMES.fullmatch(unit)
         return self.figure.kind, time.lastgroup or "" if time else unit.rstrip("s")
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         words = {*_WORD.findall(self.about.casefold())} - _GENERAL - {self.figure.unit}
         return {word for word in words if not HARM.fullmatch(word)}
