@@ -8,6 +8,7 @@ from bot.blameless import people_in_text
 from bot.blameless.finding import Finding
 from bot.blameless.rules.rule import REST, PersonPosition, Rule
 from bot.blameless.rules.table import RULES
+from bot.domain.letter_case import upper_first
 
 
 @cache
@@ -224,7 +225,7 @@ def _passive(match: re.Match[str]) -> str:
     if not noun or not done or _POINTS_BACK.search(f"{noun} {gap}"):
         return ""
     verb = "were" if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else "was"
-    return f"{noun[0].upper()}{noun[1:]} {verb} {done} {gap}"
+    return f"{upper_first(noun)} {verb} {done} {gap}"
 
 
 def _carried_words(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.blameless.document import Document, Section
 from bot.blameless.finding import Finding
+from bot.domain.letter_case import upper_first
 
 
 class SectionTopic(StrEnum):
@@ -222,4 +223,4 @@ def _count_words(document: Document) -> int:
 
 def _describe(topic: SectionTopic) -> str:
     name = str(topic)
-    return f"The section “{name[:1].upper()}{name[1:]}”"
+    return f"The section “{upper_first(name)}”"

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from bot.config.did_you_mean import suggest
+from bot.domain.letter_case import lower_first
 from bot.redaction import redact_all
 
 
@@ -42,4 +43,4 @@ def _suggest_value(value: str, error: ErrorDetails) -> str:
 
 
 def lowercase_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return lower_first(text)

@@ -236,7 +236,11 @@ class ModelWording:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentHeader:
-    """The incident's data for the document's header; people by display name."""
+    """The incident's data for the document's header; people by display name.
+
+    If it isn't `is_titled`, nobody declared it: `title` is what failed, in somebody's words, and
+    `status` is a guess.
+    """
 
     key: str
     title: str
@@ -246,6 +250,7 @@ class IncidentHeader:
     channel: str
     declared_at: datetime
     lead: str | None = None
+    is_titled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -180,7 +180,7 @@ def _requested_item(lines: Sequence[Line], position: int, person: str) -> Action
     messages = (line, answer) if answer else (line,)
     days = (parse_due_date(message.prose, message.said_at) for message in messages)
     return ActionSuggestion(
-        text=quote(as_task(line.prose)),
+        text=quote(_without_due_date(as_task(line.prose))),
         state=SuggestionState.SUGGESTED,
         evidence=tuple(message.id for message in messages),
         owner=answer.event.author if answer else None,
@@ -206,7 +206,7 @@ def _promised_item(
         for words in (text, *(message.prose for message in replied[1:]))
     )
     return ActionSuggestion(
-        text=quote(as_task(item_text)),
+        text=quote(_without_due_date(as_task(item_text))),
         state=SuggestionState.SUGGESTED,
         evidence=tuple(message.id for message in replied),
         owner=taker.event.author if taker else None,
@@ -219,6 +219,14 @@ def _with_referent(line: Line, text: str, number: int) -> str:
     """Prepend the previous clause to a short one with just an "it", which means nothing alone."""
     short = len(text.split()) <= _FEW_WORDS and _REFERENCE.search(text) is not None
     return f"{line.clauses[number - 1]} {text}" if short and number else text
+
+
+def _without_due_date(task: str) -> str:
+    """Return a task without the day at its end, which is relative to when it was said."""
+    found = list(DUE.finditer(task))
+    if not found or found[-1].end() < len(task):
+        return task
+    return task[: found[-1].start()].rstrip(" ,;") or task
 
 
 def parse_due_date(text: str, said_at: datetime) -> date | None:

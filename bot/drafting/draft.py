@@ -37,7 +37,7 @@ from bot.drafting.reading.unknown_people import name_unknown_people
 from bot.drafting.recovery_course import CachedLines
 from bot.drafting.root_cause.decision import find_possible_causes, find_root_cause
 from bot.drafting.root_cause.stated import has_personal_cause
-from bot.drafting.summary import summarize
+from bot.drafting.summary import find_title, summarize
 from bot.drafting.timeline import TimelineContext, build_timeline
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
@@ -67,7 +67,7 @@ def draft(record: Record, detail: Detail = Detail.NORMAL) -> Draft:
     )
     review_sections: dict[str, Any] = {**find_review_sections(lines, moments)}
     drafted = Draft(
-        incident=_make_header(record),
+        incident=_make_header(record, find_title(lines, moments, cause, names)),
         moments=moments,
         durations=compute_durations(moments),
         completeness=Completeness(score=0.0, missing=()),
@@ -138,18 +138,20 @@ def _written_figures(written: Mapping[SectionName, Section]) -> tuple[ImpactFigu
     return written_sections.parse_figures(section) if section else ()
 
 
-def _make_header(record: Record) -> IncidentHeader:
+def _make_header(record: Record, title: str) -> IncidentHeader:
+    """Return what's known of the incident. A transcript has no title but its channel's name."""
     incident = record.incident
-    lead = incident.lead
+    lead, is_titled = incident.lead, incident.title != incident.channel_name
     return IncidentHeader(
         key=incident.key,
-        title=quote(replace_unprintable(incident.title)),
+        title=quote(replace_unprintable(incident.title if is_titled or not title else title)),
         severity=incident.severity,
         status=incident.status,
         services=incident.services,
         channel=replace_unprintable(incident.channel_name),
         declared_at=incident.declared_at,
         lead=display_name(lead, record) if lead else None,
+        is_titled=is_titled,
     )
 
 

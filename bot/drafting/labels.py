@@ -7,6 +7,8 @@ likely cause is …"), it's shown unchanged and without a label, so that the dou
 import re
 from enum import StrEnum
 
+from bot.domain.letter_case import upper_first
+
 _SEPARATOR = r"\s*[:=\u2013\u2014-]+\s+|\s*[:=]\s*"
 _IS = (
     r"(?:\s+|'|\u2019)(?:is|was|were|are|s|has been|seems to (?:be|have been)|appears to (?:be|have been)|turn(?:s|ed) out to (?:be|have been))"
@@ -87,7 +89,7 @@ def remove_label(label: Label, text: str) -> str:
         bare = bare[label_match.end() :]
     if bare == text or not re.search(r"\w", bare):
         return text
-    return bare[:1].upper() + bare[1:]
+    return upper_first(bare)
 
 
 def is_named_cause(text: str) -> bool:
@@ -103,4 +105,4 @@ def has_doubtful_label(text: str) -> bool:
 def remove_heading(clause: str) -> str:
     """Remove what a clause says it is, which the section's heading repeats, and a leading "and"."""
     bare = _CONJUNCTION.sub("", HEADING.sub("", clause)) or clause
-    return bare if bare == clause else bare[:1].upper() + bare[1:]
+    return bare if bare == clause else upper_first(bare)

@@ -58,6 +58,14 @@ def summarize(
     return take_distinct(statements, _MAX_SENTENCES)
 
 
+def find_title(
+    lines: Sequence[Line], moments: Moments, cause: Sequence[Statement], names: Collection[str]
+) -> str:
+    """Return what failed, as the title of an incident that nobody declared; empty if unknown."""
+    failure = next(_what_failed(lines, moments, cause, names), None)
+    return failure.text.removesuffix(".") if failure else ""
+
+
 def _what_failed(
     lines: Sequence[Line], moments: Moments, cause: Sequence[Statement], names: Collection[str]
 ) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.domain.draft import Detail, RowKind, TimelineRow
 from bot.domain.key_times import Moments
+from bot.domain.letter_case import lower_first
 from bot.domain.timeline import EventKind
 from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
@@ -29,6 +30,7 @@ from bot.drafting.timeline_rows import (
 )
 
 _JOIN_WITHIN = timedelta(seconds=90)  # rows by one person within this time are combined
+_CONTINUED = re.compile(r"\(|(?:because|which|due to)\s", re.IGNORECASE)  # an earlier sentence
 _FOLLOW_UP_AFTER = timedelta(hours=6)  # after the end; later messages aren't part of the story
 _NUMBER = re.compile(r"\d+")
 # After the end, these look back; they have their own sections.
@@ -240,7 +242,11 @@ def _join_rows(rows: list[TimelineRow], lines: Sequence[Line]) -> Iterator[Timel
     settings = {line.id for line in lines if line.event.kind in _SETTINGS}
     last: TimelineRow | None = None
     for row in rows:
-        joined = _join(last, row, spoken, settings) if last and _can_join(last, row) else None
+        joined = None
+        if last and _can_continue(last, row):
+            joined = _continue(last, row, spoken)
+            if not joined and last.kind is row.kind:
+                joined = _join(last, row, spoken, settings)
         if last and not joined:
             yield last
         last = joined or row
@@ -262,7 +268,15 @@ def _join(
     return replace(first, text=text, evidence=evidence)
 
 
-def _can_join(first: TimelineRow, second: TimelineRow) -> bool:
-    is_same_author = (first.kind, first.author) == (second.kind, second.author)
+def _continue(first: TimelineRow, second: TimelineRow, spoken: set[str]) -> TimelineRow | None:
+    """Return the row of a sentence that somebody went on with in another message."""
+    evidence = first.evidence + second.evidence
+    if not (_CONTINUED.match(second.text) and spoken.issuperset(evidence)):
+        return None
+    return replace(first, text=f"{first.text} {lower_first(second.text)}", evidence=evidence)
+
+
+def _can_continue(first: TimelineRow, second: TimelineRow) -> bool:
+    is_same_author = first.author == second.author
     is_near = timedelta() <= second.at - first.at <= _JOIN_WITHIN
     return is_same_author and is_near and len(first.text) + len(second.text) <= MAX_ROW_LENGTH

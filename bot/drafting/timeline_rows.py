@@ -10,7 +10,7 @@ from bot.drafting import wording
 from bot.drafting.cues.search import CueMatch
 from bot.drafting.cues.senses import Sense
 from bot.drafting.cues.table import HEDGE, LAUGHTER
-from bot.drafting.prose.cleaning import capitalize, clean, is_only_chat, is_personal
+from bot.drafting.prose.cleaning import capitalize, clean, is_lead_in, is_only_chat, is_personal
 from bot.drafting.reading.lines import Line, quote
 from bot.drafting.reading.status_pages import Phase, strip_phase
 from bot.drafting.recovery_course import is_unreserved
@@ -98,6 +98,9 @@ _SURE = 100  # hundredths of log-odds above which the reader is sure of a role
 _FACT_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED, Sense.DONE, Sense.BEGUN}
 _STATE_SENSES = {Sense.OVER, Sense.RECOVERY, Sense.FIXED}
 
+_SEEN_SENSES = {Sense.PROBLEM, Sense.FINDING, Sense.LOOKING}
+_POINTS_BACK = re.compile(r"\W*(?:that|this|it|these|those|they|there)\b(?!.*\d)", re.IGNORECASE)
+_MAX_DANGLING_WORDS = 6
 _ASIDES = {Role.CHATTER, Role.REQUEST, Role.FOLLOW_UP}  # these have no place in the story
 # Changes of the state, and decisions: all that a brief timeline includes of messages.
 _TURNING_SENSES = _STATE_SENSES | {Sense.FAILED, Sense.DONE, Sense.DECISION}
@@ -152,7 +155,7 @@ class RowMaker:
             text = strip_phase(text)  # the row's kind says it
         parts = (part.strip() for part in text.splitlines() if part.strip())
         row = wording.action_text(line.event.kind, " / ".join(parts))
-        return row if self.all_of_it else capitalize(row)
+        return row if self.all_of_it else capitalize(row.removesuffix("."))
 
 
 def is_observation(line: Line) -> bool:
@@ -176,6 +179,7 @@ def find_telling_clauses(line: Line, roles: Sequence[Scores]) -> list[str]:
         if (clause in with_cues and not is_personal(clause))
         or not (is_long or _is_aside(clause, scores))
     ]
+    telling = [clause for clause in telling if not is_lead_in(clause)]
     return telling or [clause for clause in line.clauses if not is_only_chat(clause)]
 
 
@@ -242,10 +246,16 @@ def _message_row_kind(line: Line, *, is_kept: bool) -> RowKind | None:
         kind = RowKind.FINDING
     if is_kept:
         return kind or RowKind.NOTE
-    if LAUGHTER.match(line.prose):
+    if LAUGHTER.match(line.prose) or (senses <= _SEEN_SENSES and _is_dangling(line)):
         return None
     shortest = _MIN_FACT_WORDS if not senses.isdisjoint(_FACT_SENSES) else _MIN_WORDS
     return kind if len(line.prose.split()) >= shortest else None
+
+
+def _is_dangling(line: Line) -> bool:
+    """Return whether a short remark is about something that another message named."""
+    words = len(line.prose.split())
+    return words <= _MAX_DANGLING_WORDS and _POINTS_BACK.match(line.prose) is not None
 
 
 def _is_guess(line: Line) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.durations import format_duration
+from bot.domain.letter_case import lower_first, upper_first
 from bot.domain.requirement import WorkingWeek
 from bot.domain.timeline import EventKind
 from bot.drafting.labels import Label, remove_label
@@ -130,7 +131,7 @@ def action_text(kind: EventKind, text: str) -> str:
     """Return what an action did, followed by its text."""
     if kind is EventKind.ROLE:
         names = _ROLE_MENTION.sub("", text)
-        return names[:1].upper() + names[1:]
+        return upper_first(names)
     label = ACTION_LABELS.get(kind)
     if not label or not text:
         return label or text
@@ -157,7 +158,7 @@ def join_sentences(sentences: Sequence[str]) -> str:
 
 def join_settings(first: str, second: str) -> str:
     """Join what two commands set: "Severity: P0; affected services: search"."""
-    return f"{first}; {second[:1].lower()}{second[1:]}"
+    return f"{first}; {lower_first(second)}"
 
 
 def key_time_name(name: str) -> str:

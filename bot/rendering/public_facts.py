@@ -119,11 +119,9 @@ def as_json(facts: PublicFacts) -> str:
 
 
 def _title(draft: Draft) -> str | None:
-    """Return the title without people; None for a transcript, whose title is its channel."""
+    """Return the title without people; None for a transcript, which has none."""
     title = draft.incident.title.strip()
-    if not title or title.lstrip("#").casefold() == draft.incident.channel.lstrip("#").casefold():
-        return None
-    return _without_people(title, draft)
+    return _without_people(title, draft) if title and draft.incident.is_titled else None
 
 
 def _without_people(text: str, draft: Draft) -> str:

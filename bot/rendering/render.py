@@ -31,6 +31,8 @@ _MARKDOWN = re.compile(
     r"|^([^\S\n]*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=]+[^\S\n]*$)",  # lists; a line of - or = makes a heading
     re.MULTILINE,
 )
+# What an address has besides these is escaped as elsewhere: a bar would end the cell of a table.
+_ADDRESS = re.compile(r"(https?://[\w.~:/?#@!$&%+=,;-]+)")
 _SAFE_CODE = re.compile(r"(?! )[^`<>&|\\]+(?<! )")
 
 
@@ -135,7 +137,13 @@ def markdown(value: str) -> str:
     `<`, `>` and `&` are escaped as for Slack: in its `markdown` block, typed text can't mention
     people.
     """
-    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", mrkdwn(value))
+    parts = _ADDRESS.split(mrkdwn(value))
+    parts[::2] = [_escape(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return _MARKDOWN.sub(lambda m: "\\" + m[1] if m[1] else f"{m[2]}\\{m[3]}", text)
 
 
 def styled_markdown(value: str) -> str:

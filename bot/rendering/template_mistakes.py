@@ -18,6 +18,7 @@ from jinja2 import (
 
 from bot.config.did_you_mean import suggest
 from bot.domain import draft as model
+from bot.domain.letter_case import lower_first
 
 _NAME = re.compile(r"'(\w+)' is undefined")
 _ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
@@ -110,7 +111,7 @@ def describe_unknown_file(name: str, environment: Environment) -> str:
 def _syntax(message: str, environment: Environment) -> str:
     unknown = _UNKNOWN.search(message)
     if unknown is None:
-        problem = message[:1].lower() + message[1:].rstrip(".")
+        problem = lower_first(message).rstrip(".")
         return (
             f"{problem}: fix the line (see https://jinja.palletsprojects.com/en/stable/templates)"
         )

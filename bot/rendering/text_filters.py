@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain import letter_case
 from bot.domain.draft import Statement
 from bot.domain.durations import format_duration
 from bot.domain.markup import MarkupText, mention, mrkdwn, shorten, to_plain_text
@@ -36,7 +37,7 @@ def duration_of(count: int) -> str:
 
 def lower_first(text: str) -> str:
     """Lower the first letter of words that continue a sentence; `SRE` and `I` keep theirs."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return letter_case.lower_first(text) if text[1:2].islower() else text
 
 
 def clock(at: datetime) -> str:

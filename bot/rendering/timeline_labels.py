@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from bot.domain.draft import Draft, TimelineRow
+from bot.domain.letter_case import upper_first
 from bot.drafting.reading.status_pages import strip_phase
 from bot.rendering import render, text_filters
 from bot.rendering.fonts import load_typeface
@@ -103,7 +104,7 @@ def _without_opening(text: str, names: Iterable[str]) -> str:
         match = _OPENING.match(rest) or _MENTION.match(rest)
         rest = rest[match.end() :] if match else rest
     rest = _AT.sub("", rest if re.search(r"\w", rest.replace(_LINK, "")) else text)
-    return rest[:1].upper() + rest[1:] if _PLAIN_WORD.match(rest) else rest
+    return upper_first(rest) if _PLAIN_WORD.match(rest) else rest
 
 
 def name_clock(at: datetime, *, with_day: bool) -> str:

@@ -37,7 +37,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
 def test_markdown_goes_to_standard_output(transcript: Path) -> None:
     code, out, err = run(transcript)
     assert (code, err) == (0, "")
-    assert out.startswith("# DRAFT: talk\n")
+    assert out.startswith("# DRAFT: Checkout is failing\n")
     assert "## Timeline (UTC)" in out
 
 

@@ -63,7 +63,7 @@ def test_during_an_incident_only_dated_promises_are_suggested() -> None:
             "12:07 bob: I'll write a runbook for this tomorrow",
         )
     )
-    assert [item.text for item in postmortem.action_items] == ["Write a runbook for this tomorrow"]
+    assert [item.text for item in postmortem.action_items] == ["Write a runbook for this"]
 
 
 def test_a_request_by_name_is_owned_by_the_person_who_agrees() -> None:

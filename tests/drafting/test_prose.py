@@ -1,6 +1,7 @@
 """What people typed in a hurry, worded for a document."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,8 @@ CHAT = ("ok", "so", "ugh.", "nice,", "@Ana Ribeiro", "I'm", "we've", "let's", "d
         ("errors are gone \U0001f389 thanks!", "Errors are gone"),
         ("- only eu-west is affected.", "Only eu-west is affected"),
         ("[Monitoring] Requests succeed again.", "Requests succeed again"),
+        ("[Action item] alert on queue depth", "Alert on queue depth"),
+        ("[fixed](https://example.org/pr/4) in 4.2", "Fixed in 4.2"),
         ("search-api is at 30% errors", "search-api is at 30% errors"),
         ("p99 is 8 s", "p99 is 8 s"),
         ("wait for it...", "Wait for it..."),
@@ -219,3 +222,44 @@ def test_where_people_are_is_left_out_of_a_row() -> None:
 def test_a_cause_that_gives_its_own_reason_is_quoted_after_a_label() -> None:
     sentence = summary_sentences.cause_sentence("the disk was full because of the logs", "")
     assert sentence == "Cause: The disk was full because of the logs."
+
+
+def test_the_title_of_a_transcript_is_what_failed() -> None:
+    said = talk("12:00 ana: checkout is failing for every order", "12:01 ben: looking into it")
+    untitled = replace(said, incident=replace(said.incident, title=said.incident.channel_name))
+    header = draft(untitled).incident
+    assert (header.title, header.is_titled) == ("Checkout is failing for every order", False)
+    assert draft(said).incident.title == "Checkout is down"
+
+
+def test_a_remark_that_names_nothing_has_no_row() -> None:
+    said = talk(
+        "12:00 ana: checkout returns 500 for every order",
+        "12:01 ben: looking into the gateway",
+        "12:05 cy: that looks broken",
+        "12:09 ben: rolled back the gateway to 4.1",
+    )
+    assert [row.text for row in draft(said).timeline if "looks broken" in row.text] == []
+
+
+def test_a_sentence_that_goes_on_in_the_next_message_is_one_row() -> None:
+    said = talk(
+        "12:00 ana: checkout returns 500 for every order",
+        "12:04 ben: rolled back the gateway to 4.1",
+        "12:04 ben: because 4.2 drops the header",
+    )
+    texts = [row.text for row in draft(said).timeline]
+    assert "Rolled back the gateway to 4.1 because 4.2 drops the header" in texts
+
+
+def test_words_that_announce_pasted_output_are_left_out_of_a_row() -> None:
+    said = record(
+        event("12:00", "ana", "checkout returns 500 for every order"),
+        event(
+            "12:04",
+            "ben",
+            "restarted the gateway, no change. gateway logs show:\n```\nE 12 refused\n```",
+        ),
+    )
+    rows = [row.text for row in draft(said).timeline]
+    assert "Restarted the gateway, no change" in rows

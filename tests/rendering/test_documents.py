@@ -210,13 +210,13 @@ def test_the_svg_is_well_formed_xml_without_references(postmortem: Draft) -> Non
 
 def test_text_in_a_script_without_glyphs_refers_to_its_row() -> None:
     postmortem = draft(
-        record(event("12:00", "a", "障害 error 発生"), event("12:01", "b", "🔥 it failed"))
+        record(event("12:00", "a", "障害 error 発生"), event("12:01", "b", "🔥 checkout failed"))
     )
     image = drawing.svg(postmortem)
     assert "12:00, see the table" in image
     assert "障" not in re.sub(r"<desc.*?</desc>", "", image)
     assert "🔥" not in image
-    assert ">It failed<" in image
+    assert ">Checkout failed<" in image
     assert "障害 error 発生" in drawing.svg(postmortem, any_script=True)
 
 

@@ -38,7 +38,7 @@ CHAT = (
     "14% of requests {m} fail since 11:40 UTC",
 )
 POSTS = (
-    "[Investigating] Payments are failing for some customers.",
+    "[Investigating] Payments are failing for some customers",
     "[Identified] Payments fail; Zora Quillfeather is on it, see https://status.acme.example/1",
     "[Update] Payments work again for most, says @wim.vanderzande in #inc-checkout",
     "[Resolved] Payments work again. Write to help@acme.example or www.acme.example/help",
@@ -160,7 +160,7 @@ def test_status_page_posts_are_quoted_without_people_and_links() -> None:
     postmortem = draft(replace(record(*posts, chat, other), people=PEOPLE))
     posts_shown = json.loads(documents.public_json(postmortem))["posts"]
     assert [post["text"] for post in posts_shown] == [
-        "[Investigating] Payments are failing for some customers.",
+        "[Investigating] Payments are failing for some customers",
         "[Identified] Payments fail; a responder is on it, see (link left out)",
         "Payments work again for most, says a responder in a channel",
         "[Resolved] Payments work again. Write to a responder or (link left out)",

@@ -63,7 +63,9 @@ def debrief(*words: str, cwd: Path, **env: str) -> Result:
 def test_a_team_template_may_use_built_in_sections_and_its_own(team: Path) -> None:
     result = debrief("draft", "talk.jsonl", "--template", "ours", cwd=team)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("# talk, told our way\n\n## Summary\n")
+    assert result.stdout.startswith(
+        "# Checkout \\{\\{ x \\}\\} is failing, told our way\n\n## Summary\n"
+    )
     assert "> **Open question:** none?" in result.stdout
     assert "checkout {{ x }} is failing" in result.stdout.replace("\\", "").lower()
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import reduce
 
+from bot.domain.letter_case import upper_first
 from bot.drafting.reading.status_pages import strip_phase
 
 # Words that open a sentence and add nothing. Those of the second kind also begin facts ("no errors
@@ -26,6 +27,7 @@ _LABEL = re.compile(
     r"^(?:decision|decided|update|status update|note|fyi|root[- ]cause|finding|impact|action taken|eta)\s*[:\u2013\u2014]\s*",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"^\[[A-Za-z][A-Za-z ]{1,20}\]\s+(?=\w)")  # "[Action item] …"
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(https?://[^\s()]{1,400}\)")
 _BULLET = re.compile(r"^(?:\\?[-*\u2022>]|\d{1,2}[.)])\s+")
 _REQUEST = re.compile(
@@ -57,6 +59,7 @@ _PERSONAL = re.compile(
 )
 _TAILS = ("though", "thanks", "thank you", "thx", "cheers", "lol", "haha", "fyi", "btw", "ok?", "right?", ":)", ":(", ":D", ":P", ";)", "\\o/")  # fmt: skip
 _MAX_ADDRESS_WORDS = 4  # "@Ana Ribeiro go"; more than an address and a word is a request
+_MAX_LEAD_IN_WORDS = 4
 _MIN_WORDS = 2  # words that must be left after something is removed
 _IDENTIFIER = re.compile(r"[\d_/.\\@#`:]|\w-\w|^[a-z]+[A-Z]")
 _WORD = re.compile(r"\w[\w'\u2019-]*")
@@ -67,7 +70,8 @@ def clean(sentence: str, names: Collection[str] = ()) -> str:
 
     `names` are the names of the people in the record, who are addressed as "@Name".
     """
-    text = strip_phase(_BULLET.sub("", _remove_emoji(sentence).strip()))
+    text = remove_links(_remove_emoji(sentence).strip())
+    text = strip_phase(_TAG.sub("", _BULLET.sub("", text)))
     before = None
     while before != text:
         before = text
@@ -90,6 +94,11 @@ def is_only_chat(sentence: str) -> bool:
     return not _WORD.search(rest)
 
 
+def is_lead_in(sentence: str) -> bool:
+    """Return whether a sentence only announces what was pasted after it: "hub logs show:"."""
+    return sentence.rstrip().endswith(":") and len(sentence.split()) <= _MAX_LEAD_IN_WORDS
+
+
 def is_personal(sentence: str) -> bool:
     """Return whether a sentence tells where somebody is or how they are."""
     return _PERSONAL.search(sentence) is not None
@@ -100,7 +109,7 @@ def capitalize(text: str) -> str:
     first, _, _ = text.partition(" ")
     if _IDENTIFIER.search(first.rstrip(".,:;!?)'\u2019")):
         return text
-    return text[:1].upper() + text[1:]
+    return upper_first(text)
 
 
 def _remove_emoji(text: str) -> str:

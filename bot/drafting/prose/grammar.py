@@ -2,6 +2,8 @@
 
 import re
 
+from bot.domain.letter_case import lower_first
+
 _REGULAR = (
     "restart reboot deploy redeploy scale drain cordon disable enable block unblock purge flush clear pause resume "
     "increase raise lower reduce double triple patch merge terminate kill delete remove add migrate replace upgrade "
@@ -154,8 +156,4 @@ def lower_start(text: str, source: str) -> str | None:
     is_common = word.casefold() in _FUNCTION_WORDS or re.search(
         rf"\b{re.escape(word.lower())}\b", source
     )
-    return (
-        f"{text[0].lower()}{text[1:]}"
-        if (is_common and word[1:].islower()) or word == "A"
-        else None
-    )
+    return lower_first(text) if (is_common and word[1:].islower()) or word == "A" else None

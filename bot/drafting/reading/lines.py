@@ -16,6 +16,7 @@ from bot.drafting.reading.alerts import AlarmState, classify_alarm
 from bot.drafting.reading.language import is_foreign
 from bot.drafting.reading.status_pages import Phase, find_status_pages, parse_phase
 from bot.drafting.reading.team_zone import find_team_zone
+from bot.drafting.reading.wrapped_lines import unwrap
 
 MAX_READ_LENGTH = (
     4_000  # characters of a message that rules read; the rest of a pasted log adds nothing
@@ -181,7 +182,7 @@ def _read_line(event: TimelineEvent, conversation: _Conversation) -> Line:
         .removesuffix(_EDITED)
         .strip()
     )
-    prose = _remove_code(text[:MAX_READ_LENGTH])
+    prose = unwrap(_remove_code(text[:MAX_READ_LENGTH]))
     clauses = tuple(part.strip() for part in _CLAUSE.split(prose) if part.strip(" \t-*>#"))
     is_page = event.author in conversation.pages
     is_understood = event.kind in SPEECH_KINDS and not (

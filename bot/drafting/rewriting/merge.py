@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.domain.draft import CauseCandidate, Draft, Statement
+from bot.domain.letter_case import upper_first
 from bot.domain.section import SectionName
 from bot.drafting import wording
 from bot.drafting.labels import is_named_cause
@@ -159,5 +160,5 @@ def _merge_rows(draft: Draft, answer: Answer, sources: Sources, tally: Tally) ->
             problem = problem or Problem.CITATION
         if tally.count(problem) and place is not None:
             text = proposal.text.rstrip(".")
-            rows[place] = replace(rows[place], text=text[:1].upper() + text[1:])
+            rows[place] = replace(rows[place], text=upper_first(text))
     return replace(draft, timeline=tuple(rows))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.config.context import Bot
 from bot.domain.incident import LEAD_ROLE, Incident, Status
+from bot.domain.letter_case import upper_first
 from bot.incidents import lifecycle, status_updates
 from bot.rendering import render, text_filters
 from handlers.views import blocks
@@ -58,7 +59,7 @@ def role(bot: Bot, incident: Incident) -> Block:
 
 
 def _role_choice(name: str, tasks: str) -> str:
-    label = name[:1].upper() + name[1:]
+    label = upper_first(name)
     return f"{label}: {text_filters.lower_first(tasks)}" if tasks else label
 
 

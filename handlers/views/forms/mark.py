@@ -1,5 +1,6 @@
 """The form for adding a message to the timeline: its kind and time."""
 
+from bot.domain.letter_case import upper_first
 from bot.domain.timeline import Mark, TimelineEvent
 from bot.rendering import render
 from handlers.views import blocks
@@ -37,4 +38,4 @@ def mark(event: TimelineEvent, text: str, own: set[Mark]) -> Block:
 
 def label(mark: Mark) -> str:
     name = render.line("mark_label", mark=mark) or render.line("mark_timeline")
-    return name[:1].upper() + name[1:]
+    return upper_first(name)
