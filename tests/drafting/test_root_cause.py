@@ -10,6 +10,7 @@ from bot.domain.timeline import Record
 from bot.drafting.draft import draft
 from bot.drafting.reading.lines import read_record
 from bot.drafting.recovery_course import CachedLines
+from bot.drafting.roles.role import Role
 from bot.drafting.root_cause.candidates import find_candidates
 from bot.drafting.root_cause.decision import find_clear_cause, find_possible_causes
 from bot.drafting.root_cause.ranking import RankedCause, set_ranking
@@ -37,11 +38,13 @@ UNSOLVED = talk(
 )
 
 
-def with_chances(record: Record, *chances: tuple[str, float]) -> CachedLines:
+def with_chances(
+    record: Record, *chances: tuple[str, float], role: Role = Role.CAUSE
+) -> CachedLines:
     """Return a record's lines whose causes have these chances, by what their clause starts with."""
     lines = CachedLines(read_record(record))
     ranked = [
-        RankedCause(line, clause, chance)
+        RankedCause(line, clause, chance, role)
         for start, chance in chances
         for line in lines
         for clause in line.clauses
@@ -82,6 +85,13 @@ def test_a_clear_cause_needs_a_margin() -> None:
     assert [each.author for each in find_possible_causes(close)] == ["ben", "ben"]
 
 
+def test_a_sentence_that_rather_tells_of_something_else_is_no_clear_cause() -> None:
+    done = with_chances(SOLVED, ("rolling back", 0.9), role=Role.STEP_BEGUN)
+    assert find_clear_cause(done) is None
+    found = with_chances(SOLVED, ("found it", 0.9), role=Role.FINDING)
+    assert find_clear_cause(found)
+
+
 def test_a_question_is_a_possible_cause_but_never_the_cause() -> None:
     asked = with_chances(SOLVED, ("could it be", 0.9), ("found it", 0.01))
     assert find_clear_cause(asked) is None
@@ -120,7 +130,7 @@ def make_unclear_draft(monkeypatch: pytest.MonkeyPatch) -> Draft:
         "bot.drafting.root_cause.ranking._load_weights",
         lambda: {
             "facts": [0.0] * len(find_candidates(read_record(SOLVED))[0].facts),
-            "nobody": 1.0,
+            "nobody": 2.0,
         },
     )
     return draft(SOLVED)

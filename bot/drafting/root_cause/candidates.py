@@ -73,6 +73,11 @@ class Candidate:
     scores: Scores
     facts: tuple[float, ...]
 
+    @property
+    def role(self) -> Role:
+        """Return what the sentence does most likely."""
+        return max(self.scores, key=self.scores.__getitem__)
+
 
 def find_candidates(lines: Sequence[Line]) -> list[Candidate]:
     """Return the candidates in the order of the record."""
@@ -125,7 +130,7 @@ class _Search:
             (causal_weight(cue, line) for cue in line.cues if cue.clause == clause), default=0
         )
         after, before = self._shared(words, position)
-        top = max(scores, key=lambda role: scores[role])
+        top = max(scores, key=scores.__getitem__)
         return (
             *(scores[role] / UNIT for role in _WEIGHED),
             *(self._support(after, roles) for roles in _SUPPORTING),

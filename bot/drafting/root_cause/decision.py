@@ -10,10 +10,15 @@ from bot.drafting.cues.search import has_question_mark
 from bot.drafting.labels import Label, is_named_cause, remove_heading, remove_label
 from bot.drafting.reading.lines import Line, make_statement, take_distinct
 from bot.drafting.reading.status_pages import strip_phase
+from bot.drafting.roles.role import Role
 from bot.drafting.root_cause.ranking import RankedCause, rank_causes
 from bot.drafting.root_cause.stated import causal_weight, find_cause_statements, may_name_cause
 
-_CLEAR = 0.29  # the chance from which a cause is stated as the cause
+_CLEAR = 0.2  # the chance from which a cause is stated as the cause
+_MARGIN = 1.2  # times the chance of the best one in another message
+# What a sentence may seem to do and still state the cause. Taken for chatter, it was only worded in a
+# way that the reader doesn't know.
+_STATING = {Role.CAUSE, Role.FINDING, Role.CHATTER}
 _MENTIONED = 0.12  # the chance from which a cause is worth mentioning
 _ABOUT_AS_LIKELY = 0.3  # the share of the best chance
 _MAX_CANDIDATES = 3
@@ -46,12 +51,18 @@ def _list_clear(lines: Sequence[Line]) -> list[tuple[Line, str]]:
 def find_clear_cause(lines: Sequence[Line]) -> RankedCause | None:
     """Return the likeliest cause if it's clearly likelier than all others and than none.
 
-    A question states nothing, so it's neither the cause nor does it count against one.
+    A question states nothing, so it's neither the cause nor does it count against one. Nor does a
+    sentence that rather tells of a step, a plan or the damage.
     """
     ranked = rank_causes(lines)
     asked = sum(cause.chance for cause in ranked if has_question_mark(cause.clause))
-    best = next((cause for cause in ranked if not has_question_mark(cause.clause)), None)
-    return best if best and best.chance >= _CLEAR * (1 - asked) else None
+    stating = [
+        cause for cause in ranked if cause.role in _STATING and not has_question_mark(cause.clause)
+    ]
+    best = next(iter(stating), None)
+    others = (cause.chance for cause in stating if best and cause.line.id != best.line.id)
+    needed = max(_CLEAR * (1 - asked), _MARGIN * next(others, 0))
+    return best if best and best.chance >= needed else None
 
 
 def find_identification(lines: Sequence[Line]) -> tuple[Line, str] | None:

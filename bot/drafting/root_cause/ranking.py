@@ -14,16 +14,21 @@ from typing import Any
 
 from bot.drafting.reading.lines import Line
 from bot.drafting.recovery_course import CachedLines, compute_once
+from bot.drafting.roles.role import Role
 from bot.drafting.root_cause.candidates import Candidate, find_candidates
 
 
 @dataclass(frozen=True, slots=True)
 class RankedCause:
-    """A sentence that may state the cause, with the chance from 0 to 1 that it does."""
+    """A sentence that may state the cause, with the chance from 0 to 1 that it does.
+
+    `role` is what the sentence does most likely.
+    """
 
     line: Line
     clause: str
     chance: float
+    role: Role
 
 
 def rank_causes(lines: Sequence[Line]) -> list[RankedCause]:
@@ -48,7 +53,7 @@ def rank_candidates(
     total = sum(odds) + exp(weights["nobody"])
     # Rounded, since `exp` differs between machines in its last digit.
     ranked = [
-        RankedCause(candidate.line, candidate.clause, round(share / total, 4))
+        RankedCause(candidate.line, candidate.clause, round(share / total, 4), candidate.role)
         for candidate, share in zip(candidates, odds, strict=True)
     ]
     return sorted(ranked, key=lambda cause: -cause.chance)
