@@ -52,7 +52,7 @@ class ApiClient:
     def send(self, method: str, path: str, resource: str, body: Mapping[str, Any]) -> Any:
         answer = self._call(method, path, resource, json=redact_all(body))
         if not isinstance(answer, dict):
-            raise self.make_unreachable_error("what it says is not what was asked for")
+            raise self.make_unreachable_error("the response isn't a JSON object")
         return answer
 
     def make_unreachable_error(self, problem: str) -> TrackerUnreachable:
@@ -87,7 +87,7 @@ class ApiClient:
         try:
             return answer.json()
         except ValueError as error:  # a proxy's page, or a truncated response
-            raise self.make_unreachable_error("what it says is not JSON") from error
+            raise self.make_unreachable_error("the response isn't JSON") from error
 
     def _trouble(self, answer: httpx.Response, resource: str) -> TrackerError:
         tracker, status = self.kind.label, answer.status_code

@@ -77,14 +77,14 @@ class GitHub:
     def check(self) -> str:
         repository = self.caller.get(f"repos/{self.repository}", self.repository)
         if repository.get("has_issues") is False:
-            return f"{self.repository} has its issues switched off: switch them on in its settings"
+            return f"{self.repository} has issues turned off: turn them on in its settings"
         return ""
 
     def _found(self, issue: Mapping[str, Any]) -> TrackerTicket:
         url = str(issue.get("html_url", ""))
         key = _parse_key(url)
         if key is None:
-            raise self.caller.make_unreachable_error("what it says is no issue")
+            raise self.caller.make_unreachable_error("the response isn't an issue")
         return TrackerTicket(key=key, url=url, done=issue.get("state") == "closed")
 
 

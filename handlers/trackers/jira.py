@@ -90,8 +90,8 @@ class Jira:
         matching = [each for each in targets if (each[0] == _DONE) is done]
         matching.sort(key=lambda each: each[0] != _TO_DO)
         if not matching:
-            wanted = "closes it" if done else "opens it again"
-            said = f"no step of its workflow {wanted} from where {key} is"
+            step = "close" if done else "reopen"
+            said = f"its workflow can't {step} {key} from its current status"
             raise TrackerRejected(tracker=self.kind.label, said=said)
         body = {"transition": {"id": matching[0][1]}}
         self.caller.send("POST", f"issue/{key}/transitions", key, body)
@@ -116,7 +116,7 @@ class Jira:
     def _key(self, issue: Mapping[str, Any]) -> str:
         key = str(issue.get("key", ""))
         if not _KEY.fullmatch(key):
-            raise self.caller.make_unreachable_error("what it says is no issue")
+            raise self.caller.make_unreachable_error("the response isn't an issue")
         return key
 
     def _page(self, key: str) -> str:

@@ -69,7 +69,7 @@ def update(bot: Bot, incident: Incident) -> Block:
     choices = {str(span): render.line("update_in", minutes=span) for span in _spans(usual)}
     announced = bot.policy.channels.announce is not None and not incident.private
     audience = render.line("update_told", incident=incident, announced=announced)
-    statuses = {str(status): str(status) for status in lifecycle.SETTABLE_STATUSES}
+    statuses = {str(status): status.capitalize() for status in lifecycle.SETTABLE_STATUSES}
     inputs = [
         blocks.text_input(TEXT, render.line("update_label"), long=True, longest=MAX_UPDATE_LENGTH),
         blocks.choice_input(STATUS, render.line("update_status"), statuses, optional=True),

@@ -211,7 +211,7 @@ def test_an_owner_gets_one_reminder_a_day_even_after_a_late_one(live_bot: LiveBo
     (reminder,) = live_bot.workspace.dm("ben")
     assert "due today" in reminder["text"]
     _at(live_bot, 3, 16, 14, 1)
-    assert "1 of your action items needs attention" in live_bot.workspace.dm("ben")[-1]["text"]
+    assert "One of your action items needs attention" in live_bot.workspace.dm("ben")[-1]["text"]
     _at(live_bot, 3, 20, 14, 1)
     assert "7 days overdue" in live_bot.workspace.dm("ben")[-1]["text"]
     assert len(live_bot.workspace.dm("ben")) == 3

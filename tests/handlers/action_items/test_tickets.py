@@ -548,7 +548,7 @@ def test_a_jira_workflow_without_a_closing_transition_is_reported(tmp_path: Path
             desk.record()
             desk.create()
             desk.say("done")
-            desk.wait_for_trouble("no step of its workflow closes it")
+            desk.wait_for_trouble("its workflow can't close")
             jira.can_close = True
             desk.later(timedelta(minutes=2))
             assert fake.is_done()

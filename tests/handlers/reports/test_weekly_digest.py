@@ -251,7 +251,7 @@ def test_a_switched_off_digest_is_not_posted_until_it_is_switched_on_again(
     _at(live_bot, 16)
     live_bot.press("mei", "sre-weekly", "Digest settings")
     _submit_settings(live_bot, "no", "monday", "9")
-    assert "turned the weekly digest off" in live_bot.messages("sre-weekly")[-1]["text"]
+    assert "turned off the weekly digest" in live_bot.messages("sre-weekly")[-1]["text"]
     _at(live_bot, 23)
     assert len(_digests(live_bot)) == 1
     live_bot.command("mei", "digest settings")
