@@ -130,7 +130,7 @@ def make_unclear_draft(monkeypatch: pytest.MonkeyPatch) -> Draft:
         "bot.drafting.root_cause.ranking._load_weights",
         lambda: {
             "facts": [0.0] * len(find_candidates(read_record(SOLVED))[0].facts),
-            "nobody": 2.0,
+            "nobody": 1.4,
         },
     )
     return draft(SOLVED)
