@@ -48,6 +48,7 @@ train: .venv/installed-for-training
 
 validate: .venv/installed-for-training
 	@$(BIN)/python -m training.validate
+	@$(BIN)/python -m training.moments
 	@$(BIN)/python -m training.impact
 	@$(BIN)/python -m training.agreement
 

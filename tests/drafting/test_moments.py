@@ -247,3 +247,15 @@ def test_a_found_time_that_contradicts_a_persons_is_dropped() -> None:
     assert (moments.restored.set_by, moments.restored.evidence) == ("ana", (set_at.message_id,))
     assert moments.mitigating is None
     assert moments.detected is not None
+
+
+@pytest.mark.parametrize("said", ["we consider this over", "war room is closed, thanks all"])
+def test_an_all_clear_in_other_words_is_the_resolution(said: str) -> None:
+    trouble = ("12:00 ana: checkout is failing for everybody", "12:04 ben: rolling back 4.2")
+    better, over = "12:15 ana: checkout works again", f"12:40 ben: {said}"
+    assert draft(talk(*trouble, better, over)).moments.resolved == Moment(
+        at=NOON.replace(minute=40), basis=Basis.INFERRED, evidence=(f"12:40-ben-{len(said)}",),
+        rule="likely_over",
+    )  # fmt: skip
+    again = "12:45 ana: checkout is failing again"
+    assert draft(talk(*trouble, better, over, again)).moments.resolved is None

@@ -32,6 +32,8 @@ from bot.drafting.recovery_course import (
     is_unreserved,
     verb_stems,
 )
+from bot.drafting.roles.reading import read_roles
+from bot.drafting.roles.role import Role
 
 _PASSIVE = re.compile(r"\b(?:was|were|got)\b", re.IGNORECASE)
 _EARLIER_PHASES = {Phase.INVESTIGATING, Phase.IDENTIFIED}
@@ -42,6 +44,7 @@ _FIXING = re.compile(
     r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |(?:is|are) being (?:fixed|resolved|rolled back|mitigated|repaired)|roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
     re.IGNORECASE,
 )
+_LIKELY = -100  # hundredths of log-odds
 _EVERYTHING = re.compile(r"\b(?:all|fully|every\w*)\b", re.IGNORECASE)
 
 
@@ -174,6 +177,21 @@ def said_over(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | 
         if not line.alarm and (cue := line.find_firm(Sense.OVER)) and not cue.is_hedged
     ]
     return make_clause_moment(*over[-1]) if over else None
+
+
+def likely_over(lines: Sequence[Line], moments: Mapping[str, Moment]) -> Moment | None:
+    """The last message that the reader takes for an all-clear, after the last sign of trouble."""
+    start = moments.get("restored") or moments.get("detected")
+    trouble = find_recovery_course(lines).relapse
+    clear = [
+        line
+        for position, (line, roles) in enumerate(zip(lines, read_roles(lines), strict=True))
+        if position > trouble
+        and start
+        and line.event.happened_at >= start.at
+        and any(scores[Role.ALL_CLEAR] > _LIKELY for scores in roles)
+    ]
+    return make_line_moment(clear[-1]) if clear else None
 
 
 def last_post(lines: Sequence[Line], _: Mapping[str, Moment]) -> Moment | None:

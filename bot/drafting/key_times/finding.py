@@ -60,6 +60,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         status_page_rule(Phase.RESOLVED),
         end_rules.said_over,
         end_rules.last_post,
+        end_rules.likely_over,
     ),
     "mitigating": (
         end_rules.page_step,
