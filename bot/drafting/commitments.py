@@ -18,38 +18,48 @@ DUE = re.compile(
     re.IGNORECASE,
 )
 _LATER_TIME = re.compile(
-    r"\b(?:ideally|imo|imho|probably|really|long[- ]term|at some point|eventually|in (?:the )?future|"
-    r"afterwards?|tomorrow|tmrw|next (?:week|sprint|month|quarter|time)|this (?:week|sprint|month)|later|"
-    r"from now on|going forward|follow[- ]?up|so that)\b",
+    (
+        r"\b(?:ideally|imo|imho|probably|really|long[- ]term|at some point|eventually"
+        r"|in (?:the )?future|afterwards?|tomorrow|tmrw|next (?:week|sprint|month|quarter|time)"
+        r"|this (?:week|sprint|month)|later|from now on|going forward|follow[- ]?up|so that)\b"
+    ),
     re.IGNORECASE,
 )
 # "I'll restart it" is part of the response; "I'll add an alert" goes beyond it.
 _LASTING_OBJECT = re.compile(
-    r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up|dashboards?|"
-    r"post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*|process|policy|"
-    r"scripts?|cleanup|pr|pull request|fix|rca|rfo|summary|report|checklist|write-?up)\b",
+    (
+        r"\b(?:alert\w*|monitor\w*|runbooks?|docs?|documentation|tests?|tickets?|issue|follow[- ]?up"
+        r"|dashboards?|post-?mortems?|retro|review|checks?|guards?|limits?|validation|automat\w*"
+        r"|process|policy|scripts?|cleanup|pr|pull request|fix|rca|rfo|summary|report|checklist"
+        r"|write-?up)\b"
+    ),
     re.IGNORECASE,
 )
 _LASTING_VERB = (
-    r"(?:add|alert|automate|backport|bump|change|clean up|create|cover|disable|document|enable|"
-    r"enforce|extend|file|fix|follow up|harden|implement|improve|increase|introduce|investigate|"
-    r"limit|make|migrate|monitor|move|open|prevent|protect|put|raise|rate.?limit|refactor|remove|replace|"
-    r"require|review|rewrite|schedule|set up|split|stop|switch|teach|test|track|update|upgrade|"
-    r"validate|work on|write)"
+    r"(?:add|alert|automate|backport|bump|change|clean up|create|cover|disable|document|enable"
+    r"|enforce|extend|file|fix|follow up|harden|implement|improve|increase|introduce|investigate"
+    r"|limit|make|migrate|monitor|move|open|prevent|protect|put|raise|rate.?limit|refactor|remove"
+    r"|replace|require|review|rewrite|schedule|set up|split|stop|switch|teach|test|track|update"
+    r"|upgrade|validate|work on|write)"
 )
 # Verbs that end with the incident: being, seeing, waiting, telling, resting, one more look or step.
 _PASSING_VERB = (
-    r"(?:be|have|get|see|know|hear|go(?! through| over)|come|keep|wait|watch|monitor|stay|check|look|let|ping|call|page|close|resolve|"
-    r"tell|say|talk|speak|chat|grab|sleep|head|leave|join|post|announce|reply|respond|answer|try|need|want|"
-    r"think|guess|hold|verify|confirm|restart|retry|roll|revert|deploy|eat|drink|buy|owe|notify|leave|start|"
-    r"probably|not|never|also be|just be|continue|do|like|love|find|figure|credit|mark|declare|sign off|drop|"
-    r"pay|work|recover|run|take (?:a|another|over|care|it from|the kids|off)|send (?:a|an|the) (?:update|message|note))"
+    r"(?:be|have|get|see|know|hear|go(?! through| over)|come|keep|wait|watch|monitor|stay|check"
+    r"|look|let|ping|call|page|close|resolve|tell|say|talk|speak|chat|grab|sleep|head|leave|join"
+    r"|post|announce|reply|respond|answer|try|need|want|think|guess|hold|verify|confirm|restart"
+    r"|retry|roll|revert|deploy|eat|drink|buy|owe|notify|leave|start|probably|not|never|also be"
+    r"|just be|continue|do|like|love|find|figure|credit|mark|declare|sign off|drop|pay|work"
+    r"|recover|run|take (?:a|another|over|care|it from|the kids|off)"
+    r"|send (?:a|an|the) (?:update|message|note))"
 )
 _FIRST_PERSON = r"(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me|ill(?= [a-z]+ ))"
 _FIRST_PERSON_PLURAL = r"(?:we'?ll|we will|we'?re (?:going to|gonna)|we are going to)"
 
 _LABELLED = re.compile(
-    r"^\W{0,4}(?:action items?|action|ai|todo|to-do|follow[- ]?ups?)\b\W{0,2}[:\]\-]\W{0,3}(?P<what>.{4,})",
+    (
+        r"^\W{0,4}(?:action items?|action|ai|todo|to-do"
+        r"|follow[- ]?ups?)\b\W{0,2}[:\]\-]\W{0,3}(?P<what>.{4,})"
+    ),
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
@@ -57,12 +67,18 @@ _PROMISE = re.compile(
     re.IGNORECASE,
 )
 _ANY_PROMISE = re.compile(
-    rf"(?:\b(?:{_FIRST_PERSON}|{_FIRST_PERSON_PLURAL})|^\W*(?:and |so |then )*(?:gonna|going to|will))\s+"
-    rf"(?:(?:also|then|just|definitely|go and|make sure to) )?(?!{_PASSING_VERB}\b)[a-z]{{3,}}\b|\bi have asked \w+ to\b",
+    (
+        rf"(?:\b(?:{_FIRST_PERSON}|{_FIRST_PERSON_PLURAL})|^\W*(?:and |so |then )*(?:gonna|going to"
+        r"|will))\s+(?:(?:also|then|just|definitely|go and|make sure to) "
+        rf")?(?!{_PASSING_VERB}\b)[a-z]{{3,}}\b|\bi have asked \w+ to\b"
+    ),
     re.IGNORECASE,
 )
 _PROPOSAL = re.compile(
-    rf"\b(?:we|someone|somebody) (?:should|need to|ought to|must)\s+(?:\w+\s+){{0,2}}?{_LASTING_VERB}\b",
+    (
+        r"\b(?:we|someone|somebody) (?:should|need to|ought to"
+        rf"|must)\s+(?:\w+\s+){{0,2}}?{_LASTING_VERB}\b"
+    ),
     re.IGNORECASE,
 )
 _ANY_PROPOSAL = re.compile(
@@ -76,27 +92,42 @@ _DATED_PROMISE = re.compile(
 )
 # Reported proposals by others commit nobody.
 _REPORTED = re.compile(
-    r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)|\bwe (?:should|need to) (?:maybe|perhaps)\b",
+    (
+        r"\b(?:says?|said|thinks?|asks?|maybe|perhaps) (?:that )?we (?:should|need)"
+        r"|\bwe (?:should|need to) (?:maybe|perhaps)\b"
+    ),
     re.IGNORECASE,
 )
 _NEW_RULE = re.compile(
-    r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b|\bnext time (?:i|we)\b(?!.*\?)",
+    (
+        r"\b(?:will|won'?t|must|always|never)\b.{2,80}\b(?:from now on|going forward)\b"
+        r"|\bnext time (?:i|we)\b(?!.*\?)"
+    ),
     re.IGNORECASE,
 )
 _MEETING = re.compile(
-    r"\b(?:post-?incident review|incident review|post-?mortem|retro(?:spective)?|rca|debrief)\b(?! (?:is|was|done|draft))",
+    (
+        r"\b(?:post-?incident review|incident review|post-?mortem|retro(?:spective)?|rca"
+        r"|debrief)\b(?! (?:is|was|done|draft))"
+    ),
     re.IGNORECASE,
 )
 _SOON = re.compile(
-    r"\b(?:now|right away|shortly|in (?:a|one|\d+) (?:bit|sec\w*|min\w*|moment|hour)|in \d+ ?min\w*|in a few)\b",
+    (
+        r"\b(?:now|right away|shortly|in (?:a|one|\d+) (?:bit|sec\w*|min\w*|moment|hour)"
+        r"|in \d+ ?min\w*|in a few)\b"
+    ),
     re.IGNORECASE,
 )
 
 
 # Every rule needs one of these words. Most clauses have none and are skipped quickly.
 _TRIGGER = re.compile(
-    r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked|we(?:'?ll|'?re)?|someone|somebody|"
-    r"won'?t|must|always|never|next time|review|post-?mortem|retro(?:spective)?|rca|debrief)\b",
+    (
+        r"\b(?:i'?ll|ill|will|i'?m (?:going|gonna)|going to|gonna|i can|let me|i have asked"
+        r"|we(?:'?ll|'?re)?|someone|somebody|won'?t|must|always|never|next time|review|post-?mortem"
+        r"|retro(?:spective)?|rca|debrief)\b"
+    ),
     re.IGNORECASE,
 )
 

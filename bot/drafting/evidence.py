@@ -11,9 +11,21 @@ from bot.drafting.reading.lines import Line, quote
 
 # The fields of a draft with statements, in the order of the document.
 _STATEMENT_LISTS = (
-    "summary", "impact", "root_cause", "cause_candidates", "five_whys", "contributing_factors", "action_items", "dropped_items",
-    "detection", "resolution", "went_well", "went_poorly", "lucky", "lessons",
-)  # fmt: skip
+    "summary",
+    "impact",
+    "root_cause",
+    "cause_candidates",
+    "five_whys",
+    "contributing_factors",
+    "action_items",
+    "dropped_items",
+    "detection",
+    "resolution",
+    "went_well",
+    "went_poorly",
+    "lucky",
+    "lessons",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

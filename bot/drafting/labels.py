@@ -11,20 +11,26 @@ from bot.domain.letter_case import upper_first
 
 _SEPARATOR = r"\s*[:=\u2013\u2014-]+\s+|\s*[:=]\s*"
 _IS = (
-    r"(?:\s+|'|\u2019)(?:is|was|were|are|s|has been|seems to (?:be|have been)|appears to (?:be|have been)|turn(?:s|ed) out to (?:be|have been))"
-    r"(?:\s+that\b)?\s*[:,]?\s+"
+    r"(?:\s+|'|\u2019)(?:is|was|were|are|s|has been|seems to (?:be|have been)"
+    r"|appears to (?:be|have been)|turn(?:s|ed) out to (?:be|have been))(?:\s+that\b)?\s*[:,]?\s+"
 )
 _LEADING_WORDS = (
     r"^\W{0,4}(?:(?:and|so|but|also|ok(?:ay)?|yes|yep|confirmed|update|fyi|well|right)\b[,.:]?\s+)*"
 )
 _THE = r"(?:(?:the|our|its|an?|what)\s+)?"
-_IT = r"(?:(?:it|this|that|everything|the (?:incident|outage|problem|issue|failure|alert)s?)(?:\s+|'|\u2019))?"
+_IT = (
+    r"(?:(?:it|this|that|everything|the (?:incident|outage|problem|issue|failure|alert)s?)(?:\s+"
+    r"|'|\u2019))?"
+)
 _WAS = r"(?:(?:is|was|were|s|has been|got|happened|started|began|broke|failed)\s+)?"
 
 # The label at the start of a sentence that says what it is: "root cause: …", "what went well: …".
 HEADING = re.compile(
-    r"^\W{0,4}(?:(?:the )?root[- ]cause(?: is| was)?|what went (?:well|poorly|badly|wrong)|went (?:well|poorly|badly)|"
-    r"lessons?(?: learned)?|lucky|contributing factors?)\s*[:\u2013\u2014-]\s*",
+    (
+        r"^\W{0,4}(?:(?:the )?root[- ]cause(?: is| was)?|what went (?:well|poorly|badly|wrong)"
+        r"|went (?:well|poorly|badly)|lessons?(?: learned)?|lucky"
+        r"|contributing factors?)\s*[:\u2013\u2014-]\s*"
+    ),
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"^(?:and|so|but|also)\b[, ]*(?=\w)", re.IGNORECASE)
@@ -47,7 +53,10 @@ class Label(StrEnum):
 
 def _make_pattern(nouns: str, *openings: str) -> re.Pattern[str]:
     """Return a pattern for text that starts with the label as a noun, or with one of the openings."""
-    noun = rf"{_THE}(?:{nouns})(?:\s+(?:here|identified|found|confirmed|of (?:this|the|it|that)(?: \w+){{0,3}}?))?(?:{_SEPARATOR}|{_IS})"
+    noun = (
+        rf"{_THE}(?:{nouns})(?:\s+(?:here|identified|found|confirmed"
+        rf"|of (?:this|the|it|that)(?: \w+){{0,3}}?))?(?:{_SEPARATOR}|{_IS})"
+    )
     return re.compile(rf"{_LEADING_WORDS}(?:{'|'.join((noun, *openings))})", re.IGNORECASE)
 
 
@@ -66,7 +75,8 @@ _LABEL_PATTERNS = {
         r"(?:(?:customer|user|business|total|current|overall) )?impact", r"impacted\s*:\s*", r"affected\s*:\s*"
     ),
     Label.HELPED: _make_pattern(
-        r"what (?:helped|fixed it|worked|solved it|resolved it)|helped|fix|mitigation|solution|resolution|workaround|remedy",
+        (r"what (?:helped|fixed it|worked|solved it|resolved it)|helped|fix|mitigation|solution"
+        r"|resolution|workaround|remedy"),
         rf"{_IT}(?:(?:is|was|got|has been)\s+)?(?:fixed|mitigated|solved|resolved|helped) by\s+",
     ),
     Label.RESOLVED: _make_pattern(r"resolved|resolution|fixed", r"(?:resolved|fixed) by\s+"),
@@ -77,7 +87,10 @@ _LABEL_PATTERNS = {
     Label.STATUS: _make_pattern(r"(?:new )?status"),
 }  # fmt: skip
 _DOUBTFUL = re.compile(
-    rf"{_LEADING_WORDS}{_THE}(?:most )?(?:likely|probable|possible|presumed|suspected|potential|assumed) (?:root[- ]?cause|cause|culprit|trigger|impact)\b",
+    (
+        rf"{_LEADING_WORDS}{_THE}(?:most )?(?:likely|probable|possible|presumed|suspected|potential"
+        r"|assumed) (?:root[- ]?cause|cause|culprit|trigger|impact)\b"
+    ),
     re.IGNORECASE,
 )
 

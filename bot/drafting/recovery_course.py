@@ -23,8 +23,11 @@ from bot.drafting.reading.status_pages import Phase
 from bot.drafting.reading.written_logs import is_written_log
 
 _PARTIAL = re.compile(
-    r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+|better|falling|"
-    r"dropping|recovering|almost|nearly|continu\w+ to|working through|remaining|signs of|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b",
+    (
+        r"\b(?:partial\w*|some|half|most(?:ly)?|start\w* to|begin\w* to|slowly|gradually|improv\w+"
+        r"|better|falling|dropping|recovering|almost|nearly|continu\w+ to|working through|remaining"
+        r"|signs of|\d+ of \d+|not (?:all|every)|wait\w*|(?:is|are) (?:on|under)way)\b"
+    ),
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(
@@ -34,23 +37,33 @@ _EXCEPTION = re.compile(
 # What others report about themselves, or about something that turned out not to be the cause. That
 # a provider is healthy says only that it always was; that it's back says more.
 _ELSEWHERE = re.compile(
-    r"\b(?:provider|vendor|supplier|carrier|upstream|third[- ]party)(?:'s)?\b[^.!?\n]{0,40}\b(?:healthy|fine|green|ok|okay|operational|no (?:known )?(?:issues|incidents|problems))\b|"
-    r"\b(?!(?:users?|customers?|clients?|people|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|"
-    r"metrics|logs?|monitoring)\b)[\w'-]{1,60} (?:says?|claims?|reports?)\b"
-    r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"
-    r"|\bso (?:it'?s |that'?s )?not\b|\bruled out\b",
+    (
+        r"\b(?:provider|vendor|supplier|carrier|upstream"
+        r"|third[- ]party)(?:'s)?\b[^.!?\n]{0,40}\b(?:healthy|fine|green|ok|okay|operational"
+        r"|no (?:known )?(?:issues|incidents|problems))\b|\b(?!(?:users?|customers?|clients?|people"
+        r"|support|merchants?|everyone|they|who|i|we|it|that|dashboards?|graphs?|metrics|logs?"
+        r"|monitoring)\b)[\w'-]{1,60} (?:says?|claims?|reports?)\b"
+        r"|\b(?:their|the provider'?s?|the vendor'?s?) status ?page\b|status ?page (?:to )?says?\b"
+        r"|\bso (?:it'?s |that'?s )?not\b|\bruled out\b"
+    ),
     re.IGNORECASE,
 )
 _WAITING = re.compile(r"\bwait\w* (?:for|until)\b[^.!?\n]{0,40}\brecover", re.IGNORECASE)
 # Asking why is investigation, not trouble: it goes on when all is well.
 _ASKING = re.compile(
-    r"\bstill (?:\w+ )?(?:looking|trying|attempting|investigating|figuring|wondering|working (?:out|on why)|"
-    r"not (?:sure|clear)|unsure|unclear|curious|don'?t (?:know|understand|get)|want|need|have to)\b",
+    (
+        r"\bstill (?:\w+ )?(?:looking|trying|attempting|investigating|figuring|wondering"
+        r"|working (?:out|on why)|not (?:sure|clear)|unsure|unclear|curious"
+        r"|don'?t (?:know|understand|get)|want|need|have to)\b"
+    ),
     re.IGNORECASE,
 )
 _PAST_STATE = re.compile(
-    r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b|\b(?:that|which|who) (?:was|were|got|had)\b"
-    r"|\b(?:yesterday(?!'s)|ago|this morning|last (?:night|week|month|year))\b",
+    (
+        r"\bsince\b|\b(?:has|have|had) (?:always )?been\b|\bhad \w+ed\b"
+        r"|\b(?:that|which|who) (?:was|were|got|had)\b|\b(?:yesterday(?!'s)|ago|this morning"
+        r"|last (?:night|week|month|year))\b"
+    ),
     re.IGNORECASE,
 )
 _RECOVERY_SENSES = (Sense.RECOVERY, Sense.CALM)

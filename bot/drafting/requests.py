@@ -10,13 +10,19 @@ from datetime import timedelta
 from bot.drafting.reading.lines import Line
 
 _REQUEST = (
-    r"(?:\s*[-\u2013\u2014:,]\s*|\s+)"
-    r"(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
+    r"(?:\s*[-\u2013\u2014:,]\s*|\s+)(?:(?:pls|please|plz)\b|(?:can|could|would|will) you\b"
+    r"|to (?!be\b|have\b|the\b|a\b)[a-z]+ |i (?:will )?need\b)"
 )
 _POLITE = r"[,:]?\s+(?=[a-z][^.?!]*\b(?:please|pls|plz)\b)"
-_IMPERATIVE = r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how|when|where)[a-z]+ "
+_IMPERATIVE = (
+    r"\s+[-\u2013\u2014]\s+(?!yes|yep|no\b|ok|sure|thanks|the\b|it\b|we\b|is\b|i\b|what|why|how"
+    r"|when|where)[a-z]+ "
+)
 _ASSENT = re.compile(
-    r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d",
+    (
+        r"^\W*(?:yes|yep|yup|yeah|ok(?:ay)?|sure|will do|on it|ack|can do|mine|np|no problem|got it"
+        r"|i'?ll|i will|of course|absolutely)\b|^\W*\U0001f44d"
+    ),
     re.IGNORECASE,
 )
 _VOLUNTEERS = re.compile(

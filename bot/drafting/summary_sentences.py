@@ -8,18 +8,27 @@ from bot.drafting.prose.cleaning import capitalize, clean
 from bot.drafting.prose.grammar import has_verb, lower_start, starts_with_step
 
 _FOUND_THAT = re.compile(
-    r"^(?:(?:it |this )?(?:turn(?:s|ed) out|(?:is|was|has been) (?:discovered|found|identified))|(?:i|we)(?: have|'ve)? "
-    r"(?:noticed?|found|found out|find|identified|confirmed|discovered?|determined|reali[sz]ed?))(?: that)?\s+",
+    (
+        r"^(?:(?:it |this )?(?:turn(?:s|ed) out|(?:is|was|has been) (?:discovered|found|identified))"
+        r"|(?:i|we)(?: have|'ve)? (?:noticed?|found|found out|find|identified|confirmed|discovered?"
+        r"|determined|reali[sz]ed?))(?: that)?\s+"
+    ),
     re.IGNORECASE,
 )
 _INVESTIGATING = re.compile(
-    r"^(?:(?:we|engineers|the team)(?: are| is|'re) )?(?:currently |actively )*(?:investigating|looking into|aware of) (?:reports of |an issue (?:with|causing) )?(?=\w)",
+    (
+        r"^(?:(?:we|engineers|the team)(?: are| is|'re) )?(?:currently |actively )*(?:investigating"
+        r"|looking into|aware of) (?:reports of |an issue (?:with|causing) )?(?=\w)"
+    ),
     re.IGNORECASE,
 )
 # "It happened because I think …" would say something else.
 _OPINION = re.compile(
-    r"^(?:\W|i|we|you|so|sorry|found|looked|look|see|saw|checked|got|it|this|that(?:'s|\u2019s)?|these|they|those|looks|seems|maybe|perhaps|probably|if|when|because|due)\b|\?$"
-    r"|\b(?:i|we) (?:think|believe|guess|suspect|assume)\b",
+    (
+        r"^(?:\W|i|we|you|so|sorry|found|looked|look|see|saw|checked|got|it|this|that(?:'s|\u2019s)?"
+        r"|these|they|those|looks|seems|maybe|perhaps|probably|if|when|because|due)\b|\?$"
+        r"|\b(?:i|we) (?:think|believe|guess|suspect|assume)\b"
+    ),
     re.IGNORECASE,
 )
 _REMARK = re.compile(

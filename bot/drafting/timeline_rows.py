@@ -29,7 +29,8 @@ _RECOVERING = re.compile(
 )
 
 _OBSERVED = re.compile(
-    r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+|\b[A-Z]{3,}\b|https?://"
+    r"`[^`\n]+`|\u2192|->|\b\d[\d.,]*\d\b|\d ?(?:%|[kmgt]b\b|m?s\b|x\b|min\b)|\b\w+[_/]\w+"
+    r"|\b[A-Z]{3,}\b|https?://"
 )
 
 _ACTION_KINDS = {

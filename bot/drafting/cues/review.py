@@ -6,10 +6,14 @@ REVIEW_CUES = (
     cue(
         "contributing factor",
         Sense.FACTOR,
-        r"(?:contributing factor|contributed to|made (?:it|this|things|matters) worse|(?:didn'?t|not) help\b|"
-        r"no (?:alert|alerts|alerting|monitoring|runbook|test|tests) (?:for|on|was|were|exist\w*|that|covering)|"
-        r"nobody (?:could|would|can) (?:see|know|notice|tell)\b|"
-        r"(?:wasn'?t|weren'?t|not|isn'?t|aren'?t) (?:being )?(?:monitored|alerting|tested|covered|documented))\b",
+        (
+            r"(?:contributing factor|contributed to|made (?:it|this|things|matters) worse"
+            r"|(?:didn'?t|not) help\b|no (?:alert|alerts|alerting|monitoring|runbook|test"
+            r"|tests) (?:for|on|was|were|exist\w*|that|covering)"
+            r"|nobody (?:could|would|can) (?:see|know|notice|tell)\b"
+            r"|(?:wasn'?t|weren'?t|not|isn'?t|aren'?t) (?:being )?(?:monitored|alerting|tested"
+            r"|covered|documented))\b"
+        ),
         "people name a factor with these words, or as something that was missing",
     ),
     cue(
@@ -22,15 +26,20 @@ REVIEW_CUES = (
     cue(
         "went poorly",
         Sense.POORLY,
-        r"(?:went (?:poorly|badly|wrong)|took (?:us )?(?:\w+ ){0,2}(?:too|so|very|remarkably|way too|forever) ?"
-        r"(?:long|slow)?|(?:did|does)n'?t (?:page|alert|fire|notify)|should have (?:been )?(?:paged|alerted|noticed|"
-        r"caught|tested))\b",
+        (
+            r"(?:went (?:poorly|badly|wrong)|took (?:us )?(?:\w+ ){0,2}(?:too|so|very|remarkably"
+            r"|way too|forever) ?(?:long|slow)?|(?:did|does)n'?t (?:page|alert|fire|notify)"
+            r"|should have (?:been )?(?:paged|alerted|noticed|caught|tested))\b"
+        ),
         "somebody regrets something explicitly",
     ),
     cue(
         "luck",
         Sense.LUCKY,
-        r"(?:(?:got|were|was|we'?re) lucky|luckily|fortunately|by (?:pure )?luck|good thing (?:that|we|it))\b",
+        (
+            r"(?:(?:got|were|was|we'?re) lucky|luckily|fortunately|by (?:pure )?luck"
+            r"|good thing (?:that|we|it))\b"
+        ),
         "people call luck by its name",
     ),
     cue(

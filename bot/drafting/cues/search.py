@@ -19,9 +19,10 @@ _URL = re.compile(r"https?://[^\s<>|)\]\"'`]+")
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
 # In a hurry, people leave out the question mark.
 _QUESTION = re.compile(
-    r"\W*(?:(?:ok|so|and|but|also|hey|btw|wait) )?(?:(?:can|could|should|shall|may|would|do|does|did|is|are|was|were|has|have|any) "
-    r"(?:i|we|you|they|he|she|it|that|this|there|the|any\w+|some\w+|chance|idea|update)\b|"
-    r"(?:who|what|why|how)(?:'?s|'?re| is| are| do| does| did| was| were| about| come)\b)"
+    r"\W*(?:(?:ok|so|and|but|also|hey|btw|wait) )?(?:(?:can|could|should|shall|may|would|do|does"
+    r"|did|is|are|was|were|has|have|any) (?:i|we|you|they|he|she|it|that|this|there|the|any\w+"
+    r"|some\w+|chance|idea|update)\b|(?:who|what|why|how)(?:'?s|'?re| is| are| do| does| did| was"
+    r"| were| about| come)\b)"
 )
 _CAUSAL = frozenset({Sense.CAUSE, Sense.REASON})
 _ACTIONS = frozenset({Sense.BEGUN, Sense.DONE})

@@ -16,13 +16,19 @@ from bot.drafting.cues.state import STATE_CUES
 CUES: tuple[Cue, ...] = (*STATE_CUES, *WORK_CUES, *REVIEW_CUES)
 
 HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|possibly|possible|probably|might|may be|could|suspect\w*|suspicion|guess|wonder|"
-    r"not sure|theory|hypothesis|seems?|look(?:s)? like|i think|i believe|we believe|likely|apparently|"
-    r"appears?|expect|assum\w*|presum\w*|at a glance|so far|for now|fingers crossed)\b",
+    (
+        r"\b(?:maybe|perhaps|possibly|possible|probably|might|may be|could|suspect\w*|suspicion|guess"
+        r"|wonder|not sure|theory|hypothesis|seems?|look(?:s)? like|i think|i believe|we believe"
+        r"|likely|apparently|appears?|expect|assum\w*|presum\w*|at a glance|so far|for now"
+        r"|fingers crossed)\b"
+    ),
 )
 NEGATION = re.compile(
-    r"\b(?:not|no(?!,)|cannot|unable|\w+n't|never|without|hopefully|hope|should|would|could|might|if|when|until|once|will|"
-    r"\w+'ll|wait\w*|before|try(?:ing)?|to see if|starting to|need(?:s)? to|ideally|want to)\b",
+    (
+        r"\b(?:not|no(?!,)|cannot|unable|\w+n't|never|without|hopefully|hope|should|would|could|might"
+        r"|if|when|until|once|will|\w+'ll|wait\w*|before|try(?:ing)?|to see if|starting to"
+        r"|need(?:s)? to|ideally|want to)\b"
+    ),
 )
 PERSISTS = re.compile(r"\b(?:again|once more|worse|still|continu\w+)\b", re.IGNORECASE)
 LAUGHTER = re.compile(r"\b(?:lol|haha\w*|lmao|heh)\b", re.IGNORECASE)

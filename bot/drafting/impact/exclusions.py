@@ -12,22 +12,28 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _BEFORE = _pattern(
-    r"(?:\b(?:limit\w*|threshold|target|slo|sla|objective|goal|(?<!error )budget|quota|cap|maximum|max|min|minimum|capacity|allowance|"
-    r"warn\w*|exceed\w*|usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|expect\w*|against|than|not|n't|one in|time-?out|port|version|"
-    r"http|status|code|ticket|issue|pr|step|line|page|phase|test|build|node|row|worker|rack|room|group|shard|top|last|next|"
-    r"first|every|within|without|no|none|nobody|not (?:a single )?one)|\d (?:out )?of|>=?|<=?)(?: of| is| was| are| at|:)?(?: the| a| our| these| those)? ?$"
+    r"(?:\b(?:limit\w*|threshold|target|slo|sla|objective|goal|(?<!error )budget|quota|cap"
+    r"|maximum|max|min|minimum|capacity|allowance|warn\w*|exceed\w*|usual(?:ly)?|normal(?:ly)?"
+    r"|typical(?:ly)?|expect\w*|against|than|not|n't|one in|time-?out|port|version|http|status"
+    r"|code|ticket|issue|pr|step|line|page|phase|test|build|node|row|worker|rack|room|group|shard"
+    r"|top|last|next|first|every|within|without|no|none|nobody|not (?:a single )?one)"
+    r"|\d (?:out )?of|>=?|<=?)(?: of| is| was| are| at|:)?(?: the| a| our| these| those)? ?$"
 )
 _NEAR = 40  # characters
 _RATE_BEFORE = _pattern(r"\b(?:above|over|below|under|at least|at most)(?: of| is| was| at|:)? ?$")
 _AFTER = _pattern(
-    r" ?%?(?: rate| \w+)? (?:limit|quota|cap|maximum|threshold|target|slo|sla|objective|goal)\b|-(?:min|hour|day|second|node|core)|"
-    r"(?: [\w'-]+){0,2}? (?:per|an?|each|every) (?:second|sec|minute|min|hour|day)\b|/(?:s|min)\b|"
-    r" ?%?(?: of)?(?: [\w'-]+){0,3} (?:came back|come back|returned|recovered|bought|retried|succeeded|managed|(?:were|are|was|is) (?:fine|ok|unaffected|back))\b|"
-    r".{0,60}\b(?:could|might|may|(?<!that )(?<!which )would|'d) (?:be|get|have|lose|see|fail)\b| at risk\b"
+    r" ?%?(?: rate| \w+)? (?:limit|quota|cap|maximum|threshold|target|slo|sla|objective|goal)\b"
+    r"|-(?:min|hour|day|second|node|core)|(?: [\w'-]+){0,2}? (?:per|an?|each|every) (?:second|sec"
+    r"|minute|min|hour|day)\b|/(?:s|min)\b| ?%?(?: of)?(?: [\w'-]+){0,3} (?:came back|come back"
+    r"|returned|recovered|bought|retried|succeeded|managed"
+    r"|(?:were|are|was|is) (?:fine|ok|unaffected|back))\b"
+    r"|.{0,60}\b(?:could|might|may|(?<!that )(?<!which )would|'d) (?:be|get|have|lose|see|fail)\b"
+    r"| at risk\b"
 )
 # What might happen; "14 May" might not.
 _UNREAL_BEFORE = _pattern(
-    r"\b(?:if|unless|would|could(?! not|n't)|might|in case|should|let's|suppose|imagine|assum\w*)\b|(?<!\d )\bmay\b(?! \d)"
+    r"\b(?:if|unless|would|could(?! not|n't)|might|in case|should|let's|suppose|imagine"
+    r"|assum\w*)\b|(?<!\d )\bmay\b(?! \d)"
 )
 # A rate that's falling, or back to normal, measures the recovery.
 _RECOVERING = _pattern(
@@ -37,10 +43,12 @@ _FALLING = _pattern(r"\b(?:down to|falling|dropping|decreasing|only)\b")
 _RISING = _pattern(r"\b(?:climbing|rising|up to|improving)\b")
 _LESS_THAN_BEFORE = _pattern(r"\b(?:down|back) (?:to|at)(?: about| around)? ?$")
 _ELSEWHERE = _pattern(
-    r"(?<!than )(?<!against )(?<!to )(?<!like )\blast (?:time|week|month|quarter|year|incident|outage|spring|summer|autumn|winter)\b|"
-    r"\b(?:years?|months?|weeks?) ago\b|\bprevious (?:incident|outage)\b|\bback in\b|\bin (?:19|20)\d\d\b|"
-    r"\b(?:staging|simulat\w*|rehears\w*|drill|dry[- ]run|load test|test (?:run|suite|case)s?|unit tests?)\b|"
-    r"\btheir status ?page\b|\b(?:provider|vendor|supplier|upstream)\w*(?:'s)?(?: status ?page)? (?:says?|reports?|claims?)\b"
+    r"(?<!than )(?<!against )(?<!to )(?<!like )\blast (?:time|week|month|quarter|year|incident"
+    r"|outage|spring|summer|autumn|winter)\b|\b(?:years?|months?|weeks?) ago\b"
+    r"|\bprevious (?:incident|outage)\b|\bback in\b|\bin (?:19|20)\d\d\b"
+    r"|\b(?:staging|simulat\w*|rehears\w*|drill|dry[- ]run|load test|test (?:run|suite|case)s?"
+    r"|unit tests?)\b|\btheir status ?page\b|\b(?:provider|vendor|supplier"
+    r"|upstream)\w*(?:'s)?(?: status ?page)? (?:says?|reports?|claims?)\b"
 )
 # A question that only asks for confirmation still states its figure.
 _TAG_QUESTION = _pattern(r"[,.]? ?(?:is )?(?:that |that'?s )?(?:right|correct|ok|yes|no)\?$")

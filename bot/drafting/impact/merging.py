@@ -14,10 +14,11 @@ _MAX_READ = 200  # figures; no conversation has more
 _WORD = re.compile(r"[a-z][\w-]{3,}")
 # Words in any sentence with a figure: two sentences that share only these need not mean the same.
 _GENERAL_WORDS = (
-    "about after again almost also around average been climbing count counted currently figure figures final firing "
-    "first from have just least more morning nearly number only over peak peaked percent production rate rates record "
-    "requests rising roughly seeing since some still than that their them then there they this today tonight total "
-    "traffic until users were what when with"
+    "about after again almost also around average been climbing count counted currently figure "
+    "figures final firing first from have just least more morning nearly number only over peak "
+    "peaked percent production rate rates record requests rising roughly seeing since some still "
+    "than that their them then there they this today tonight total traffic until users were what "
+    "when with"
 )
 _GENERAL = frozenset(_GENERAL_WORDS.split())
 _TIMES = re.compile(r"(?P<ms>ms)|(?P<s>s(?:ec\w*)?)|(?P<min>min\w*)|(?P<h>h\w*)")

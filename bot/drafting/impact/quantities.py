@@ -12,11 +12,14 @@ _SCALE = r"(?P<scale>[kmb](?![a-z])| ?(?:thousand|million|billion)\b)?"
 # Not the number of a name, date, time, version or fraction. Of a range, the upper end counts.
 _COUNT = rf"(?:\d{{1,2}}|{'|'.join(SMALL_NUMBERS)})"
 _NUMBER = re.compile(
-    rf"(?<![\w.:/-])(?P<hours>{_COUNT}) ?(?:h ?(?P<short>\d{{1,2}})(?: ?m(?:in\w*)?)?|"
-    rf"h(?:ou)?rs?,?(?: and)? (?P<minutes>{_COUNT}) ?min\w*)\b(?!:)|"
-    rf"(?<![\w.:/#@&=$\u20ac\u00a3-])(?:\d[\d,.]{{0,12}}k?(?:-| ?\u2013 ?))?(?P<currency>[$\u20ac\u00a3] ?)?(?!0\d){VALUE}{_SCALE}"
-    r"(?!(?!(?:m?s|secs?|mins?|h|hrs?|[gt]b)\b)[a-z]|[\d_:/]|[.,]\d|-\d)(?: and a (?P<half>half)\b)?"
-    rf"|(?<![\w-]){WORDS}(?: and a (?P<half_more>half)\b)?",
+    (
+        rf"(?<![\w.:/-])(?P<hours>{_COUNT}) ?(?:h ?(?P<short>\d{{1,2}})(?: ?m(?:in\w*)?)?"
+        rf"|h(?:ou)?rs?,?(?: and)? (?P<minutes>{_COUNT}) ?min\w*)\b(?!:)"
+        r"|(?<![\w.:/#@&=$\u20ac\u00a3-])(?:\d[\d,.]{0,12}k?(?:-"
+        rf"| ?\u2013 ?))?(?P<currency>[$\u20ac\u00a3] ?)?(?!0\d){VALUE}{_SCALE}(?!(?!(?:m?s|secs?"
+        r"|mins?|h|hrs?|[gt]b)\b)[a-z]|[\d_:/]|[.,]\d|-\d)(?: and a (?P<half>half)\b)?"
+        rf"|(?<![\w-]){WORDS}(?: and a (?P<half_more>half)\b)?"
+    ),
     re.IGNORECASE,
 )
 CODE = re.compile(r"`[^`\n]*`|https?://[^\s<>|)\]\"'`]+")

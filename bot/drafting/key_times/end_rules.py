@@ -38,10 +38,15 @@ from bot.drafting.roles.role import Role
 _PASSIVE = re.compile(r"\b(?:was|were|got)\b", re.IGNORECASE)
 _EARLIER_PHASES = {Phase.INVESTIGATING, Phase.IDENTIFIED}
 _FIXING = re.compile(
-    r"\b(?:working (?:to|on|towards) (?:\w+ ){0,3}?(?:fix\w*|mitigat\w+|resolv\w+|resolution|restor\w+|recover\w*|repair\w*)|"
-    r"(?:appl(?:y|ied|ying)|implement(?:ed|ing)?|deploy(?:ed|ing)?|roll(?:ed|ing) out|test(?:ed|ing)|prepar(?:ed|ing)|releas(?:ed|ing)) "
-    r"(?:\w+ ){0,2}?(?:fix(?:es)?|mitigations?|workaround|patch|change|rollback|remediation)|"
-    r"(?:fix|mitigation|workaround) (?:has been|is being|is|was) |(?:is|are) being (?:fixed|resolved|rolled back|mitigated|repaired)|roll(?:ing|ed) back|fail(?:ing|ed) over|restor(?:ing|ed) )",
+    (
+        r"\b(?:working (?:to|on|towards) (?:\w+ ){0,3}?(?:fix\w*|mitigat\w+|resolv\w+|resolution"
+        r"|restor\w+|recover\w*|repair\w*)|(?:appl(?:y|ied|ying)|implement(?:ed|ing)?"
+        r"|deploy(?:ed|ing)?|roll(?:ed|ing) out|test(?:ed|ing)|prepar(?:ed|ing)"
+        r"|releas(?:ed|ing)) (?:\w+ ){0,2}?(?:fix(?:es)?|mitigations?|workaround|patch|change"
+        r"|rollback|remediation)|(?:fix|mitigation|workaround) (?:has been|is being|is|was) "
+        r"|(?:is|are) being (?:fixed|resolved|rolled back|mitigated|repaired)|roll(?:ing|ed) back"
+        r"|fail(?:ing|ed) over|restor(?:ing|ed) )"
+    ),
     re.IGNORECASE,
 )
 _LIKELY = -100  # hundredths of log-odds

@@ -27,23 +27,31 @@ _CLOCK = (
 _ABOUT = r"(?:about |around |roughly |approximately |approx\.? |ca\.? |~ ?)?"
 _AT = rf"(?:at |from |around |about |since |the )?{_ABOUT}"
 _BEGAN_AT = re.compile(
-    rf"\b(?:since|(?:start|fir)(?:ed|ing|s)|began|begin(?:s|ning)?|begun|broke|died|crashed|expired|dropped|spiked|fell|stopped|"
-    rf"(?:dropp|fall|fail|ris|climb|spik|error|degrad)ing|"
-    rf"(?:went|been|is|was) down|first (?:errors?|failures?|seen|one|timeouts?|5\d\d)(?: \w+){{0,4}}?)\s+{_AT}{_CLOCK}",
+    (
+        r"\b(?:since|(?:start|fir)(?:ed|ing|s)|began|begin(?:s|ning)?|begun|broke|died|crashed"
+        r"|expired|dropped|spiked|fell|stopped|(?:dropp|fall|fail|ris|climb|spik|error|degrad)ing"
+        r"|(?:went|been|is|was) down|first (?:errors?|failures?|seen|one|timeouts?"
+        rf"|5\d\d)(?: \w+){{0,4}}?)\s+{_AT}{_CLOCK}"
+    ),
     re.IGNORECASE,
 )
 # In a note or a reply: the time, then what began.
 _AT_BEGAN = re.compile(
-    rf"^\W{{0,6}}(?:(?:note|fyi|for the record|correction)\W{{1,6}})?(?:at |around |since )?{_ABOUT}{_CLOCK}\W{{1,6}}(?:\w+ ){{0,3}}?"
-    r"(?:start(?:ed|s)|began|begins|begun|broke|(?:went|was|were) down)\b",
+    (
+        r"^\W{0,6}(?:(?:note|fyi|for the record|correction)\W{1,6})?(?:at |around "
+        rf"|since )?{_ABOUT}{_CLOCK}\W{{1,6}}(?:\w+ ){{0,3}}?(?:start(?:ed|s)|began|begins|begun"
+        r"|broke|(?:went|was|were) down)\b"
+    ),
     re.IGNORECASE,
 )
 _SAID_AT = re.compile(rf"\b(?:at|as of)\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
 _SINCE = re.compile(rf"\bsince\s+{_ABOUT}{_CLOCK}", re.IGNORECASE)
 _TIME_AT_START = re.compile(rf"^\W*(?:at |since |from )?{_ABOUT}{_CLOCK}(?!\w)", re.IGNORECASE)
 _SPAN_ENDS = re.compile(
-    rf"\b(?:between|from)\s+{_ABOUT}(?P<first>\d{{1,2}}:\d{{2}}\s?(?:[ap]\.?m\b)?\s?(?:[A-Za-z]{{1,4}}\b)?)"
-    rf"\s?(?:and|to|until|till|-|\u2013)\s?{_ABOUT}{_CLOCK}",
+    (
+        r"\b(?:between"
+        rf"|from)\s+{_ABOUT}(?P<first>\d{{1,2}}:\d{{2}}\s?(?:[ap]\.?m\b)?\s?(?:[A-Za-z]{{1,4}}\b)?)\s?(?:and|to|until|till|-|\u2013)\s?{_ABOUT}{_CLOCK}"
+    ),
     re.IGNORECASE,
 )
 _CLOCK_TIME = re.compile(_CLOCK, re.IGNORECASE)
@@ -51,10 +59,15 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
     "fifteen": 15, "twenty": 20, "thirty": 30, "half an": 0.5,
 }  # fmt: skip
-_SPAN = rf"(?P<count>\d{{1,4}}|half an|(?:{'|'.join(_NUMBERS)})) ?(?P<unit>min(?:ute)?s?|m|h(?:ou)?rs?|h)\b"
+_SPAN = (
+    rf"(?P<count>\d{{1,4}}|half an|(?:{'|'.join(_NUMBERS)})) ?(?P<unit>min(?:ute)?s?|m"
+    r"|h(?:ou)?rs?|h)\b"
+)
 _BEGAN_AGO = re.compile(
-    r"\b(?:since|start(?:ed|ing)|began|begun|broke|fail(?:ed|ing)|dropp\w+|spik\w+|went|crashed|died|expired)\b"
-    rf"[^.!?\d]{{0,40}}?{_SPAN} ago\b",
+    (
+        r"\b(?:since|start(?:ed|ing)|began|begun|broke|fail(?:ed|ing)|dropp\w+|spik\w+|went|crashed"
+        rf"|died|expired)\b[^.!?\d]{{0,40}}?{_SPAN} ago\b"
+    ),
     re.IGNORECASE,
 )
 _LASTING = re.compile(

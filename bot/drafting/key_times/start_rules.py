@@ -23,36 +23,50 @@ from bot.drafting.recovery_course import is_written_afterwards
 from bot.drafting.root_cause.decision import find_root_cause
 
 _SIGN = re.compile(
-    r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?|complain\w*|"
-    r"first (?:sign|call|e?-?mail))\b",
+    (
+        r"\b(?:alert\w*|alarm\w*|firing|fired|paged?|pager|notic\w+|notif\w+|report\w*|tickets?"
+        r"|complain\w*|first (?:sign|call|e?-?mail))\b"
+    ),
     re.IGNORECASE,
 )
 _SIGNALLED = re.compile(
-    r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified|reported|noticed|"
-    r"first (?:\w+ )?(?:contact|call|customer))\b"
-    r"[^.!?]{0,40}?\b(?:at|as of) ",
+    (
+        r"\b(?:alerts?|alarms?|pages?|pager|paged|tickets?|reports?|complaints?|monitoring|notified"
+        r"|reported|noticed|first (?:\w+ )?(?:contact|call|customer))\b[^.!?]{0,40}?\b(?:at|as of) "
+    ),
     re.IGNORECASE,
 )
 # Words that make "since 14:02" the start of something good, or of somebody's work.
 _NOT_TROUBLE = re.compile(
-    r"\b(?:normal\w*|again|fine|ok|okay|stable|healthy|green|recover\w*|restored|fixed|working|works|good|up|quiet|"
-    r"resolved|looking|on (?:it|call|this)|investigating|back)(?: \w+){0,2}? since\b",
+    (
+        r"\b(?:normal\w*|again|fine|ok|okay|stable|healthy|green|recover\w*|restored|fixed|working"
+        r"|works|good|up|quiet|resolved|looking|on (?:it|call|this)|investigating"
+        r"|back)(?: \w+){0,2}? since\b"
+    ),
     re.IGNORECASE,
 )
 # A changing rate with a clock time is trouble, whatever it's the rate of.
 _RATE_CHANGED = re.compile(
-    r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)|flat ?lined) (?:since|from|at|around|just after)\b",
+    (
+        r"\b(?:dropp(?:ed|ing)|fall(?:ing|s)?|fell|spik(?:ed|ing)|climb(?:ed|ing)|jump(?:ed|ing)"
+        r"|flat ?lined) (?:since|from|at|around|just after)\b"
+    ),
     re.IGNORECASE,
 )
 # "It started" is about the incident, unless it says what.
 _IT_STARTED = re.compile(
-    r"\b(?:it|this|that|(?:the )?(?:problems?|issues?|incident|outage|trouble|impact|errors?|failures?)) (?:all |first |really |actually )?"
-    r"(?:start(?:ed|s)|began|begins|begun|broke)\b(?! (?:up|to|working|over|on|the)\b)",
+    (
+        r"\b(?:it|this|that|(?:the )?(?:problems?|issues?|incident|outage|trouble|impact|errors?"
+        r"|failures?)) (?:all |first |really |actually )?(?:start(?:ed|s)|began|begins|begun"
+        r"|broke)\b(?! (?:up|to|working|over|on|the)\b)"
+    ),
     re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
-    r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break|fail|happen)|"
-    r"what time did)\b",
+    (
+        r"\b(?:since when|when (?:did|has) (?:it|this|that|the \w+)(?: \w+)? (?:start|begin|break"
+        r"|fail|happen)|what time did)\b"
+    ),
     re.IGNORECASE,
 )
 _BEGINS = re.compile(r"\b(?:start\w*|beg[ai]ns?|began|first|goes|went)\b", re.IGNORECASE)

@@ -22,65 +22,140 @@ MAX_TRAITS = 20  # of a kind: more than that no longer distinguishes an incident
 MIN_ERROR_LENGTH, MAX_ERROR_LENGTH = 8, 80  # characters of a quoted error
 
 _PARTS = (
-    r"api|service|svc|db|database|worker|workers|gateway|proxy|cache|queue|frontend|backend|server|cluster|"
-    r"web|app|consumer|producer|scheduler|cron|redis|kafka|postgres|mysql|elasticsearch|router|broker|store|"
-    r"controller|operator|ingress|auth|search|events|jobs|index|replica|primary"
+    r"api|service|svc|db|database|worker|workers|gateway|proxy|cache|queue|frontend|backend"
+    r"|server|cluster|web|app|consumer|producer|scheduler|cron|redis|kafka|postgres|mysql"
+    r"|elasticsearch|router|broker|store|controller|operator|ingress|auth|search|events|jobs"
+    r"|index|replica|primary"
 )
 _NAMED = re.compile(rf"(?<![\w./@-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:{_PARTS}))(?![\w/@-])")
 _LABEL = re.compile(
-    r"(?<!\w)(?:service|app|component|deployment|workload)\s?[=:]\s?[\"'`]?([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)",
+    (
+        r"(?<!\w)(?:service|app|component|deployment"
+        r"|workload)\s?[=:]\s?[\"'`]?([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)"
+    ),
     re.IGNORECASE,
 )
 _SPOKEN_SERVICE = re.compile(r"\b([a-z][a-z0-9-]{2,30}) (?:service|microservice)\b")
 _SUFFIX = re.compile(r"-(?:service|svc)$")
-_NOT_NAMES = frozenset([
-    "the", "this", "that", "our", "your", "their", "its", "each", "every", "any", "which", "what",
-    "some", "one", "other", "same", "new", "old", "whole", "web", "customer", "critical",
-    "affected", "down", "self", "managed", "cloud", "third", "party", "full", "best", "first",
-    "back-end", "no", "per", "of", "in", "for"
-])  # fmt: skip
+_NOT_NAMES = frozenset(
+    [
+        "the",
+        "this",
+        "that",
+        "our",
+        "your",
+        "their",
+        "its",
+        "each",
+        "every",
+        "any",
+        "which",
+        "what",
+        "some",
+        "one",
+        "other",
+        "same",
+        "new",
+        "old",
+        "whole",
+        "web",
+        "customer",
+        "critical",
+        "affected",
+        "down",
+        "self",
+        "managed",
+        "cloud",
+        "third",
+        "party",
+        "full",
+        "best",
+        "first",
+        "back-end",
+        "no",
+        "per",
+        "of",
+        "in",
+        "for",
+    ]
+)
 _EXCEPTION = re.compile(r"(?<![\w/])([A-Z]\w{4,60})\b")
 _CAPITALS = (
     2  # at least, in an error's name: `TimeoutError`, but not `Failure` at the start of a sentence
 )
 _ERROR_ENDING = re.compile(
-    r"(?:Error|Exception|Timeout|Failure|Fault|Refused|Exhausted|Overflow|Unavailable|Exceeded|Killed|BackOff|"
-    r"Reset|Denied|Deadlock|Panic|Evicted|Unreachable)$"
+    r"(?:Error|Exception|Timeout|Failure|Fault|Refused|Exhausted|Overflow|Unavailable|Exceeded"
+    r"|Killed|BackOff|Reset|Denied|Deadlock|Panic|Evicted|Unreachable)$"
 )
 _CODE = re.compile(
-    r"\b(E(?:CONN|PIPE|TIMEDOUT|HOST|NET|NOSPC|MFILE|NOTFOUND|AI_)\w*|ORA-\d{4,5}|SQLSTATE[ =\[]*\w{5}|SIG(?:SEGV|KILL|ABRT|BUS)|"
-    r"(?:ERR|NXDOMAIN|SERVFAIL)(?:_[A-Z_]+)?|[A-Z]{3,}_[A-Z_]{4,}_(?:ERROR|EXCEEDED|FAILED|REFUSED|TIMEOUT))\b"
+    r"\b(E(?:CONN|PIPE|TIMEDOUT|HOST|NET|NOSPC|MFILE|NOTFOUND|AI_)\w*|ORA-\d{4,5}"
+    r"|SQLSTATE[ =\[]*\w{5}|SIG(?:SEGV|KILL|ABRT|BUS)|(?:ERR|NXDOMAIN|SERVFAIL)(?:_[A-Z_]+)?"
+    r"|[A-Z]{3,}_[A-Z_]{4,}_(?:ERROR|EXCEEDED|FAILED|REFUSED|TIMEOUT))\b"
 )
 _HTTP = re.compile(
-    r"(?:\bHTTP[ /:]{0,2}|\bstatus(?: code)? |\breturn(?:s|ed|ing) |\bgetting |\bserving |\bthrowing )([45]\d\d)\b"
-    r"|\b([45]\d\d)s\b|\b([45]\d\d) (?:errors?|responses?|from)\b",
+    (
+        r"(?:\bHTTP[ /:]{0,2}|\bstatus(?: code)? |\breturn(?:s|ed|ing) |\bgetting |\bserving "
+        r"|\bthrowing )([45]\d\d)\b|\b([45]\d\d)s\b|\b([45]\d\d) (?:errors?|responses?|from)\b"
+    ),
     re.IGNORECASE,
 )
 _QUOTES = re.compile('`([^`\n]{4,200})`|["\u201c]([^"\u201c\u201d\n]{4,200})["\u201d]')
 _ERROR_WORDS = re.compile(
-    r"error|fail|time[sd]?[ -]?out|refused|exhausted|denied|unavailable|too many|out of|cannot|could not|can't|"
-    r"no such|not found|exceeded|deadlock|reset by|expired|invalid|killed|no space|not available|unable to|overflow",
+    (
+        r"error|fail|time[sd]?[ -]?out|refused|exhausted|denied|unavailable|too many|out of|cannot"
+        r"|could not|can't|no such|not found|exceeded|deadlock|reset by|expired|invalid|killed"
+        r"|no space|not available|unable to|overflow"
+    ),
     re.IGNORECASE,
 )
 _MODES = tuple(
     (mode, re.compile(pattern, re.IGNORECASE))
     for mode, pattern in (
-        ("connection pool exhausted", r"\bpools? (?:is |was |were |got )?(?:exhaust\w+|full|empty|starv\w+)|\bpool exhaustion|exhaust\w{0,6} (?:the |its |our )?(?:connection )?pool|\bran out of (?:db |database )?connections|too many connections"),
+        (
+            "connection pool exhausted",
+            (
+                r"\bpools? (?:is |was |were |got )?(?:exhaust\w+|full|empty|starv\w+)"
+                r"|\bpool exhaustion|exhaust\w{0,6} (?:the |its |our )?(?:connection )?pool"
+                r"|\bran out of (?:db |database )?connections|too many connections"
+            ),
+        ),
         ("out of memory", r"\bout of memory\b|\bOOM(?:[ -]?kill\w*|Killed|s|ed)?\b|heap space"),
-        ("disk full", r"\bdisks? (?:is |was |were |got |space )?(?:full|exhausted)|\bno space left\b|\bran out of disk|\bdisk filled"),
-        ("certificate expired", r"\b(?:cert(?:ificate)?s?|tls)\b[^.!?\n]{0,30}\bexpir\w+|\bexpired cert"),
+        (
+            "disk full",
+            (
+                r"\bdisks? (?:is |was |were |got |space )?(?:full|exhausted)|\bno space left\b"
+                r"|\bran out of disk|\bdisk filled"
+            ),
+        ),
+        (
+            "certificate expired",
+            r"\b(?:cert(?:ificate)?s?|tls)\b[^.!?\n]{0,30}\bexpir\w+|\bexpired cert",
+        ),
         ("deadlock", r"\bdeadlock\w*"),
         ("replication lag", r"\breplica(?:tion)?\b[^.!?\n]{0,20}\blag\w*"),
-        ("DNS failure", r"\bDNS\b[^.!?\n]{0,30}\b(?:fail\w*|error\w*|resol\w*|broken|time\w*)|NXDOMAIN|SERVFAIL"),
+        (
+            "DNS failure",
+            (
+                r"\bDNS\b[^.!?\n]{0,30}\b(?:fail\w*|error\w*|resol\w*|broken|time\w*)|NXDOMAIN"
+                r"|SERVFAIL"
+            ),
+        ),
         ("retry storm", r"\bretry storm|\bthundering herd"),
-        ("rate limited", r"\brate[ -]?limit(?:ed|s hit)\b|\bhit (?:the |their |our )?rate limit|\bthrottled\b"),
+        (
+            "rate limited",
+            r"\brate[ -]?limit(?:ed|s hit)\b|\bhit (?:the |their |our )?rate limit|\bthrottled\b",
+        ),
         ("crash loop", r"\bcrash[ -]?loop\w*|CrashLoopBackOff"),
         ("lock contention", r"\block (?:contention|wait)|\blong[- ]held lock"),
-        ("full queue", r"\bqueues? (?:is |was |were )?(?:full|backed up|overflow\w*)|\bqueue backlog"),
+        (
+            "full queue",
+            r"\bqueues? (?:is |was |were )?(?:full|backed up|overflow\w*)|\bqueue backlog",
+        ),
     )
-)  # fmt: skip
+)
 _METRIC = re.compile(
-    r"\b(?:alertname\s?[=:]\s?[\"']?(\w+)|([a-z]+(?:_[a-z0-9]+){1,6}_(?:total|seconds|bytes|count|ratio|percent|rate|errors)))\b"
+    r"\b(?:alertname\s?[=:]\s?[\"']?(\w+)|([a-z]+(?:_[a-z0-9]+){1,6}_(?:total|seconds|bytes|count"
+    r"|ratio|percent|rate|errors)))\b"
 )
 _ALERT_LABEL = re.compile(
     r"\([^)\n]{0,300}\)|\bdashboards?:.*|\bhttps?://\S+|\b(?:in|on) [a-z]{2}-[a-z]+-?\d?\b.*",
@@ -91,7 +166,10 @@ _ALERT_LABEL = re.compile(
 _CLAUSE_START = re.compile(r"[.!?;\n]")
 _CLAUSE_END = re.compile(r"[^.!?;\n]{0,80}([.!?;\n])")
 _DENIED = re.compile(
-    r"\b(?:not|no|never|without|neither|nor|cannot be|ruled out|unlike|if|whether|was it|is it)\b|n't\b",
+    (
+        r"\b(?:not|no|never|without|neither|nor|cannot be|ruled out|unlike|if|whether|was it|is it)\b"
+        r"|n't\b"
+    ),
     re.IGNORECASE,
 )
 _RECORDED_KINDS = frozenset({EventKind.NOTE, EventKind.IMPACT, EventKind.RESOLVED})

@@ -13,51 +13,119 @@ from bot.drafting.reading.status_pages import strip_phase
 
 # Words that open a sentence and add nothing. Those of the second kind also begin facts ("no errors
 # since 10:05"), so they only count before punctuation.
-_OPENERS = r"ok(?:ay)?|k|so|and|but|yeah|yep|yup|hmm+|ugh+|oh|ah|aha|fyi|btw|also|anyway|alright|hey|hi|hello|hiya|uh+|um+|lol|haha|heads up|note that|(?:up)?on (?:further|closer) (?:investigation|inspection)"
+_OPENERS = (
+    r"ok(?:ay)?|k|so|and|but|yeah|yep|yup|hmm+|ugh+|oh|ah|aha|fyi|btw|also|anyway|alright|hey|hi"
+    r"|hello|hiya|uh+|um+|lol|haha|heads up|note that|(?:up)?on (?:further"
+    r"|closer) (?:investigation|inspection)"
+)
 _INTERJECTIONS = (
-    r"no|nope|yes|well|right|nice|great|good|cool|agreed|thanks|thank you|thx|sorry|sweet|done|perfect|confirmed|update|"
-    r"awesome|excellent|wow|damn|phew|actually|team|folks|all|everyone|hi all|hey all|hello all|hi everyone|hey folks|good morning|morning|roger|ack|got it|will do|sure|fair|true|same"
+    r"no|nope|yes|well|right|nice|great|good|cool|agreed|thanks|thank you|thx|sorry|sweet|done"
+    r"|perfect|confirmed|update|awesome|excellent|wow|damn|phew|actually|team|folks|all|everyone"
+    r"|hi all|hey all|hello all|hi everyone|hey folks|good morning|morning|roger|ack|got it"
+    r"|will do|sure|fair|true|same"
 )
 _PUNCTUATION = r"(?:\s*[,.:;!\u2026]+\s*|\s+[\u2013\u2014-]+\s+)"
 _OPENING = re.compile(
-    rf"^(?:(?:{_OPENERS})(?:{_PUNCTUATION}|\s+(?!far\b|many\b|much\b|long\b|slow|few\b|that\b))|(?:{_INTERJECTIONS}){_PUNCTUATION})",
+    (
+        rf"^(?:(?:{_OPENERS})(?:{_PUNCTUATION}|\s+(?!far\b|many\b|much\b|long\b|slow|few\b|that\b))"
+        rf"|(?:{_INTERJECTIONS}){_PUNCTUATION})"
+    ),
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^(?:decision|decided|update|status update|note|fyi|root[- ]cause|finding|impact|action taken|eta)\s*[:\u2013\u2014]\s*",
+    (
+        r"^(?:decision|decided|update|status update|note|fyi|root[- ]cause|finding|impact"
+        r"|action taken|eta)\s*[:\u2013\u2014]\s*"
+    ),
     re.IGNORECASE,
 )
 _TAG = re.compile(r"^\[[A-Za-z][A-Za-z ]{1,20}\]\s+(?=\w)")  # "[Action item] …"
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(https?://[^\s()]{1,400}\)")
 _BULLET = re.compile(r"^(?:\\?[-*\u2022>]|\d{1,2}[.)])\s+")
 _REQUEST = re.compile(
-    r"^(?:(?:and|or) @|you\b|can\b|could\b|please\b|pls\b|would\b|will you\b|do\b|did\b|are you\b|have you\b|any\b|what\b|who\b|when\b|where\b|how\b|why\b|is\b)",
+    (
+        r"^(?:(?:and|or) @|you\b|can\b|could\b|please\b|pls\b|would\b|will you\b|do\b|did\b|are you\b"
+        r"|have you\b|any\b|what\b|who\b|when\b|where\b|how\b|why\b|is\b)"
+    ),
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"^@[\w.-]+[,:]?\s+")
 _IRREGULAR = (
-    "put|set|cut|ran|took|made|sent|got|began|built|found|saw|brought|held|kept|left|lost|spun|shut|did|gave|went|wrote|rebuilt|"
-    "undid|told|hit|switched|turned"
+    "put|set|cut|ran|took|made|sent|got|began|built|found|saw|brought|held|kept|left|lost|spun"
+    "|shut|did|gave|went|wrote|rebuilt|undid|told|hit|switched|turned"
 )
 _ADVERBS = r"(?:(?:just|now|already|currently|also|finally|again|manually)\s+)*"
 _WE = r"(?:i|we)"
 # Each subject is left out where the verb alone reads well: "I'm rolling back" is "Rolling back".
 _FIRST_PERSON = (
-    (re.compile(rf"^{_WE}(?:'m|'re|\u2019m|\u2019re| am| are)\s+(?:just\s+|now\s+|currently\s+)*(?!going to\b)(?=\w+ing\b|on call\b)", re.IGNORECASE), ""),
-    (re.compile(rf"^{_WE}(?:'ve|\u2019ve| have)\s+(?=(?:just |now |already |also )*(?:\w+ed|{_IRREGULAR}|gone|taken|begun|rolled|run|done|given|seen)\b)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            (
+                rf"^{_WE}(?:'m|'re|\u2019m|\u2019re| am| are)\s+(?:just\s+|now\s+"
+                r"|currently\s+)*(?!going to\b)(?=\w+ing\b|on call\b)"
+            ),
+            re.IGNORECASE,
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            (
+                rf"^{_WE}(?:'ve|\u2019ve| have)\s+(?=(?:just |now |already |also )*(?:\w+ed|{_IRREGULAR}"
+                r"|gone|taken|begun|rolled|run|done|given|seen)\b)"
+            ),
+            re.IGNORECASE,
+        ),
+        "",
+    ),
     (re.compile(rf"^{_WE}\s+(?={_ADVERBS}(?:\w{{2,}}[^e\s]ed|{_IRREGULAR})\b)", re.IGNORECASE), ""),
-    (re.compile(rf"^{_WE}(?:'ll|\u2019ll| will|'m going to|\u2019m going to|'re going to|\u2019re going to)\s+", re.IGNORECASE), "Will "),
-    (re.compile(r"^(?:i can (?:confirm|see)(?: that)?|i see(?! no reason))\s+(?=\w)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            (
+                rf"^{_WE}(?:'ll|\u2019ll| will|'m going to|\u2019m going to|'re going to"
+                r"|\u2019re going to)\s+"
+            ),
+            re.IGNORECASE,
+        ),
+        "Will ",
+    ),
+    (
+        re.compile(
+            r"^(?:i can (?:confirm|see)(?: that)?|i see(?! no reason))\s+(?=\w)", re.IGNORECASE
+        ),
+        "",
+    ),
     (re.compile(r"^(?:let'?s|let\u2019s)\s+(?=\w)", re.IGNORECASE), ""),
-)  # fmt: skip
+)
 _NOW = re.compile(r"^(\w+ing\b[^,.;]*?) now(?=[,.;]|$)", re.IGNORECASE)  # the row has the time
 # Where somebody is and how they are is nobody else's business.
 _PERSONAL = re.compile(
-    r"\b(?:(?:in|from|on) (?:a|the|my) (?:car|train|bus|plane|taxi|bed|pub)|my (?:phone|laptop|battery|kids?|dinner|lunch)|at \d+ ?% battery|"
-    r"\d+ ?% battery|be right back|brb|afk|asleep|stepping away|grabbing (?:a )?(?:coffee|lunch|food))\b",
+    (
+        r"\b(?:(?:in|from|on) (?:a|the|my) (?:car|train|bus|plane|taxi|bed|pub)"
+        r"|my (?:phone|laptop|battery|kids?|dinner|lunch)|at \d+ ?% battery|\d+ ?% battery"
+        r"|be right back|brb|afk|asleep|stepping away|grabbing (?:a )?(?:coffee|lunch|food))\b"
+    ),
     re.IGNORECASE,
 )
-_TAILS = ("though", "thanks", "thank you", "thx", "cheers", "lol", "haha", "fyi", "btw", "ok?", "right?", ":)", ":(", ":D", ":P", ";)", "\\o/")  # fmt: skip
+_TAILS = (
+    "though",
+    "thanks",
+    "thank you",
+    "thx",
+    "cheers",
+    "lol",
+    "haha",
+    "fyi",
+    "btw",
+    "ok?",
+    "right?",
+    ":)",
+    ":(",
+    ":D",
+    ":P",
+    ";)",
+    "\\o/",
+)
 _MAX_ADDRESS_WORDS = 4  # "@Ana Ribeiro go"; more than an address and a word is a request
 _MAX_LEAD_IN_WORDS = 4
 _MIN_WORDS = 2  # words that must be left after something is removed

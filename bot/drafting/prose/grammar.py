@@ -5,18 +5,21 @@ import re
 from bot.domain.letter_case import lower_first
 
 _REGULAR = (
-    "restart reboot deploy redeploy scale drain cordon disable enable block unblock purge flush clear pause resume "
-    "increase raise lower reduce double triple patch merge terminate kill delete remove add migrate replace upgrade "
-    "downgrade revert rotate renew reissue throttle limit switch route reroute redirect promote demote fix correct "
-    "change update apply install reinstall release restore recreate rename reload reconfigure recycle replay requeue "
-    "truncate vacuum expand extend resize detach attach mount unmount provision hotfix isolate quarantine evict "
-    "reindex rebalance reschedule relaunch roll turn fail bump repoint whitelist allowlist unlock tune"
+    "restart reboot deploy redeploy scale drain cordon disable enable block unblock purge flush "
+    "clear pause resume increase raise lower reduce double triple patch merge terminate kill "
+    "delete remove add migrate replace upgrade downgrade revert rotate renew reissue throttle "
+    "limit switch route reroute redirect promote demote fix correct change update apply install "
+    "reinstall release restore recreate rename reload reconfigure recycle replay requeue "
+    "truncate vacuum expand extend resize detach attach mount unmount provision hotfix isolate "
+    "quarantine evict reindex rebalance reschedule relaunch roll turn fail bump repoint "
+    "whitelist allowlist unlock tune"
 )
 _DOUBLED = "stop drop cap ban pin unpin swap flip trim"
 _IRREGULAR = (
-    "cut cut cutting/set set setting/reset reset resetting/bring brought bringing/rerun reran rerunning/"
-    "rebuild rebuilt rebuilding/spin spun spinning/shut shut shutting/undo undid undoing/split split splitting/"
-    "shed shed shedding/take took taking/put put putting/move moved moving"
+    "cut cut cutting/set set setting/reset reset resetting/bring brought bringing/rerun reran "
+    "rerunning/rebuild rebuilt rebuilding/spin spun spinning/shut shut shutting/undo undid "
+    "undoing/split split splitting/shed shed shedding/take took taking/put put putting/move "
+    "moved moving"
 )
 # Verbs that mean a change of the system only with one of these words.
 _WITH_PARTICLE = {"take", "put", "move", "turn", "spin", "bring", "roll", "fail"}
@@ -30,8 +33,11 @@ _STEP = re.compile(
 )
 # Where the step ends and its reason, its alternative or the next thought begins.
 _STEP_END = re.compile(
-    r"(?:[,;:(\u2013\u2014]|\s-\s|\.\s|\b(?:rather than|instead of|and then|then|so that|so|because|since|while|until|"
-    r"before|after|which|as|but|if|when|hopefully|for now|now|in case|to see)\b).*$",
+    (
+        r"(?:[,;:(\u2013\u2014]|\s-\s|\.\s|\b(?:rather than|instead of|and then|then|so that|so"
+        r"|because|since|while|until|before|after|which|as|but|if|when|hopefully|for now|now|in case"
+        r"|to see)\b).*$"
+    ),
     re.IGNORECASE | re.DOTALL,
 )
 _NO_OBJECT = {"it", "them", "everything", "again", "now", "please", "something", "there", "out"}
@@ -52,11 +58,15 @@ _NO_NOUN = {
 _AMOUNTS = {"to", "up", "by", "from"}  # what follows is how much, not what
 _NOUN_LENGTH = 4  # letters of a word that may be what was changed; shorter ones are prepositions
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|did|does|do|isn't|aren't|wasn't|weren't|hasn't|haven't|hadn't|didn't|doesn't|don't|"
-    r"can|can't|could|couldn't|will|won't|would|wouldn't|cut|took|ran|broke|set|lost|went|came|got|made|left|kept|hit|put|"
-    r"fell|grew|shut|sent|brought|became|began|held|let|wrote|gave|fails?|breaks?|points?|needs?|uses?|allows?|causes?|cost|fixes|fixed|works?|worked|helps?|helped)\b"
-    r"|(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bof )(?<!\bby )(?<!ly )\b[a-z]{2,}ed\b(?=\s+(?:a|an|the|its|their|our|all|to|at|on|in|into|"
-    r"from|after|before|when|while|because|every|every|some|\d\S*)\b|\W*$)",
+    (
+        r"\b(?:is|are|was|were|has|have|had|did|does|do|isn't|aren't|wasn't|weren't|hasn't|haven't"
+        r"|hadn't|didn't|doesn't|don't|can|can't|could|couldn't|will|won't|would|wouldn't|cut|took"
+        r"|ran|broke|set|lost|went|came|got|made|left|kept|hit|put|fell|grew|shut|sent|brought|became"
+        r"|began|held|let|wrote|gave|fails?|breaks?|points?|needs?|uses?|allows?|causes?|cost|fixes"
+        r"|fixed|works?|worked|helps?|helped)\b|(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bof )(?<!\bby "
+        r")(?<!ly )\b[a-z]{2,}ed\b(?=\s+(?:a|an|the|its|their|our|all|to|at|on|in|into|from|after"
+        r"|before|when|while|because|every|every|some|\d\S*)\b|\W*$)"
+    ),
     re.IGNORECASE,
 )
 _FUNCTION_WORDS = {

@@ -18,26 +18,39 @@ class AlarmState(StrEnum):
 
 
 _RAISED = re.compile(
-    r"^\W{0,6}(?:firing|alert(?:ing)?|triggered|critical|problem|warning|error|down|failed|failure|page)\b",
+    (
+        r"^\W{0,6}(?:firing|alert(?:ing)?|triggered|critical|problem|warning|error|down|failed"
+        r"|failure|page)\b"
+    ),
     re.IGNORECASE,
 )
 _ENDED = re.compile(
-    r"^\W{0,6}(?:resolved|recover(?:ed|y)|ok|cleared|closed|up)\b"
-    r"|^[^.!?\n]{0,40}\b(?:alert|alarm|monitor|check|incident|trigger)\b[^.!?\n]{0,20} (?:resolved|recovered|cleared|closed|ended)\b",
+    (
+        r"^\W{0,6}(?:resolved|recover(?:ed|y)|ok|cleared|closed|up)\b"
+        r"|^[^.!?\n]{0,40}\b(?:alert|alarm|monitor|check|incident"
+        r"|trigger)\b[^.!?\n]{0,20} (?:resolved|recovered|cleared|closed|ended)\b"
+    ),
     re.IGNORECASE,
 )
 # A state in capitals or brackets, as tools write it and people don't.
 _MACHINE_STATE = re.compile(
-    r"^\W{0,6}(?:\[(?:FIRING|RESOLVED|ALERT|OK)\b|(?:FIRING|RESOLVED|ALERT|CRITICAL|PROBLEM|RECOVERY)[ :])"
+    r"^\W{0,6}(?:\[(?:FIRING|RESOLVED|ALERT|OK)\b|(?:FIRING|RESOLVED|ALERT|CRITICAL|PROBLEM"
+    r"|RECOVERY)[ :])"
 )
 _TROUBLE_WORDS = re.compile(
-    r"\b(?:alert|alarm|fired|above|below|exceed\w*|over (?:the )?(?:limit|threshold)|threshold|breach\w*|miss(?:ed)?|detected|"
-    r"fail\w*|errors?|down|unreachable|timeouts?|crash\w*|critical|unhealthy|unavailable|late|expected \d|leak\w*|exposed|overdue|5\d\d|> ?\d)\b",
+    (
+        r"\b(?:alert|alarm|fired|above|below|exceed\w*|over (?:the )?(?:limit|threshold)|threshold"
+        r"|breach\w*|miss(?:ed)?|detected|fail\w*|errors?|down|unreachable|timeouts?|crash\w*"
+        r"|critical|unhealthy|unavailable|late|expected \d|leak\w*|exposed|overdue|5\d\d|> ?\d)\b"
+    ),
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
 _STATE = re.compile(
-    r"\b(?:firing|resolved|recovered|recovery|alert(?:ing)?|triggered|critical|problem|warning|ok|cleared|closed|is|was|down|up)\b",
+    (
+        r"\b(?:firing|resolved|recovered|recovery|alert(?:ing)?|triggered|critical|problem|warning|ok"
+        r"|cleared|closed|is|was|down|up)\b"
+    ),
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"[\d.,%:#\[\]()]+")

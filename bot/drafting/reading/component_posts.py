@@ -15,17 +15,25 @@ from bot.drafting.reading.status_pages import strip_phase
 _WORD = r"[A-Z][\w&/+.'-]*(?: \([\w ./-]{1,40}\))?"
 _NAMES = rf"{_WORD}(?:(?:, and |, | and | of | for | in | )(?:{_WORD})){{0,24}}"
 _TROUBLE = (
-    r"(?:degraded (?:performance|availability|service)|degraded|(?:partial|major|full|complete|service) (?:outage|disruption)|"
-    r"outage|down|elevated (?:errors?|error rates?|latency)|delayed|delays|disrupted|unavailable|slow)"
+    r"(?:degraded (?:performance|availability|service)|degraded"
+    r"|(?:partial|major|full|complete|service) (?:outage|disruption)|outage|down"
+    r"|elevated (?:errors?|error rates?|latency)|delayed|delays|disrupted|unavailable|slow)"
 )
-_WORKING = r"(?:operating normally|operational|working normally|back to normal|available|fully recovered|recovered|all systems operational)"
+_WORKING = (
+    r"(?:operating normally|operational|working normally|back to normal|available|fully recovered"
+    r"|recovered|all systems operational)"
+)
 _POST = re.compile(
-    rf"^(?P<names>{_NAMES})(?:(?: (?:is|are|remains?))?(?: still| now| currently)?(?: experiencing| seeing)?(?: an?)?|:) "
-    rf"(?:(?P<trouble>{_TROUBLE})|(?P<working>{_WORKING}))\b",
+    (
+        rf"^(?P<names>{_NAMES})(?:(?: (?:is|are|remains?))?(?: still| now"
+        rf"| currently)?(?: experiencing| seeing)?(?: an?)?|:) (?:(?P<trouble>{_TROUBLE})"
+        rf"|(?P<working>{_WORKING}))\b"
+    ),
 )
 # "We are investigating reports of degraded performance for Issues and Webhooks."
 _FIRST_POST = re.compile(
-    rf"\b(?P<trouble>(?i:{_TROUBLE})) (?:for|on|of|in|with|affecting) (?P<names>{_NAMES})(?=\.|$|\n)"
+    rf"\b(?P<trouble>(?i:{_TROUBLE})) (?:for|on|of|in|with|affecting) (?P<names>{_NAMES})(?=\.|$"
+    r"|\n)"
 )
 _BETWEEN_NAMES = re.compile(r", and |, | and ")
 _MAX_LENGTH = 400  # characters of a post that may give a component's state

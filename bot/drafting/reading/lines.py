@@ -36,10 +36,17 @@ _SPACE = re.compile(r"\s+")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _IGNORED_KINDS = frozenset(
     {
-        EventKind.JOINED, EventKind.LEFT, EventKind.TOPIC, EventKind.COMMAND, EventKind.REVIEW, EventKind.DROPPED, EventKind.FORGOTTEN,
-        EventKind.KEY_TIME, EventKind.KEY_TIME_CLEARED,
+        EventKind.JOINED,
+        EventKind.LEFT,
+        EventKind.TOPIC,
+        EventKind.COMMAND,
+        EventKind.REVIEW,
+        EventKind.DROPPED,
+        EventKind.FORGOTTEN,
+        EventKind.KEY_TIME,
+        EventKind.KEY_TIME_CLEARED,
     }
-)  # fmt: skip
+)
 SPEECH_KINDS = frozenset(
     {
         EventKind.MESSAGE,

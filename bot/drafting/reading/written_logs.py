@@ -11,7 +11,10 @@ from bot.domain.timeline import EventKind
 from bot.drafting.reading.lines import Line
 
 _TALKING = re.compile(
-    r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|you|your|you'?re|let'?s|thanks|thank you|pls|please|hey|hi|ok|yes|yeah|lol|ack|hmm+|on it)\b|\?",
+    (
+        r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|you|your|you'?re|let'?s|thanks|thank you|pls|please|hey"
+        r"|hi|ok|yes|yeah|lol|ack|hmm+|on it)\b|\?"
+    ),
     re.IGNORECASE,
 )
 _MIN_ENTRIES = 5  # entries

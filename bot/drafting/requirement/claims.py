@@ -20,27 +20,32 @@ _STORED = (
 # Words allowed between "lost" and what was lost; "lost connection to the data center" isn't data
 # loss.
 _QUANTITY = (
-    r"(?:(?:the|some|all|most|many|few|several|our|their|its|of|about|around|roughly|over|customers?|users?|"
-    r"worth|last|recent|minutes?|hours?|production|[~\d][\d,.]*[km%]?) )"
+    r"(?:(?:the|some|all|most|many|few|several|our|their|its|of|about|around|roughly|over"
+    r"|customers?|users?|worth|last|recent|minutes?|hours?|production|[~\d][\d,.]*[km%]?) )"
 )
-_SECRETS = r"(?:(?:api |access |private |signing |ssh )?(?:keys?|credentials?|tokens?|secrets?|passwords?))"
+_SECRETS = (
+    r"(?:(?:api |access |private |signing |ssh )?(?:keys?|credentials?|tokens?|secrets?"
+    r"|passwords?))"
+)
 _WAS = r"(?:is|are|was|were|has been|have been|had been|got)"
 _OBJECTIVE = r"(?:slos?|slas?|error budgets?)"
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
 _CLAUSE = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+")
 _CONTRAST = re.compile(r"\b(?:but|however|though|although)\b|;")
 _DENIED = re.compile(
-    r"\b(?:no|not|never|without|zero|0|nothing|none|cannot|neither|nor|hardly|unlikely|\w+n't|(?<!narrowly )avoid\w*|"
-    r"prevent\w*|protect\w*|against|rather than|instead of)\b"
+    r"\b(?:no|not|never|without|zero|0|nothing|none|cannot|neither|nor|hardly|unlikely|\w+n't"
+    r"|(?<!narrowly )avoid\w*|prevent\w*|protect\w*|against|rather than|instead of)\b"
 )
 _DENIED_AFTER = re.compile(
-    r"\b(?:ruled out|did not|didn't|not (?:found|seen|confirmed)|unconfirmed|false alarm)\b|^\W*(?:no|none|nope|zero)\b"
+    r"\b(?:ruled out|did not|didn't|not (?:found|seen|confirmed)|unconfirmed|false alarm)\b"
+    r"|^\W*(?:no|none|nope|zero)\b"
 )
 _UNSURE = re.compile(
-    r"\b(?:maybe|perhaps|possibl\w+|probabl\w+|potential\w*|might|may|could|would|should|will|whether|if|suspect\w*|"
-    r"unclear|not sure|unsure|guess|think|believe|seems?|looks? like|appears?|risk\w*|afraid|worr\w+|fear\w*|wonder\w*|"
-    r"check(?:s|ed|ing)?|verif\w+|confirming|in case|need to|to-?do|let's|tests?|drills?|exercise|alerts? (?:on|for)|monitor\w*|"
-    r"runbook|add|write|last (?:time|year|month|quarter)|years? ago|back in)\b"
+    r"\b(?:maybe|perhaps|possibl\w+|probabl\w+|potential\w*|might|may|could|would|should|will"
+    r"|whether|if|suspect\w*|unclear|not sure|unsure|guess|think|believe|seems?|looks? like"
+    r"|appears?|risk\w*|afraid|worr\w+|fear\w*|wonder\w*|check(?:s|ed|ing)?|verif\w+|confirming"
+    r"|in case|need to|to-?do|let's|tests?|drills?|exercise|alerts? (?:on|for)|monitor\w*|runbook"
+    r"|add|write|last (?:time|year|month|quarter)|years? ago|back in)\b"
 )
 _DENIAL_WINDOW = 40  # characters before a statement where a denial counts
 
@@ -61,10 +66,12 @@ _BY_PEOPLE = frozenset(
 DATA_LOSS = Topic(
     ("lost", "losing", "loss", "corrupt", "wiped", "overwritten", "unrecoverable", "gone"),
     re.compile(
-        rf"\b(?:lost|losing|corrupted|wiped) {_QUANTITY}{{0,5}}{_STORED}\b(?! ?(?:cent|base|plane|link|connection|feed|source))"
-        rf"|\b{_STORED} (?:(?:from|of|in|since) (?:\w+ ){{1,3}})?{_WAS} (?:\w+ ){{0,2}}(?:lost|corrupted|wiped|overwritten|unrecoverable|gone)\b"
-        r"|\b(?:had|have|has|saw|seeing|caus(?:ed|ing)|suffer(?:ed|ing)|confirmed|led to|result(?:ed|ing) in|with|"
-        r"is|was|there is|there was|some|partial|permanent) (?:\w+ ){0,2}data[- ](?:loss|corruption)\b"
+        rf"\b(?:lost|losing|corrupted|wiped) {_QUANTITY}{{0,5}}{_STORED}\b(?! ?(?:cent|base|plane"
+        rf"|link|connection|feed|source))|\b{_STORED} (?:(?:from|of|in"
+        rf"|since) (?:\w+ ){{1,3}})?{_WAS} (?:\w+ ){{0,2}}(?:lost|corrupted|wiped|overwritten"
+        r"|unrecoverable|gone)\b|\b(?:had|have|has|saw|seeing|caus(?:ed|ing)|suffer(?:ed|ing)"
+        r"|confirmed|led to|result(?:ed|ing) in|with|is|was|there is|there was|some|partial"
+        r"|permanent) (?:\w+ ){0,2}data[- ](?:loss|corruption)\b"
         r"|\bdata[- ](?:loss|corruption) (?:is |was )?(?:confirmed|occurred|happened)\b"
     ),
     _BY_PEOPLE,
@@ -76,30 +83,33 @@ SECURITY = Topic(
     ),
     re.compile(
         r"\b(?:data|security) breach\b|\bsecurity incident\b|\b(?:ransomware|exfiltrat\w+)\b"
-        rf"|\b(?:we|they|accounts?|servers?|hosts?|systems?|databases?|networks?|buckets?|laptops?) {_WAS} "
-        r"(?:\w+ )?(?:breached|hacked|compromised)\b"
+        r"|\b(?:we|they|accounts?|servers?|hosts?|systems?|databases?|networks?|buckets?"
+        rf"|laptops?) {_WAS} (?:\w+ )?(?:breached|hacked|compromised)\b"
         rf"|\b(?:leaked|stolen|compromised) (?:\w+ )?{_SECRETS}\b"
-        rf"|\b{_SECRETS} {_WAS} (?:\w+ ){{0,2}}(?:leaked|stolen|compromised|exposed|published|committed)\b"
-        r"|\bunauthori[sz]ed access\b(?!['\"]? ?(?:errors?|exceptions?|responses?|pages?|messages?|warnings?))"
-        r"|\b(?:attackers?|intruders?) (?:\w+ )?(?:got|gained|had|has|have|accessed|used|stole|reached)\b"
+        rf"|\b{_SECRETS} {_WAS} (?:\w+ ){{0,2}}(?:leaked|stolen|compromised|exposed|published"
+        r"|committed)\b|\bunauthori[sz]ed access\b(?!['\"]? ?(?:errors?|exceptions?|responses?"
+        r"|pages?|messages?|warnings?))|\b(?:attackers?|intruders?) (?:\w+ )?(?:got|gained|had"
+        r"|has|have|accessed|used|stole|reached)\b"
     ),
     _BY_PEOPLE,
 )
 SLO = Topic(
     ("slo", "sla", "error budget"),
     re.compile(
-        r"\b(?:breach(?:ed|es|ing)|violat(?:ed|es|ing)|missed|blew|broke|exhausted|used up|burn(?:ed|t) through|below) "
-        rf"(?:(?:the|our|their|its|this|all|\w+ly|\w+'s|availability|uptime|latency|[\d.]+ ?%) ){{0,3}}{_OBJECTIVE}\b"
-        rf"|\b{_OBJECTIVE} (?:\w+ )?{_WAS} (?:\w+ )?(?:breached|violated|missed|blown|exhausted|used up|spent|gone)\b"
-        rf"|\b{_OBJECTIVE} (?:breached|violated|missed|exhausted)\b"
+        r"\b(?:breach(?:ed|es|ing)|violat(?:ed|es|ing)|missed|blew|broke|exhausted|used up"
+        r"|burn(?:ed|t) through|below) (?:(?:the|our|their|its|this|all|\w+ly|\w+'s|availability"
+        rf"|uptime|latency|[\d.]+ ?%) ){{0,3}}{_OBJECTIVE}\b"
+        rf"|\b{_OBJECTIVE} (?:\w+ )?{_WAS} (?:\w+ )?(?:breached|violated|missed|blown|exhausted"
+        rf"|used up|spent|gone)\b|\b{_OBJECTIVE} (?:breached|violated|missed|exhausted)\b"
         r"|\b(?:an?|the|this|our) (?:slo|sla) (?:breach|violation)\b"
     ),
     _BY_PEOPLE | {EventKind.ALERT},
 )
 _LOST = (
-    r"(?:los[et]|lost|losing|delet\w+|wip\w+|corrupt\w+|leak\w+|overwr\w+|overran|ran out|running out|run out|"
-    r"crash\w*|an? (?:\w+ )?outage|(?:went|going|go) down|(?:took|taken|taking|brought|knocked) (?:\w+ ){1,4}(?:down|out)|"
-    r"double[- ]charged|paid out twice)"
+    r"(?:los[et]|lost|losing|delet\w+|wip\w+|corrupt\w+|leak\w+|overwr\w+|overran|ran out"
+    r"|running out|run out|crash\w*|an? (?:\w+ )?outage|(?:went|going|go) down"
+    r"|(?:took|taken|taking|brought|knocked) (?:\w+ ){1,4}(?:down|out)|double[- ]charged"
+    r"|paid out twice)"
 )
 # Harm that luck prevented. "Almost done" and "almost all users" are none.
 NEAR_MISS = Topic(
@@ -117,10 +127,12 @@ NEAR_MISS = Topic(
         *("luck", "fortunately", "was close"),
     ),
     re.compile(
-        r"\bnear[- ]miss\b|\bclose call\b|\bdodged a bullet\b|\bnarrowly (?:avoided|averted|escaped|missed)\b|"
-        r"\b(?:disaster|outage|incident) averted\b|\bthat was close\b|(?<!un)\bluckily\b|(?<!un)\bfortunately\b|"
-        r"\b(?:got|getting|were|was|been|are|am|just|so) (?:\w+ )?lucky\b|\bby (?:pure |sheer |sheer good )?luck\b|"
-        rf"\b(?:almost|nearly) (?:\w+ ){{0,2}}?{_LOST}\b"
+        r"\bnear[- ]miss\b|\bclose call\b|\bdodged a bullet\b"
+        r"|\bnarrowly (?:avoided|averted|escaped|missed)\b"
+        r"|\b(?:disaster|outage|incident) averted\b|\bthat was close\b|(?<!un)\bluckily\b"
+        r"|(?<!un)\bfortunately\b|\b(?:got|getting|were|was|been|are|am|just"
+        r"|so) (?:\w+ )?lucky\b|\bby (?:pure |sheer |sheer good )?luck\b"
+        rf"|\b(?:almost|nearly) (?:\w+ ){{0,2}}?{_LOST}\b"
     ),
     _BY_PEOPLE,
 )

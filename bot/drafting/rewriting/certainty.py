@@ -8,23 +8,28 @@ from bot.drafting.cues.table import HEDGE
 from bot.drafting.rewriting.words import content_stems
 
 _DENIAL = re.compile(
-    r"\b(?:not|no|never|without|cannot|nothing|none|nobody|neither|nor|unable|\w+n't|ruled out|rule out|unrelated|failed to|"
-    r"zero|0 [a-z]+|red herring|innocent|except|rather than|instead of)\b"
+    r"\b(?:not|no|never|without|cannot|nothing|none|nobody|neither|nor|unable|\w+n't|ruled out"
+    r"|rule out|unrelated|failed to|zero|0 [a-z]+|red herring|innocent|except|rather than"
+    r"|instead of)\b"
 )
 _PLAN = re.compile(
-    r"\b(?:if|unless|should|shall|would|will|\w+'ll|let'?s|going to|gonna|plan(?:s|ned|ning)?|want(?:ed|s)? to|wanna|need(?:s|ed)? to|"
-    r"can (?:you|we|i|somebody|someone)|could (?:you|we|i)|please|try(?:ing)? to|todo|to-do|tomorrow|next time|propos\w+|suggest\w*|"
-    r"about to|ready to|request\w*|asked|asking|consider\w*|hope|hopefully|wait for|waiting for|imagine|pretend|supposed to)\b"
+    r"\b(?:if|unless|should|shall|would|will|\w+'ll|let'?s|going to|gonna|plan(?:s|ned|ning)?"
+    r"|want(?:ed|s)? to|wanna|need(?:s|ed)? to|can (?:you|we|i|somebody|someone)"
+    r"|could (?:you|we|i)|please|try(?:ing)? to|todo|to-do|tomorrow|next time|propos\w+"
+    r"|suggest\w*|about to|ready to|request\w*|asked|asking|consider\w*|hope|hopefully|wait for"
+    r"|waiting for|imagine|pretend|supposed to)\b"
 )
 _PART = re.compile(r"[,;:]\s|\s(?:but|so|and|yet)\s")  # a denial applies to its own part
 _MAY = re.compile(r"\b(?:may|unclear|uncertain)\b")
 _RESTATED = 0.6  # the share of a clause's content words in a sentence that restates it
 _CAUSAL = re.compile(
-    r"\b(?:because|caus\w+|due to|led to|lead to|leads to|result\w* (?:in|of|from)|trigger\w*|owing to|reason|thanks to|"
-    r"root[- ]cause|culprit|since|after|explain\w*|so that|why|made|from)\b"
+    r"\b(?:because|caus\w+|due to|led to|lead to|leads to|result\w* (?:in|of|from)|trigger\w*"
+    r"|owing to|reason|thanks to|root[- ]cause|culprit|since|after|explain\w*|so that|why|made"
+    r"|from)\b"
 )
 _CLAIMS_CAUSE = re.compile(
-    r"\b(?:because|caus\w+|due to|led to|resulted (?:in|from)|trigger\w*|owing to|as a result|root[- ]cause|culprit)\b"
+    r"\b(?:because|caus\w+|due to|led to|resulted (?:in|from)|trigger\w*|owing to|as a result"
+    r"|root[- ]cause|culprit)\b"
 )
 
 

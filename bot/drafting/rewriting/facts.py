@@ -26,22 +26,25 @@ _COUNTED = re.compile(
     r"(?<![\w.,:/-])(\d+(?:[.,]\d+)*)[ \u00a0]([^\W\d_]+)(?:[ \u00a0]([^\W\d_]+))?"
 )
 _QUOTATION = re.compile(
-    r"\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|«([^»\n]{1,300})»|(?<!\w)[\u2018'`]([^\u2018\u2019'`\n]{1,300})[\u2019'`](?!\w)"
+    r"\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|«([^»\n]{1,300})»"
+    r"|(?<!\w)[\u2018'`]([^\u2018\u2019'`\n]{1,300})[\u2019'`](?!\w)"
 )
 # A token with one of these inside, or that starts with one of the last three, is an address or an identifier.
 _IDENTIFIER = re.compile(r"\w[._/@\\:#=]+\w|\A[@#/]\w|://")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 NUMBER_WORDS = split_words(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions "
-    "billion billions dozen dozens half quarter third twice double doubled triple tripled zero several few many most all "
-    "every everyone everybody everything everywhere nobody none no-one only always never entire entirely whole wholly "
-    "complete completely fully partially partly both majority minority"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred hundreds thousand thousands million millions billion billions dozen dozens half "
+    "quarter third twice double doubled triple tripled zero several few many most all every "
+    "everyone everybody everything everywhere nobody none no-one only always never entire "
+    "entirely whole wholly complete completely fully partially partly both majority minority"
 )
 
 _COUNTED_THINGS = split_words(
-    "user customer client people account request error order payment ticket call complaint pod node server instance replica host "
-    "team region zone service message job task worker connection quer row record session transaction event failure retr alert"
+    "user customer client people account request error order payment ticket call complaint pod "
+    "node server instance replica host team region zone service message job task worker "
+    "connection quer row record session transaction event failure retr alert"
 )
 
 

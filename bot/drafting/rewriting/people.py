@@ -9,8 +9,10 @@ from bot.drafting.rewriting.words import FUNCTION_WORDS, split_words
 
 _WORD = re.compile(r"[^\W_]+")
 _PRONOUNS = re.compile(
-    r"\b(?:i|i'm|i've|i'll|we|we're|we've|me|us|my|our|mine|ours|you|your|yours|he|she|him|her|his|hers|himself|herself|"
-    r"somebody|someone|guy|dude)\b",
+    (
+        r"\b(?:i|i'm|i've|i'll|we|we're|we've|me|us|my|our|mine|ours|you|your|yours|he|she|him|her"
+        r"|his|hers|himself|herself|somebody|someone|guy|dude)\b"
+    ),
     re.IGNORECASE,
 )
 _SHORTEST = 3  # letters of a part of a name

@@ -18,15 +18,19 @@ MAX_ROWS = 60
 _OVERHEAD = 60  # characters that a message takes besides its text
 # Text that tries to give instructions to the model; it isn't shown to it.
 _ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|prompts?|rules|guidelines|"
-    r"directions|above|previous|earlier|everything)\b"
-    r"|\b(?:system|developer) (?:prompt|message|instruction)s?\b|\bnew instructions?\b|\bjailbreak"
-    r"|\byou are (?:now )?(?:an? )?(?:\w+ )?(?:ai|llm|assistant|chatbot|language model)\b"
-    r"|\b(?:ai|llm|language model|assistant|chatgpt|gpt|claude|model)s?\b[^.!?\n]{0,30}\b(?:must|should|please|shall|will|has to|have to)\b"
-    r"[^.!?\n]{0,20}\b(?:say|write|state|report|claim|answer|output|respond|reply|conclude|blame)"
-    r"|\b(?:say|write|state|report|claim|conclude|answer|pretend|output|put)\b[^.!?\n]{0,30}"
-    r"\b(?:in|for|into) (?:the|your|this) (?:summary|post-?mortem|draft|report|answer|output|root cause)\b"
-    r"|<?\|?/?(?:im_start|im_end|endoftext)\|?>?|</?(?:system|assistant|user|inst)>|\[/?INST\]",
+    (
+        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:instructions?|prompts?"
+        r"|rules|guidelines|directions|above|previous|earlier|everything)\b"
+        r"|\b(?:system|developer) (?:prompt|message|instruction)s?\b|\bnew instructions?\b"
+        r"|\bjailbreak|\byou are (?:now )?(?:an? )?(?:\w+ )?(?:ai|llm|assistant|chatbot"
+        r"|language model)\b|\b(?:ai|llm|language model|assistant|chatgpt|gpt|claude"
+        r"|model)s?\b[^.!?\n]{0,30}\b(?:must|should|please|shall|will|has to"
+        r"|have to)\b[^.!?\n]{0,20}\b(?:say|write|state|report|claim|answer|output|respond|reply"
+        r"|conclude|blame)|\b(?:say|write|state|report|claim|conclude|answer|pretend|output"
+        r"|put)\b[^.!?\n]{0,30}\b(?:in|for|into) (?:the|your|this) (?:summary|post-?mortem|draft"
+        r"|report|answer|output|root cause)\b|<?\|?/?(?:im_start|im_end|endoftext)\|?>?"
+        r"|</?(?:system|assistant|user|inst)>|\[/?INST\]"
+    ),
     re.IGNORECASE,
 )
 

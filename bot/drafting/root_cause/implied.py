@@ -11,13 +11,19 @@ from bot.drafting.cues.table import HEDGE
 from bot.drafting.reading.lines import Line
 
 _CONFIRMS = re.compile(
-    r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+|yep,? that|that'?s (?:it|the one|our bug)\b|"
-    r"bingo|makes (?:total |perfect )?sense|that (?:would|does|totally) explain|that explains|nailed it|there it is|"
-    r"(?:good|nice|great) (?:find|catch|spot)\b|well spotted|thanks for finding)",
+    (
+        r"\W*(?:(?:ah|oh|yes|yep|yeah|ok)[,.! ]+)?(?:that matches|matches|agreed?\b(?=[.,! ]*$)|yes!+"
+        r"|yep,? that|that'?s (?:it|the one|our bug)\b|bingo|makes (?:total |perfect )?sense"
+        r"|that (?:would|does|totally) explain|that explains|nailed it|there it is"
+        r"|(?:good|nice|great) (?:find|catch|spot)\b|well spotted|thanks for finding)"
+    ),
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no|if|when|what)\b)",
+    (
+        r"\W*(?:ok(?:ay)?[,. ]+|ah[,. ]+|right[,. ]+)?so\b(?! (?:i|we|you|that|can|should|far|yes|no"
+        r"|if|when|what)\b)"
+    ),
     re.IGNORECASE,
 )
 _MESSAGES_BACK, _SOON = 3, timedelta(minutes=5)

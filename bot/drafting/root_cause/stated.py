@@ -19,17 +19,27 @@ _LINK_TO_CHANGE = re.compile(
     re.IGNORECASE,
 )
 _BUG = re.compile(
-    r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+|(?:previous|known|same|old) (?:issue|problem)|(?:recent|bad|new) (?:change|commit|deploy|release))\b",
+    (
+        r"\b(?:bug|regression|defect|typo|leak|misconfigur\w+"
+        r"|(?:previous|known|same|old) (?:issue|problem)|(?:recent|bad|new) (?:change|commit|deploy"
+        r"|release))\b"
+    ),
     re.IGNORECASE,
 )
 # That the cause is known is news, but doesn't name it.
 _CAUSE_UNNAMED = re.compile(
-    r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))",
+    (
+        r"\b(?:identified|found|know|isolated) (?:the|an?|this|our) (?:root[- ]cause|issue|cause"
+        r"|problem)\b(?! (?:with|in|as|to be|that|where|was|is|:))"
+    ),
     re.IGNORECASE,
 )
 # Why nobody noticed matters, but isn't why it failed.
 _UNNOTICED = re.compile(
-    r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?|monitor\w*|notic\w+)\b",
+    (
+        r"\b(?:no|not|never|didn'?t|wasn'?t|weren'?t) (?:\w+ )?(?:alerts?|alerted|paged?|alarms?"
+        r"|monitor\w*|notic\w+)\b"
+    ),
     re.IGNORECASE,
 )
 FIRM_WEIGHT = 2  # weight from which a clause names a cause by itself
