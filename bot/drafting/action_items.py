@@ -22,6 +22,7 @@ from bot.drafting.reading.lines import (
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_names, find_taker, make_request_pattern
 
+_BY = re.compile(r" (?:by|before|until|on|due|till)$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
 )
@@ -226,7 +227,7 @@ def _without_due_date(task: str) -> str:
     found = list(DUE.finditer(task))
     if not found or found[-1].end() < len(task):
         return task
-    return task[: found[-1].start()].rstrip(" ,;") or task
+    return _BY.sub("", task[: found[-1].start()].rstrip(" ,;")) or task
 
 
 def parse_due_date(text: str, said_at: datetime) -> date | None:

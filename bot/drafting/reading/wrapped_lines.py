@@ -12,7 +12,8 @@ _MIN_LINES = 3  # lines that show a width
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")
 # A line of a list, a quotation, a table or a log isn't the rest of a sentence.
 _REST_OF_SENTENCE = re.compile(
-    r"[(\"'\u201c\u2018`*_]*[A-Za-z][a-z'\u2019]*[)\"'\u201d\u2019`*_.,;:!?]*(?=\s|$)|\d[\d.,]*(?=\s)"
+    r"[(\"'\u201c\u2018`*_]{0,3}(?:[A-Za-z][a-z]{0,30}(?:['\u2019][a-z]{1,4})?|\d[\d.,]{0,20})"
+    r"[)\"'\u201d\u2019`*_.,;:!?]{0,4}(?=\s|$)"
 )
 # No sentence ends like this, or begins like that.
 _UNFINISHED = re.compile(r"(?:,|\b(?:an?|the|of|and|or|than|our|their|its|these))$", re.IGNORECASE)

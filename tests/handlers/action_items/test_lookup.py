@@ -36,7 +36,7 @@ def test_a_looked_up_item_shows_its_details_and_history(live_bot: LiveBot, chann
     answer = live_bot.workspace.command("ben", "general", "/incident", "actions 1")
     text = answer.text
     ben = live_bot.workspace.person("ben").id
-    assert "Add an alert by 2026-03-13" in text
+    assert "Action item: Add an alert. " in text
     assert f"Owner: <@{ben}>. Due: Fri 13 Mar 2026. Priority: not set." in text
     assert f"INC-2026-001: checkout fails, in <#{channel}>  |  <https://" in text
     assert f"/archives/{channel}/p{message_ts.replace('.', '')}|source message>" in text

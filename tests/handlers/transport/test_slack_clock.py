@@ -10,7 +10,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.config import context
+from bot.config import clock as clock_module
 from bot.config.clock import make_steady_clock
 from handlers.slack.slack_clock import SlackClock, date_of
 from tests.support import harness
@@ -120,7 +120,7 @@ def test_the_steady_clock_ignores_a_jump_of_the_wall_clock(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elapsed = 100.0
-    monkeypatch.setattr(context, "monotonic", lambda: elapsed)
+    monkeypatch.setattr(clock_module, "monotonic", lambda: elapsed)
     now = make_steady_clock(machine.now)
     elapsed, machine.at = 160.0, NOON - DAY
     assert now() == NOON + 60 * SECOND
