@@ -36,7 +36,7 @@ def main() -> None:
     arguments.add_argument("--config", type=Path)
     given = arguments.parse_args()
     cases = [file.parent for file in sorted(given.cases.glob("*/expected.json"))]
-    known = {_key(_read_texts(case)): case for case in cases}
+    known = {key(read_texts(case)): case for case in cases}
     server = FakeModel(answer=lambda record: answer(record, known), key="")
     with running_model(server):
         if given.config:
@@ -53,8 +53,8 @@ def answer(record: Json, known: dict[str, Path]) -> Json:
     The model does as it's asked: it picks the messages, and words each sentence by them.
     """
     shown = {each["n"]: each["text"] for each in record["messages"]}
-    case = max(known.values(), key=lambda each: _overlap(shown, _read_texts(each)))
-    expected, texts = json.loads((case / "expected.json").read_text("utf-8")), _read_texts(case)
+    case = max(known.values(), key=lambda each: _overlap(shown, read_texts(each)))
+    expected, texts = json.loads((case / "expected.json").read_text("utf-8")), read_texts(case)
 
     def sentences(published: str, lines: list[int], most: int) -> list[Json]:
         """Return the sentences of these lines, counted from 1, that say what was published."""
@@ -103,12 +103,12 @@ def _sorted(counted: Counter[Any]) -> list[tuple[Any, int]]:
     return sorted(counted.items(), key=lambda item: -item[1])
 
 
-def _read_texts(case: Path) -> list[str]:
+def read_texts(case: Path) -> list[str]:
     lines = (case / "messages.jsonl").read_text("utf-8").splitlines()
     return [str(json.loads(line)["text"]) for line in lines if line.strip()]
 
 
-def _key(texts: list[str]) -> str:
+def key(texts: list[str]) -> str:
     return "\n".join(texts)
 
 

@@ -70,9 +70,15 @@ def _has_same_denial(
 ) -> bool:
     stems, denials = content_stems(part), len(_DENIAL.findall(part))
     if denials:  # "not ruled out" may mean anything
-        return denials == 1 and any(stems & own for own in denied)
+        return denials == 1 and any(stems & own and _denied_word(part) <= own for own in denied)
     only_denied = frozenset[str]().union(*denied) - frozenset[str]().union(*stated)
     return not (stems & only_denied or any(len(own) > 1 and _covers(stems, own) for own in denied))
+
+
+def _denied_word(part: str) -> frozenset[str]:
+    """Return the stem of the first word with content after a denial; empty if none follows."""
+    after = _DENIAL.split(part, maxsplit=1)[1].split()
+    return next(filter(None, map(content_stems, after)), frozenset())
 
 
 def is_doubtful(text: str) -> bool:

@@ -11,6 +11,7 @@ from bot.drafting.rewriting import people
 from bot.drafting.rewriting.answer import Proposal
 from bot.drafting.rewriting.certainty import claims_cause, find_overstatement, may_show_cause
 from bot.drafting.rewriting.facts import collect_facts, find_unfounded
+from bot.drafting.rewriting.relations import has_other_relations
 from bot.drafting.rewriting.sources import Source, Sources
 from bot.drafting.rewriting.words import FUNCTION_WORDS, content_stems
 
@@ -40,7 +41,7 @@ class Problem(StrEnum):
     FACT = "fact"  # a figure, time, address or quotation isn't in the messages
     NAME = "name"  # a name isn't in the messages, or a person is named for others' words
     WORDS = "words"  # too many words aren't in the messages
-    CERTAINTY = "certainty"  # it's more certain than the messages
+    CERTAINTY = "certainty"  # it's more certain than the messages, or swaps cause and effect
     BLAME = "blame"
 
 
@@ -121,7 +122,7 @@ def _has_words(text: str, cited: Sequence[Source]) -> bool:
 
 
 def _is_as_certain(text: str, cited: Sequence[Source], causes: Sequence[str]) -> bool:
-    if find_overstatement(text, _clauses(cited)):
+    if find_overstatement(text, _clauses(cited)) or has_other_relations(text, _clauses(cited)):
         return False
     if not claims_cause(text) or any(source.id in causes for source in cited):
         return True

@@ -26,7 +26,7 @@ FUNCTION_WORDS = split_words(
     "i've i'll we'll i we you he she my our your us me him her some any other another each same "
     "own s t because due suspected suspect probably likely apparently possibly maybe perhaps "
     "seemingly start started starting began begin begun ruled involved returned showed reported "
-    "noticed went without utc incident responder responders well only more less very much many"
+    "noticed went without utc incident responder responders well only very much many"
 )
 _SAME = (
     "restore restored recover recovered recovery recovering recovers normal healthy back",
