@@ -114,7 +114,7 @@ def run_all(bot: Bot, wake: Event) -> None:
 
     All run in one transaction, which is faster; if that fails, each runs in its own.
     """
-    enqueued = errors.run_guarded(partial(_run_all_together, bot), "turning all ticks")
+    enqueued = errors.run_guarded(partial(_run_all_together, bot), "running scheduled tasks")
     if isinstance(enqueued, Exception):
         for name in TASKS:
             run_task(bot, wake, name)

@@ -138,13 +138,13 @@ class Service:
 
     def fetch_missed(self) -> None:
         """Schedule a history sync of every channel, in case events were missed."""
-        errors.run_guarded(self._enqueue_syncs, "asking for what was missed")
+        errors.run_guarded(self._enqueue_syncs, "requesting missed messages")
         self._wake.set()
 
     def _on_recovery(self) -> None:
         # On a background thread: Slack may be waiting for the transaction that noticed the
         # recovery.
-        run_in_background(self.fetch_missed, "fetching what was missed")
+        run_in_background(self.fetch_missed, "fetching missed messages")
 
     def _enqueue_syncs(self) -> None:
         at = self.bot.now()

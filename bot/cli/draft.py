@@ -30,7 +30,7 @@ SINCE_HELP = (
     "Skip messages before this date or time. Without a time zone, the one in debrief.toml applies."
 )
 UNTIL_HELP = "Skip messages after this date or time. A date includes the whole day."
-CONFIG_HELP = "Configuration file. The model in its [drafting.model], if any, words the draft; without this option, none does."
+CONFIG_HELP = "Configuration file. If it configures a model, the model words the draft; without this option, no model does."
 TEMPLATE_HELP = f"{', '.join(template_names.TEMPLATES)} or one of your own."
 
 

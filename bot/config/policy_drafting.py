@@ -34,7 +34,7 @@ class DraftingModelPolicy(BaseModel):
     def _is_complete(self) -> Self:
         if (self.base_url is None) != (self.model is None):
             given, missing = ("base_url", "model") if self.base_url else ("model", "base_url")
-            raise make_error(f"{given} needs {missing} beside it")
+            raise make_error(f"{given} is set, but {missing} isn't: set both, or neither")
         return self
 
 

@@ -63,5 +63,5 @@ class Tickets(BaseModel):
         fields = required.get(self.tracker, {}) if self.tracker else {}
         missing = [name for name, value in fields.items() if value is None]
         if missing:
-            raise make_error(f'tracker = "{self.tracker}" needs {" and ".join(missing)} beside it')
+            raise make_error(f'tracker = "{self.tracker}" also needs {" and ".join(missing)}')
         return self

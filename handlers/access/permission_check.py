@@ -140,7 +140,7 @@ class AccessCheck:
         if request.is_refusal_sent and reply_deduplication.claim_reply(
             self.bot, request.actor.request_id
         ):
-            run_in_background(partial(self._send_refusal, request, str(error)), "refusing")
+            run_in_background(partial(self._send_refusal, request, str(error)), "sending a refusal")
         return BoltResponse(status=200)
 
     def _send_refusal(self, request: AccessRequest, text: str) -> None:

@@ -33,7 +33,7 @@ def carry_out_once(
         return
     reply = _explain_refusal(partial(_carry_out, bot, client, message, apply_reply))
     if reply and reply_deduplication.claim_reply(bot, request_id):
-        run_in_background(partial(_send_ephemeral, client, message, reply), "answering who asked")
+        run_in_background(partial(_send_ephemeral, client, message, reply), "replying to a command")
 
 
 def _explain_refusal(carry_out: Callable[[], Reply]) -> Reply:

@@ -78,7 +78,9 @@ def _create(sender: MessageSender, job: Job, incident: Incident, content: Conten
         tried_at = datetime.fromisoformat(job.progress[_TRIED_AT])
         earlier_id = _find_earlier(sender, incident, tried_at)
         if earlier_id == "":
-            sender.once.warn("canvas let be: one may have been made", incident=incident.key)
+            sender.once.warn(
+                "canvas not created: an earlier attempt may have created one", incident=incident.key
+            )
         if earlier_id is not None:
             return JobResult(then=partial(_store_earlier, incident, earlier_id, sender.bot.now()))
         unknown_outcomes.require_elapsed(sender.bot, tried_at, sender.repeat_after)
@@ -150,4 +152,4 @@ def _content(sender: MessageSender, incident: Incident) -> Content:
 def _refused(sender: MessageSender, incident: Incident, error: SlackApiError) -> None:
     detail = error.response.get("detail")  # what Slack doesn't accept in the text
     reason = f"{describe_slack_error(error)}: {detail}" if detail else describe_slack_error(error)
-    sender.once.warn("canvas refused", incident=incident.key, reason=reason)
+    sender.once.warn("Slack rejected the canvas", incident=incident.key, reason=reason)

@@ -63,7 +63,7 @@ def _wait(error: SlackApiError | OSError) -> timedelta:
 def _warn_if_limited(sender: MessageSender, progress: SyncProgress, wait: timedelta) -> None:
     """Log once that Slack applies the limits of apps distributed outside its Marketplace."""
     if 0 < progress.page_size <= SMALLEST_PAGE and not progress.is_paged and wait > LONG_WAIT:
-        sender.once.warn("slack limits this app to 15 messages a minute: see debrief doctor")
+        sender.once.warn("Slack limits this app to 15 messages per minute: run debrief doctor")
 
 
 def _draft_if_late(

@@ -174,7 +174,7 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            wait_seconds = errors.run_guarded(self._take, "taking postings")
+            wait_seconds = errors.run_guarded(self._take, "claiming jobs")
             self._wake.wait(POLL_SECONDS if isinstance(wait_seconds, Exception) else wait_seconds)
             self._wake.clear()
 
@@ -209,7 +209,9 @@ class Worker:
 
     def _do(self, job: Job) -> None:
         outcome = errors.run_guarded(partial(_run_job, self.sender, job), job.kind)
-        error = errors.run_guarded(partial(settle, self.sender, job, outcome), "settling a posting")
+        error = errors.run_guarded(
+            partial(settle, self.sender, job, outcome), "saving a job's result"
+        )
         if isinstance(error, Exception):  # the lease ends, and the job is checked then
             log.warning("cannot save job result", job=job.id)
         self._wake.set()

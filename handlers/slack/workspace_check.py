@@ -34,7 +34,7 @@ class WorkspaceCheck:
     ) -> BoltResponse | None:
         """Continue with our own payloads; acknowledge any other and stop."""
         if not self.is_ours(body):
-            self.once.warn("another workspace's payload left alone", team=_name(body))
+            self.once.warn("ignored another workspace's payload", team=_name(body))
             return BoltResponse(status=200)
         if text(body, "type") == RATE_LIMITED:
             self.once.warn(

@@ -114,7 +114,7 @@ class BoundedServer(uvicorn.Server):
             except BlockingIOError:  # the client has gone
                 continue
             except OSError as error:  # no descriptor left
-                self.once.warn("accepting a connection failed", reason=str(error.strerror))
+                self.once.warn("cannot accept a connection", reason=str(error.strerror))
                 self._drop_slowest()
                 await asyncio.sleep(RETRY_SECONDS)
 

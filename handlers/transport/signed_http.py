@@ -62,7 +62,7 @@ class SignedHttp:
             return UNSIGNED_RESPONSE
         body = parse_body(text, headers.get("content-type", ""))
         if body is None:
-            self.dispatcher.once.warn("a signed request held no payload", type="http")
+            self.dispatcher.once.warn("signed request without a payload", type="http")
             return BoltResponse(status=UNREADABLE, body="no payload in the body")
         return self.dispatcher.dispatch(body, headers)
 

@@ -158,7 +158,8 @@ class SocketModeClient:
                 is_callback_due = self._renew(self._connection, backoff) or is_callback_due
             if is_callback_due and not self._stopping.is_set():
                 is_callback_due = isinstance(
-                    errors.run_guarded(self._on_return, "after a new connection"), Exception
+                    errors.run_guarded(self._on_return, "catching up after a reconnection"),
+                    Exception,
                 )
 
     def _renew(self, old: WebSocketConnection, backoff: Backoff) -> bool:
@@ -200,7 +201,7 @@ class SocketModeClient:
     def _take(self, connection: WebSocketConnection, frame: bytes) -> None:
         message = parse_object(frame)
         if message is None:
-            self._dispatcher.once.warn("a frame that is no JSON object", type="socket")
+            self._dispatcher.once.warn("ignored a frame that isn't a JSON object", type="socket")
         elif text(message, "type") == "hello":
             connection.greet()
         elif text(message, "type") == "disconnect":
@@ -209,7 +210,9 @@ class SocketModeClient:
         elif text(message, "envelope_id"):
             self._queue(connection, message)
         else:
-            self._dispatcher.once.warn("not an envelope", type=text(message, "type")[:80])
+            self._dispatcher.once.warn(
+                "ignored a message that isn't an envelope", type=text(message, "type")[:80]
+            )
 
     def _queue(self, connection: WebSocketConnection, envelope: Mapping[str, Any]) -> None:
         # The reader doesn't wait for a free place: it must keep answering pings.
@@ -219,7 +222,7 @@ class SocketModeClient:
                 _QueuedEnvelope(rank, connection=connection, envelope=envelope)
             )
         except Full:
-            self._dispatcher.once.warn("too many envelopes; Slack is to deliver them again")
+            self._dispatcher.once.warn("too many envelopes: Slack will deliver them again")
 
     # The workers' threads
 

@@ -183,7 +183,7 @@ def test_a_policy_is_immutable() -> None:
         ("a = 1\nb = ?", "isn't valid TOML (invalid value (at line 2, column 5)"),
         (
             "[drafting.model]\nmodel = 'm'",
-            "drafting.model is wrong: model needs base_url beside it",
+            "drafting.model is wrong: model is set, but base_url isn't: set both, or neither",
         ),
         (
             "[drafting.model]\nbase_url = 'ftp://a'\nmodel = 'm'",

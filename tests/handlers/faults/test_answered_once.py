@@ -9,7 +9,7 @@ import pytest
 from tests.support import harness
 from tests.support.harness import LiveBot
 
-REPLY_THREADS = {"answering who asked", "refusing"}
+REPLY_THREADS = {"replying to a command", "sending a refusal"}
 
 
 def _settle(live_bot: LiveBot) -> None:

@@ -279,7 +279,7 @@ def test_unreadable_events_are_acknowledged_and_logged_once(live_bot: LiveBot, l
         event = message_event(channel=channel, ts=None, text=f"{number}")
         body = {"type": "event_callback", "event_id": f"Ev{number}", "event": event}
         assert live_bot.service._dispatcher.dispatch(body, {}).status == 200
-    (line,) = [entry for entry in logs if entry["event"] == "not understood"]
+    (line,) = [entry for entry in logs if entry["event"] == "payload not understood"]
     assert (line["kind"], line["missing"]) == ("message", "a `ts`")
 
 

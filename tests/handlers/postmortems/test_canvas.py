@@ -142,7 +142,9 @@ def test_a_refused_canvas_is_logged_once_and_blocks_nothing(live_bot: LiveBot, r
         live_bot.workspace.canvases(channel),
     ) == ([], None, [])
     entries = [entry for entry in logs if "canvas" in str(entry)]
-    assert [(entry["event"], entry["reason"]) for entry in entries] == [("canvas refused", reason)]
+    assert [(entry["event"], entry["reason"]) for entry in entries] == [
+        ("Slack rejected the canvas", reason)
+    ]
     live_bot.sandbox.faults.clear()
     write(live_bot, "ben", channel, "lessons", "A limit needs an owner")
     assert "A limit needs an owner" in canvas(live_bot, channel)["markdown"]
@@ -162,7 +164,9 @@ def test_a_missing_canvas_scope_is_named_in_the_log(tmp_path: Path) -> None:
             channel = resolved(live_bot)
         assert "Postmortem draft" in summary(live_bot, channel)["text"]
         assert set_aside_reasons(live_bot) == []
-    (entry,) = [log_entry for log_entry in logs if log_entry["event"] == "canvas refused"]
+    (entry,) = [
+        log_entry for log_entry in logs if log_entry["event"] == "Slack rejected the canvas"
+    ]
     assert (entry["incident"], entry["reason"]) == (
         "INC-2026-001",
         "missing_scope, needs canvases:write",
