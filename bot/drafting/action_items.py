@@ -10,6 +10,7 @@ from bot.domain.draft import ActionSuggestion, SuggestionState
 from bot.domain.key_times import Moments
 from bot.domain.timeline import EventKind, Mark, Record
 from bot.drafting.commitments import DUE, is_commitment, text_after_label
+from bot.drafting.prose.antecedents import with_antecedent
 from bot.drafting.prose.tasks import as_task
 from bot.drafting.reading.lines import (
     Line,
@@ -22,11 +23,11 @@ from bot.drafting.reading.lines import (
 from bot.drafting.recovery_course import is_end
 from bot.drafting.requests import find_assent, find_names, find_taker, make_request_pattern
 
+_TIMES_OF_DAY = {"", "morning", "afternoon", "evening", "night", "noon", "eod", "first thing"}
 _BY = re.compile(r" (?:by|before|until|on|due|till)$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|i can|let me)\b|^\W*(?:ill|gonna)\b", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|one)\b", re.IGNORECASE)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS_AHEAD = {"today": 0, "tomorrow": 1, "tmrw": 1}  # days from now
 _FEW_WORDS = 6  # words
@@ -198,7 +199,7 @@ def _promised_item(
     Its owner is its author for "I", or somebody who answers "me".
     """
     line = lines[position]
-    item_text = _with_referent(line, text, number)
+    item_text = " ".join(with_antecedent([*line.clauses[:number], text], number, _FEW_WORDS))
     is_own = _FIRST_PERSON.search(text.replace("\u2019", "'"))
     taker = line if is_own else find_taker(lines, position)
     replied = (line, taker) if taker and taker is not line else (line,)
@@ -216,16 +217,10 @@ def _promised_item(
     )
 
 
-def _with_referent(line: Line, text: str, number: int) -> str:
-    """Prepend the previous clause to a short one with just an "it", which means nothing alone."""
-    short = len(text.split()) <= _FEW_WORDS and _REFERENCE.search(text) is not None
-    return f"{line.clauses[number - 1]} {text}" if short and number else text
-
-
 def _without_due_date(task: str) -> str:
     """Return a task without the day at its end, which is relative to when it was said."""
     found = list(DUE.finditer(task))
-    if not found or found[-1].end() < len(task):
+    if not found or task[found[-1].end() :].strip() not in _TIMES_OF_DAY:
         return task
     return _BY.sub("", task[: found[-1].start()].rstrip(" ,;")) or task
 

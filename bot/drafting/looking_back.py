@@ -9,6 +9,7 @@ from bot.domain.timeline import Mark
 from bot.drafting import wording
 from bot.drafting.cues.senses import Sense
 from bot.drafting.labels import remove_heading
+from bot.drafting.prose.antecedents import with_antecedent
 from bot.drafting.prose.cleaning import clean
 from bot.drafting.prose.grammar import describe_attempt
 from bot.drafting.reading.lines import Line, make_statement, quote, take_distinct
@@ -17,6 +18,7 @@ from bot.drafting.root_cause.stated import is_about_person
 from bot.drafting.silences import find_longest_silence, find_longest_without_update
 
 _MAX_STATEMENTS = 8  # statements per section: more would be a second timeline
+_FEW_WORDS = 8
 _QUICK_RESPONSE = timedelta(minutes=5)  # an acknowledgement within this is worth mentioning
 
 
@@ -80,7 +82,11 @@ def _clause_statements(lines: Sequence[Line], sense: Sense) -> Iterator[Statemen
     for line in lines:
         for cue in line.find_all(sense):
             if not cue.is_question and not is_about_person(cue.clause):
-                yield make_statement(line, wording.as_sentence(clean(remove_heading(cue.clause))))
+                place = line.clauses.index(cue.clause)
+                clauses = with_antecedent(line.clauses, place, _FEW_WORDS)
+                about_system = clauses if not is_about_person(clauses[0]) else [cue.clause]
+                said = [clean(remove_heading(clause)) for clause in about_system]
+                yield make_statement(line, wording.as_sentence(wording.join_sentences(said)))
 
 
 def _quick_acknowledgement(moments: Moments) -> Iterator[Statement]:

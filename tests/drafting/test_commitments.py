@@ -1,6 +1,7 @@
 """Commitments and their owners: most sentences with "should" are not action items."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -105,3 +106,10 @@ def test_a_person_who_answers_me_owns_the_proposal() -> None:
 def test_a_short_promise_includes_the_sentence_it_refers_to() -> None:
     [item] = suggestions("12:30 bob: the responder is missing on the map. I'll raise it")
     assert item.text == "The responder is missing on the map. I'll raise it"
+
+
+def test_the_day_at_the_end_of_a_task_is_only_in_its_due_date() -> None:
+    [item] = suggestions("12:30 bob: I'll write to the 4,200 customers tomorrow morning")
+    assert (item.text, item.due) == ("Write to the 4,200 customers", date(2026, 3, 11))
+    [item] = suggestions("12:30 bob: I'll add an alert for the friday job")
+    assert item.text == "Add an alert for the friday job"

@@ -263,3 +263,16 @@ def test_words_that_announce_pasted_output_are_left_out_of_a_row() -> None:
     )
     rows = [row.text for row in draft(said).timeline]
     assert "Restarted the gateway, no change" in rows
+
+
+def test_a_short_sentence_that_points_back_follows_the_one_before_it() -> None:
+    said = "the sync drops production overrides. nobody could see that in the diff"
+    factors = draft(talk("12:00 ana: checkout is failing", f"12:30 ben: {said}"))
+    assert [each.text for each in factors.contributing_factors] == [
+        "The sync drops production overrides. Nobody could see that in the diff."
+    ]
+    blaming = "Ben forgot to ask. nobody could see that in the diff"
+    factors = draft(talk("12:00 ana: checkout is failing", f"12:30 mei: {blaming}"))
+    assert [each.text for each in factors.contributing_factors] == [
+        "Nobody could see that in the diff."
+    ]
