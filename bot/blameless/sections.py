@@ -134,7 +134,9 @@ _PLACEHOLDER = re.compile(
     r"|placeholder|lorem ipsum.*|x{2,}|who|when|"
     r"insert .{0,40} here)?"
 )
-_OPEN_QUESTION = re.compile(r"^\W*open(?: question)?\W*:", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(
+    r"^(?:[\w /'-]{1,40}:)?\W{0,4}open(?: question)?\W{0,4}:", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"\[[^\[\]\d]{0,400}\]|<[^<>]{1,200}>|\{\{[^{}]{0,200}\}\}")
 _LABEL = re.compile(r"^[\w /'-]{1,40}:(?=\s|$)")
 _EDGES = " @\t\r\n.,;:!?…*_-\u2013\u2014|/()\"'“”=~>#"
@@ -210,12 +212,13 @@ def _is_needed(
 ) -> bool:
     return (
         topic is not SectionTopic.DETECTION
-        or _count_words(document) >= _LONG_DOCUMENT
+        or count_words(document) >= _LONG_DOCUMENT
         or topic in dict(topics)
     )
 
 
-def _count_words(document: Document) -> int:
+def count_words(document: Document) -> int:
+    """Return the words of people's prose."""
     return sum(
         len(passage.text.split()) for section in document.sections for passage in section.passages
     )

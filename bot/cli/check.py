@@ -1,4 +1,4 @@
-"""`debrief check`: check a postmortem in Markdown for blame, gaps and vague action items."""
+"""`debrief check`: check a postmortem in Markdown for blame, gaps and vague wording."""
 
 import json
 import sys
@@ -41,7 +41,7 @@ def check(
     ],
     format: Annotated[Format, typer.Option(help="Output format.")] = Format.TEXT,  # noqa: A002 - the option's name
 ) -> None:
-    """Check postmortems for blame, missing sections and vague action items."""
+    """Check postmortems for blame, missing sections and vague wording."""
     with exit_on_error(), limit_memory():
         texts = {file: _text(file) for file in names}  # read all before checking any
         findings = {file: checked(text) for file, text in texts.items()}

@@ -6,6 +6,7 @@ from bot.blameless.action_items import check_items
 from bot.blameless.document import Document, Passage
 from bot.blameless.finding import Finding
 from bot.blameless.language import locate_blame
+from bot.blameless.precision import find_imprecise
 from bot.blameless.sections import find_missing
 from bot.postmortems.markdown import parse_markdown
 
@@ -24,7 +25,11 @@ def check_separately(
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the findings in two lists: blame, and all others."""
     document = parse_markdown(markdown)
-    others = [*check_items(document, people), *find_missing(document)]
+    others = [
+        *check_items(document, people),
+        *find_imprecise(document),
+        *find_missing(document),
+    ]
     return _find_blame(document, people), sorted(others, key=_sort_key)
 
 

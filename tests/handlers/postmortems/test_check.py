@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from handlers.commands.postmortem import MAX_FINDINGS
+from tests.handlers.postmortems.test_sections import write
 from tests.support.harness import LiveBot
 
 
@@ -104,3 +105,11 @@ def test_the_summary_mentions_no_findings_for_a_draft_about_the_system(live_bot:
 def test_checking_without_an_incident_or_a_draft_is_rejected(live_bot: LiveBot) -> None:
     assert live_bot.command("ana", "check").startswith("There's no incident in this channel.")
     assert "has no postmortem yet" in live_bot.command("ana", "check", live_bot.declare())
+
+
+def test_checking_the_draft_finds_rough_durations(live_bot: LiveBot) -> None:
+    channel = resolved(live_bot, "the cache was full")
+    write(live_bot, "ana", channel, "summary", "Checkout was down for about an hour.")
+    answer = live_bot.command("mei", "check", channel)
+    assert "*Rough duration:* “about an hour” (line " in answer
+    assert "_Better:_ How long was it exactly?" in answer
