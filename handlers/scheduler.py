@@ -85,7 +85,7 @@ def build_scheduler(bot: Bot, wake: Event, *, seconds: float = INTERVAL_SECONDS)
     for name in TASKS:
         run = partial(run_task, bot, wake, name)
         scheduler.add_job(run, "interval", seconds=seconds, id=name, name=name)
-    scheduler.add_job(partial(check_integrity, bot), name="integrity at the start")
+    scheduler.add_job(partial(check_integrity, bot), name="integrity check at startup")
     check = partial(check_integrity, bot)
     scheduler.add_job(
         check, "interval", hours=INTEGRITY_CHECK_HOURS, id="integrity", name="integrity"

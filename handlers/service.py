@@ -191,7 +191,7 @@ class Service:
             self._socket.close()
         self._web.stop()
         if self._is_built:
-            run_within(deadline - monotonic() - 1, self._stop_scheduler, "stopping the clock")
+            run_within(deadline - monotonic() - 1, self._stop_scheduler, "stopping the scheduler")
             self._worker.stop(deadline - monotonic())
         run_within(1, self.bot.store.close, "closing the database")
         log.info("stopped")

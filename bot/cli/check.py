@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 
 class UnreadableFile(BotError):
-    """Can't read {file} ({reason}). Pass a Markdown file, or - for standard input."""
+    """Can't read {file} ({reason}). Use a Markdown file, or - for standard input."""
 
 
 class NotText(BotError):
@@ -37,7 +37,7 @@ class NotText(BotError):
 
 def check(
     names: Annotated[
-        list[str], typer.Argument(help="Markdown files; - for standard input.", metavar="FILE")
+        list[str], typer.Argument(help="Markdown files, or - for standard input.", metavar="FILE")
     ],
     format: Annotated[Format, typer.Option(help="Output format.")] = Format.TEXT,  # noqa: A002 - the option's name
 ) -> None:

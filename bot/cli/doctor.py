@@ -1,4 +1,4 @@
-"""`debrief doctor`: find what keeps the bot from working, and how to fix it."""
+"""`debrief doctor`: find problems with the setup, and say how to fix them."""
 
 import json
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _COLOURS = {CheckState.OK: "green", CheckState.WARNING: "yellow", CheckState.FAI
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Find what keeps the bot from working: tokens, scopes, channels, clock, database and more."""
+    """Check what the bot needs to work: tokens, scopes, channels, clock, database and more."""
     try:
         loaded = settings.load()
         policy = load_policy(loaded.debrief_config)

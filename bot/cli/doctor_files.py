@@ -31,7 +31,7 @@ def check_templates(folder: Path) -> Finding:
             line = getattr(error, "lineno", "")
             text = f"{file.relative_to(folder)}:{line} {error}: fix it, or reinstall Debrief"
             return Finding("templates", CheckState.FAILED, text)
-    return Finding("templates", CheckState.OK, f"all {len(files)} built-in ones are valid")
+    return Finding("templates", CheckState.OK, f"all {len(files)} built-in templates are valid")
 
 
 def check_fonts(fonts: Path) -> Finding:
@@ -49,4 +49,4 @@ def check_fonts(fonts: Path) -> Finding:
     if drawn == blank:
         missing = f"no font in {fonts}: reinstall Debrief"
         return Finding("charts", CheckState.WARNING, missing)
-    return Finding("charts", CheckState.OK, "they can be drawn, including text")
+    return Finding("charts", CheckState.OK, "can be drawn, including text")

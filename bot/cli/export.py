@@ -46,7 +46,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """Combine --all only with -o and --private: it exports everything as JSON."""
+    """--all exports everything as JSON, so it only works with -o and --private."""
 
 
 class PrivateIncident(BotError):

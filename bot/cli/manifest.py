@@ -31,12 +31,14 @@ def manifest(
     try:
         name = check_command_name(command)
     except ValueError as error:
-        typer.echo(f"--command is {command!r}: {error}.", err=True)
+        typer.echo(f"debrief: --command is {command!r}: {error}.", err=True)
         raise typer.Exit(2) from None
     try:
         text = MANIFEST.read_text("utf-8")
     except OSError as error:
-        typer.echo(f"{MANIFEST} can't be read ({error.strerror}): reinstall Debrief.", err=True)
+        typer.echo(
+            f"debrief: {MANIFEST} can't be read ({error.strerror}): reinstall Debrief.", err=True
+        )
         raise typer.Exit(2) from None
     with exit_on_error():
         groups = load(environment.load().debrief_config).groups

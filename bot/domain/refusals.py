@@ -27,7 +27,7 @@ NEVER, WEEK, ALWAYS = timedelta(0), timedelta(days=7), timedelta.max
 class Audience(StrEnum):
     """Who is told: by ephemeral message where they asked, or else by DM, or else in the channel."""
 
-    REQUESTER = "whoever asked"
+    REQUESTER = "the person who asked"
     CHANNEL = "the incident's channel"
     LOG = "only the log"
 
@@ -111,16 +111,16 @@ ON_REFUSAL: Mapping[JobKind, Refusal] = {
     JobKind.LEAD_FOUND: _log_only("it only removes a button"),
     JobKind.ROLE_ASSIGNED: _TOLD,
     JobKind.DEPARTED: _log_only(
-        "nobody asked for it, and it's checked again at the next message", ALWAYS
+        "nobody requested it, and it's checked again at the next message", ALWAYS
     ),
     JobKind.HANDED_OVER: _log_only("the person it's for can't be reached"),
-    JobKind.TAKEN_OVER: _log_only("nobody asked for it", ALWAYS),
+    JobKind.TAKEN_OVER: _log_only("nobody requested it", ALWAYS),
     JobKind.CHANNELS: _log_only("channels are compared again at the next connection"),
     JobKind.CHANNEL_CHANGED: _TOLD,
     JobKind.PUBLISH: Refusal(useful_for=NEVER),
     JobKind.WITHDRAWAL: Refusal(audience=Audience.CHANNEL),
     JobKind.RECEIPT: _log_only("the mark itself is recorded"),
-    JobKind.GREETING: _log_only("nobody asked for it, and later would be too late"),
+    JobKind.GREETING: _log_only("nobody requested it, and later would be too late"),
     JobKind.OWNER_ABSENT: _log_only("it's only a hint"),
     JobKind.REFUSED: _log_only("there's no other way to reach the person"),
 }

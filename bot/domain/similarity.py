@@ -48,13 +48,13 @@ _MIN_SHARED_WORDS = 2  # words, unless the titles have the same ones
 _MIN_SHARED_CAUSE_WORDS = 3
 # The reasons as people read them, followed by the names that both incidents share.
 _SHARED_TRAITS = {
-    "title": "much the same title",
+    "title": "similar title",
     "service": "same service",
     "word": "the title names",
     "error": "same error",
     "alert": "same alert",
-    "failure": "same way to fail:",
-    "cause": "a cause in much the same words",
+    "failure": "same failure mode:",
+    "cause": "similar description of the cause",
 }
 
 

@@ -113,7 +113,7 @@ class TokenNotAccepted(TrackerError):
 
 
 class NotAllowed(TrackerError):
-    """{tracker}'s error: {said}. My token needs permission to read and write issues."""
+    """{tracker} returned an error: {said}. My token needs permission to read and write issues."""
 
     passes = False
 
@@ -132,7 +132,7 @@ class TicketMoved(TrackerError):
 
 
 class TrackerRejected(TrackerError):
-    """{tracker}'s error: {said}."""
+    """{tracker} returned an error: {said}."""
 
     passes = False
 

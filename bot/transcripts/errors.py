@@ -99,5 +99,5 @@ class NamesFromMessages(BotError):
 
 
 class LongSilence(BotError):
-    """Nobody wrote for {days} days, from {last} to {next}{more}. If these are two incidents, draft
+    """Nobody posted for {days} days, from {last} to {next}{more}. If these are two incidents, draft
     one of them with --until {last} or --since {next}."""

@@ -92,7 +92,7 @@ class ZipFiles:
         if entry.flag_bits & _ENCRYPTED:
             raise EncryptedZip(path=self.path)
         if entry.compress_type not in _COMPRESSION_METHODS:
-            raise OSError(errno.EINVAL, f"{name} uses a compression that Slack never uses")
+            raise OSError(errno.EINVAL, f"{name} uses a compression method that Slack never uses")
         with self.archive.open(entry) as source:
             content = files.read_all(source, min(files.MAX_BYTES, self.left))
         self.left -= len(content)

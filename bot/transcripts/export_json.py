@@ -19,10 +19,10 @@ _LAYOUT = (
 # Advice about a folder or zip without messages, by the endings of the names in it.
 _ADVICE = (
     ((".sqlite", ".sqlite3", ".db", ".json.gz"), SLACKDUMP),
-    ((".jsonl", ".ndjson"), "Give the transcript inside it: {name}"),
-    ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Give the archive inside it: {name}"),
-    ((".html", ".htm"), "It contains web pages. Give Slack's export as JSON"),
-    ((".txt", ".csv"), "It contains text files. Give Slack's export as JSON"),
+    ((".jsonl", ".ndjson"), "Use the transcript inside it: {name}"),
+    ((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"), "Use the archive inside it: {name}"),
+    ((".html", ".htm"), "It contains web pages. Use Slack's JSON export"),
+    ((".txt", ".csv"), "It contains text files. Use Slack's JSON export"),
 )
 
 

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-UNPACK = "Unpack it, and give the folder or file inside"
+UNPACK = "Unpack it, and use the folder or file inside"
 SLACKDUMP = (
-    "If slackdump made it, convert it with `slackdump convert -f export`, and give the result"
+    "If slackdump made it, convert it with `slackdump convert -f export`, and use the result"
 )
-_JSON = "Give Slack's export as JSON: its folder or zip"
+_JSON = "Use Slack's JSON export: its folder or zip"
 
 
 class FileType(NamedTuple):
@@ -23,7 +23,7 @@ _STARTS = (
     (b"BZh", FileType("a bzip2 archive", UNPACK)),
     (b"\xfd7zXZ\x00", FileType("an xz archive", UNPACK)),
     (b"\x28\xb5\x2f\xfd", FileType("a zstd archive", UNPACK)),
-    (b"SQLite format 3\x00", FileType("an SQLite database", SLACKDUMP)),
+    (b"SQLite format 3\x00", FileType("a SQLite database", SLACKDUMP)),
     (b"%PDF-", FileType("a PDF", _JSON)),
 )  # fmt: skip
 _PAGES = ("<!doctype html", "<html", "<?xml", "<head", "<body", "<!--")

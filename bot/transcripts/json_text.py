@@ -26,7 +26,7 @@ def decode(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1:,} is not Unicode text") from None
+        raise ValueError(f"byte {error.start + 1:,} isn't Unicode text") from None
 
 
 def decode_leniently(content: bytes) -> str:
@@ -48,7 +48,7 @@ def parse_values(text: str) -> Parsed:
             start = _skip(_SPACE, text, end)
     except (ValueError, RecursionError) as error:
         return Parsed((*values, [*_before_damage(text, start)]), describe_error(error))
-    return Parsed(tuple(values), "" if values else "not JSON, it is empty")
+    return Parsed(tuple(values), "" if values else "not JSON, it's empty")
 
 
 def list_elements(value: object, key: str) -> Iterator[object]:

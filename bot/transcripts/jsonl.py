@@ -89,5 +89,5 @@ def _text(message: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(f"`{name}` is no text")  # noqa: TRY004 - the caller adds the line number
+        raise ValueError(f"`{name}` isn't text")  # noqa: TRY004 - the caller adds the line number
     return replace_surrogates(value)

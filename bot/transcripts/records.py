@@ -75,7 +75,7 @@ def _redacted(event: TimelineEvent) -> TimelineEvent:
 
 def describe_left_out(part: str, reason: object) -> str:
     """Return a line about something broken that a lenient reading leaves out."""
-    return f"Left out: {part}, {reason}"
+    return f"Skipped: {part}, {reason}"
 
 
 def parse_time(ts: object) -> datetime:
@@ -84,12 +84,12 @@ def parse_time(ts: object) -> datetime:
     Raises ValueError, with the reason, if it's neither.
     """
     if not isinstance(ts, str) or not ts:
-        raise ValueError("`ts` is missing, or no text")
+        raise ValueError("`ts` is missing or isn't text")
     try:
         at = from_slack_ts(ts) if _SLACK_TS.fullmatch(ts) else datetime.fromisoformat(ts)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"`ts` is not a timestamp: {redact(ts)[0][:40]!r}") from None
+        raise ValueError(f"`ts` isn't a timestamp: {redact(ts)[0][:40]!r}") from None
     if not _YEARS[0] <= at.year <= _YEARS[1]:
         raise ValueError(f"`ts` is in the year {at.year}")
     return at

@@ -30,7 +30,7 @@ from bot.transcripts.period import WHOLE, Period
 from bot.transcripts.records import ReadResult, describe_left_out, make_record
 from bot.transcripts.slack_messages import list_messages, looks_like_message, read_channel
 
-_ADVICE = "Give a file of messages, such as 2026-03-10.json of a channel, or the whole export"
+_ADVICE = "Use a file of messages, such as a channel's 2026-03-10.json, or the whole export"
 _PAGE_KEYS = {"messages", "ok"}  # keys of dumps and API responses, rather than of a message
 _TRANSCRIPTS = {".jsonl", ".ndjson", ".json"}
 

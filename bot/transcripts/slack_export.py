@@ -71,4 +71,4 @@ def _messages(export: Export, conversation: Conversation) -> Messages:
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or "no zip that can be read"
+    return getattr(error, "strerror", None) or str(error) or "not a readable zip file"

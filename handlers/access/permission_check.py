@@ -112,7 +112,8 @@ class AccessCheck:
             if monotonic() >= until:
                 return
             errors.run_guarded(
-                partial(people.look_up, self.bot, self.lookup_client, [person]), "asking who"
+                partial(people.look_up, self.bot, self.lookup_client, [person]),
+                "looking up the requester",
             )
 
     def _refuse(

@@ -1,4 +1,4 @@
-"""`/incident`: parsing, dispatch, and what each command does and answers."""
+"""`/incident`: parsing, dispatch, and what each command does and replies."""
 
 from handlers.commands import (
     action_items,

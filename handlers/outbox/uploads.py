@@ -88,11 +88,11 @@ class Upload:
         try:
             answer = httpx.post(upload["upload_url"], content=file.content, timeout=TIMEOUT)
         except httpx.HTTPError as error:
-            raise ConnectionError(f"the file was not uploaded: {error}") from error
+            raise ConnectionError(f"the file wasn't uploaded: {error}") from error
         if answer.is_server_error:
-            raise ConnectionError(f"the file was not uploaded: status {answer.status_code}")
+            raise ConnectionError(f"the file wasn't uploaded: status {answer.status_code}")
         if not answer.is_success:
-            raise SlackRequestError(f"Slack did not accept the file: status {answer.status_code}")
+            raise SlackRequestError(f"Slack didn't accept the file: status {answer.status_code}")
         return str(upload["file_id"])
 
     def _complete(self, file: File, file_id: str) -> None:

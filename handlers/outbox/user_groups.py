@@ -33,7 +33,7 @@ def find_id(sender: MessageSender, group: str) -> str:
     for listed in sender.client.usergroups_list()["usergroups"]:
         if listed["handle"] == group.removeprefix("@"):
             return str(listed["id"])
-    raise CannotPost(f"there is no user group {group}")
+    raise CannotPost(f"there's no user group {group}")
 
 
 def _reason(error: SlackApiError | CannotPost) -> str:

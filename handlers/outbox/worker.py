@@ -279,8 +279,8 @@ def _classify_unknown_outcome(
     if isinstance(error, MayStillTakeEffect):
         return _Failure(str(error), min(error.wait, growing), unsure=True)
     if isinstance(error, DatabaseError):
-        return _Failure(f"the database does not answer: {error.reason}", growing, unsure=True)
-    return _Failure(f"no answer from Slack: {error}", growing, unsure=True)
+        return _Failure(f"the database isn't responding: {error.reason}", growing, unsure=True)
+    return _Failure(f"no response from Slack: {error}", growing, unsure=True)
 
 
 def _classify_refusal(error: SlackApiError, growing: timedelta) -> _Failure:

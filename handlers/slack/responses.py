@@ -37,7 +37,7 @@ def respond_to_error(
         return BoltResponse(status=OK)
     if isinstance(error, NotUnderstood):
         missing = str(error.facts["missing"])
-        once.warn("payload not understood", kind=delivery.name[:80], missing=missing)
+        once.warn("cannot parse payload", kind=delivery.name[:80], missing=missing)
         if delivery.kind is DeliveryKind.EVENT:
             return BoltResponse(status=OK)  # a retry wouldn't be readable either
     return _respond(error, delivery, _names(bot, error))

@@ -38,7 +38,7 @@ class WorkspaceCheck:
             return BoltResponse(status=200)
         if text(body, "type") == RATE_LIMITED:
             self.once.warn(
-                "Slack left events out: more than 30,000 in an hour",
+                "Slack dropped events: more than 30,000 in an hour",
                 minute=str(body.get("minute_rate_limited", "")),
             )
             self.on_missed()

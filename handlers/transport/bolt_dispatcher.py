@@ -53,7 +53,7 @@ class BoltDispatcher:
         response = self.app.dispatch(request)
         if response.status != NOT_FOUND:
             return redact_response(response)
-        self.once.warn("ignored a payload that nothing handles", type=text(body, "type")[:80])
+        self.once.warn("ignored a payload without a handler", type=text(body, "type")[:80])
         return BoltResponse(status=OK)
 
 

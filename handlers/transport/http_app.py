@@ -81,7 +81,7 @@ def _troubles(health: Health) -> list[str]:
         with health.bot.store.begin() as session:
             outbox.unfinished(session)
     except DatabaseError as error:
-        troubles.append(f"the database does not answer: {error.reason}")
+        troubles.append(f"the database isn't responding: {error.reason}")
     damage = health.bot.store.damage
     if damage is not None:
         troubles.append(str(damage))
@@ -96,7 +96,7 @@ def _render_metrics(health: Health) -> bytes:
         help_text = "Seconds that this machine's clock is ahead of Slack's"
         skew = Gauge("debrief_clock_skew_seconds", help_text, registry=registry)
         skew.set(health.clock.skew.total_seconds())
-    working = Gauge("debrief_database_working", "1 while the database answers", registry=registry)
+    working = Gauge("debrief_database_working", "1 while the database responds", registry=registry)
     damaged = Gauge(
         "debrief_database_damaged", "1 if the database has damaged pages", registry=registry
     )
@@ -115,8 +115,8 @@ def _count(session: Session, registry: CollectorRegistry) -> None:
     retrying = outbox.retrying(session)
     set_aside = len(outbox.list_set_aside(session))
     for name, help_text, count in (
-        ("debrief_outbox_waiting", "Postings not yet sent", waiting),
-        ("debrief_outbox_retrying", "Postings to be tried again", retrying),
-        ("debrief_outbox_set_aside", "Postings Slack refused", set_aside),
+        ("debrief_outbox_waiting", "Messages and other Slack API calls that are waiting", waiting),
+        ("debrief_outbox_retrying", "Waiting calls that failed and will be retried", retrying),
+        ("debrief_outbox_set_aside", "Calls that Slack refused for good", set_aside),
     ):
         Gauge(name, help_text, registry=registry).set(count)

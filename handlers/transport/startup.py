@@ -98,7 +98,7 @@ class Startup:
     def __init__(self, pace: ReconnectSettings) -> None:
         self._pace = pace
         self._cancelled = Event()
-        self.waiting_for = "Slack has not responded yet"  # empty once started
+        self.waiting_for = "Slack hasn't responded yet"  # empty once started
 
     def cancel(self) -> None:
         """Stop waiting; `wait_for` then raises `StartCancelled`."""

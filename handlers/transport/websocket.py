@@ -90,7 +90,7 @@ class WebSocketConnection:
         if self.reconnect_reason:
             self.lost = self.reconnect_reason
         elif missed_pings >= MAX_MISSED_PINGS:
-            self.lost = f"nothing came for {self._silence:g} s"
+            self.lost = f"nothing received for {self._silence:g} s"
         else:
             with suppress(OSError, WebSocketException):
                 self._connection.ping()

@@ -76,12 +76,12 @@ def submit(screen: Screen, form: Form) -> FormResult:
     """Submit a modal; errors are shown next to its fields, and what was typed stays."""
     view = screen.workspace.open_view(screen.person)
     if view is None:
-        return FormResult("The dialog is closed already.")
+        return FormResult("The dialog is already closed.")
     answer = screen.workspace.submit(
         screen.person, form_elements.state(view["blocks"], form.fields)
     )
     if "error" in answer:
-        return FormResult(f"The app did not take it: {answer['error']}.", typed=form.fields)
+        return FormResult(f"The app returned an error: {answer['error']}.", typed=form.fields)
     errors = answer.get("errors")
     return FormResult(errors=errors, typed=form.fields) if errors else FormResult()
 
@@ -134,7 +134,7 @@ def _command(screen: Screen, channel: Channel, text: str) -> FormResult:
     answer = screen.workspace.command(screen.person, channel, command, rest.strip())
     if answer.status == "ok":
         return FormResult()  # the response is shown as an ephemeral message
-    return FormResult(answer.text or f"{command} failed with the error {answer.status}.")
+    return FormResult(answer.text or f"{command} failed with status {answer.status}.")
 
 
 def _channel(screen: Screen) -> Channel:
@@ -146,5 +146,5 @@ def _channel(screen: Screen) -> Channel:
 def _own(screen: Screen, form: Form) -> str:
     ts = form["ts"]
     if _channel(screen).messages[ts].get("user") != screen.person.id:
-        raise LookupError("only its author may change a message")
+        raise LookupError("only the author can edit a message")
     return ts

@@ -61,7 +61,7 @@ class _WebClient:
     def _done(self, name: str, form: Form) -> Response:
         screen = self._screen(form.get("as"), form.get("in"))
         if screen is None:
-            return PlainTextResponse("Nobody here has that id.", 404)
+            return PlainTextResponse("There's nobody with that ID.", 404)
         try:
             # The bot responds on the server's thread while this one waits.
             result = ACTIONS[name](screen, form)
@@ -124,7 +124,9 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
         origin = request.headers.get("origin")
         foreign = origin is not None and URL(origin).netloc != request.url.netloc
         if foreign or request.url.hostname not in LOOPBACK:
-            return PlainTextResponse("The sandbox answers only its own page, on loopback.", 403)
+            return PlainTextResponse(
+                "The sandbox only accepts requests from its own page, on localhost.", 403
+            )
         return await endpoint(request)
 
     return guard

@@ -21,9 +21,9 @@ DISK_ERROR = "the disk reports an error"
 DAMAGED = "the database is corrupt"
 NOT_A_DATABASE = "the database file isn't a database"
 INTERNAL = "the database reports an internal error"
-REFUSED = "the database accepts no connections"
+REFUSED = "the database isn't accepting connections"
 EMPTY = "the database has no Debrief data"
-COLLIDED = "two changes conflicted, and this one was undone"
+COLLIDED = "two changes conflicted, and this one was rolled back"
 
 # By prefix of SQLite's result code names: https://sqlite.org/rescode.html
 _SQLITE = {

@@ -11,7 +11,7 @@ def main() -> None:
     store = Store("sqlite://")
     schema.upgrade(store)
     if not schema.has_drifted(store):
-        sys.exit("The migrations say all that the tables declare: nothing to write.")
+        sys.exit("The migrations match the tables: nothing to write.")
     path = schema.write_migration(store, " ".join(sys.argv[1:]))
     sys.stdout.write(f"Wrote {path}. Read it before you commit it.\n")
 

@@ -315,10 +315,10 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
     ("arguments", "message"),
     [
         ((), "Nothing to export"),
-        (("--all", "INC-2025-001"), "Combine --all only with -o and --private"),
-        (("--all", "--public"), "Combine --all only with -o and --private"),
-        (("--all", "--format", "md"), "Combine --all only with -o and --private"),
-        (("--all", "--template", "full"), "Combine --all only with -o and --private"),
+        (("--all", "INC-2025-001"), "--all exports everything as JSON, so it only works"),
+        (("--all", "--public"), "--all exports everything as JSON, so it only works"),
+        (("--all", "--format", "md"), "--all exports everything as JSON, so it only works"),
+        (("--all", "--template", "full"), "--all exports everything as JSON, so it only works"),
     ],
 )
 def test_an_ambiguous_export_is_refused(

@@ -461,7 +461,7 @@ def test_an_invalid_slash_command_is_refused_in_one_sentence() -> None:
     result = run_command(manifest, "--command", "inc")
     assert result.exit_code == 2
     assert result.stderr == (
-        "--command is 'inc': it must be a slash and 1 to 31 lowercase letters, digits, - or _, such as "
+        "debrief: --command is 'inc': it must be a slash and 1 to 31 lowercase letters, digits, - or _, such as "
         "/incident.\n"
     )
 

@@ -100,7 +100,7 @@ def test_an_overlong_line_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch
     lenient = debrief("draft", str(talk), "--lenient", cwd=folder)
     assert (lenient.exit_code, lenient.stderr) == (
         0,
-        "Left out: line 2, it has more than 100 characters\n",
+        "Skipped: line 2, it has more than 100 characters\n",
     )
 
 
@@ -191,7 +191,7 @@ def test_the_unpacked_size_of_a_zip_is_limited(
 def test_compressions_that_slack_does_not_use_are_refused(folder: Path, method: int) -> None:
     path = _zip(folder, _export(folder), method)
     _assert_refused(
-        debrief("draft", str(path), cwd=folder), "uses a compression that Slack never uses"
+        debrief("draft", str(path), cwd=folder), "uses a compression method that Slack never uses"
     )
 
 

@@ -95,7 +95,8 @@ def _kind(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
             f" or `{schema['enum'][-1]}`"
         )
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'], definitions)}"
+        kind = _kind(schema["items"], definitions)
+        return f"list of {kind.replace('whole number', 'whole numbers')}"
     return _simple(schema)
 
 

@@ -124,9 +124,7 @@ def test_a_file_of_another_schema_version_is_not_touched(sqlite_store: Store) ->
         connection.commit()
     path.rename(path.with_suffix(".elsewhere"))
     Path(other).rename(path)
-    with pytest.raises(
-        DatabaseError, match="is of another version of Debrief: start the bot again"
-    ):
+    with pytest.raises(DatabaseError, match="is from another version of Debrief: restart the bot"):
         save(sqlite_store)
     path.with_suffix(".elsewhere").replace(path)
     save(sqlite_store)
@@ -203,7 +201,7 @@ def test_one_of_two_deadlocked_transactions_gives_way(postgres_store: Store) -> 
             return f"{reason(error)}: passes" if error.passes else str(error)
         return "counted"
 
-    deadlock = "two changes conflicted, and this one was undone: passes"
+    deadlock = "two changes conflicted, and this one was rolled back: passes"
     assert sorted(run_concurrently(2, count_twice)) == ["counted", deadlock]
     assert postgres_store.trouble is None
 

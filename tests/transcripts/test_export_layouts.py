@@ -136,10 +136,10 @@ NO_MESSAGES: dict[str, tuple[Files, str]] = {
     "only lists": ({"users.json": USERS, "inc-1/canvas_in_the_conversation.json": CANVAS}, "An export has channels.json"),
     "slackdump's database": ({"slackdump.sqlite": b"SQLite format 3\0"}, "slackdump convert -f export"),
     "slackdump's archive": ({"C1.json.gz": b"\x1f\x8b"}, "slackdump convert -f export"),
-    "transcripts": ({"talk.jsonl": "{}"}, "Give the transcript inside it: talk.jsonl."),
-    "a zip": ({"export.zip": b"PK\3\4"}, "Give the archive inside it: export.zip."),
-    "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It contains text files. Give Slack's export as JSON."),
-    "web pages": ({"html/inc-1.html": "<html>"}, "It contains web pages. Give Slack's export as JSON."),
+    "transcripts": ({"talk.jsonl": "{}"}, "Use the transcript inside it: talk.jsonl."),
+    "a zip": ({"export.zip": b"PK\3\4"}, "Use the archive inside it: export.zip."),
+    "a text export": ({"channels/inc-1.txt": "14:30 ana"}, "It contains text files. Use Slack's JSON export."),
+    "web pages": ({"html/inc-1.html": "<html>"}, "It contains web pages. Use Slack's JSON export."),
 }  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def test_a_gap_of_several_days_is_pointed_out(tmp_path: Path) -> None:
     second = FIRST + 20 * DAY
     path = write_transcript(tmp_path, FIRST, FIRST + HOUR, second, second + HOUR)
     hint = (
-        "Nobody wrote for 19 days, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
+        "Nobody posted for 19 days, from 2026-03-10T15:30Z to 2026-03-30T14:30Z. If these are two"
         " incidents, draft one of them with --until 2026-03-10T15:30Z or --since 2026-03-30T14:30Z.\n"
     )
     assert draft(path).stderr == hint
@@ -104,7 +104,7 @@ def test_a_gap_of_several_days_is_pointed_out(tmp_path: Path) -> None:
         assert count_messages(path, *option.split()) == 2
         assert draft(path, *option.split()).stderr == ""
     path = write_transcript(tmp_path, *(FIRST + n * n * DAY for n in range(4)))
-    assert "Nobody wrote for 5 days" in draft(path).stderr
+    assert "Nobody posted for 5 days" in draft(path).stderr
     assert "the longest of 2 such gaps" in draft(path).stderr
 
 

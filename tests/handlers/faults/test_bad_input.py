@@ -239,7 +239,7 @@ def test_a_rate_limited_event_stream_triggers_a_history_sync(live_bot: LiveBot, 
     assert dispatcher.dispatch(event, {}).status == 200
     assert dispatcher.dispatch(event, {}).status == 200
     assert syncs == [1, 1]
-    assert len([line for line in logs if "left events out" in line["event"]]) == 1
+    assert len([line for line in logs if "dropped events" in line["event"]]) == 1
 
 
 # Answers to people
@@ -279,7 +279,7 @@ def test_unreadable_events_are_acknowledged_and_logged_once(live_bot: LiveBot, l
         event = message_event(channel=channel, ts=None, text=f"{number}")
         body = {"type": "event_callback", "event_id": f"Ev{number}", "event": event}
         assert live_bot.service._dispatcher.dispatch(body, {}).status == 200
-    (line,) = [entry for entry in logs if entry["event"] == "payload not understood"]
+    (line,) = [entry for entry in logs if entry["event"] == "cannot parse payload"]
     assert (line["kind"], line["missing"]) == ("message", "a `ts`")
 
 

@@ -268,7 +268,7 @@ def _check_reports(live_bot: LiveBot, channel: str, reason: str) -> None:
     assert f"isn't available ({reason}). Nothing was recorded" in answer
     eventually(lambda: _page(live_bot, "readyz")[0] == 503, "it is not ready")
     first, *damage = _ready(live_bot)["troubles"]
-    assert first == f"the database does not answer: {reason}"
+    assert first == f"the database isn't responding: {reason}"
     assert bool(damage) is (reason == "the database file isn't a database")
     assert "debrief_database_working 0.0" in _page(live_bot, "metrics")[1]
     assert _page(live_bot, "healthz") == (200, "ok\n")

@@ -86,7 +86,7 @@ def test_readyz_fails_without_the_database(live_bot: LiveBot, tmp_path: Path) ->
     (tmp_path / "debrief.db").rename(tmp_path / "elsewhere.db")
     answer = httpx.get(page)
     assert answer.status_code == 503
-    assert "the database does not answer" in answer.json()["troubles"][0]
+    assert "the database isn't responding" in answer.json()["troubles"][0]
 
 
 def test_readyz_fails_without_a_connection_to_slack(live_bot: LiveBot) -> None:

@@ -155,7 +155,7 @@ def test_an_unrelated_incident_is_not_named_as_related(live_bot: LiveBot) -> Non
         live_bot, "Search index is stale", "search-worker is behind, search-worker restarted"
     )
     assert "Related" not in live_bot.text_in(second)
-    assert "much the same" not in live_bot.text_in(second)
+    assert "similar title" not in live_bot.text_in(second)
 
 
 def test_the_similar_command_lists_similar_past_incidents(live_bot: LiveBot) -> None:

@@ -121,7 +121,7 @@ def test_a_silent_connection_is_replaced(watchful_town: LiveBot, logs: Logs) -> 
     live_bot.settle()
     assert _texts(live_bot, channel) == ["heard again"]
     (lost,) = [entry for entry in logs if entry["event"] == LOST]
-    assert lost["reason"] == "nothing came for 1.5 s"
+    assert lost["reason"] == "nothing received for 1.5 s"
 
 
 def test_a_quiet_connection_that_answers_pings_is_kept(watchful_town: LiveBot) -> None:

@@ -76,7 +76,7 @@ def test_a_person_can_change_only_their_own_messages(
 ) -> None:
     ts = sandbox.workspace.say("bo", "general", "mine")
     page = browser.post("/delete", data={**here, "ts": ts}).text
-    assert "That didn&#39;t work: only its author may change a message" in page
+    assert "That didn&#39;t work: only the author can edit a message" in page
     assert sandbox.workspace.history("general")[-1]["text"] == "mine"
 
 
@@ -101,7 +101,7 @@ def test_a_reply_to_a_command_is_visible_only_to_that_person(
 
 def test_a_failing_command_shows_its_error(browser: httpx.Client, here: dict[str, str]) -> None:
     page = browser.post("/say", data={**here, "text": "/incident help"}).text
-    assert "/incident failed with the error dispatch_failed." in page
+    assert "/incident failed with status dispatch_failed." in page
     assert "not a valid command" in browser.post("/say", data={**here, "text": "/nothing"}).text
 
 
