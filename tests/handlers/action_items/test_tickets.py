@@ -558,7 +558,7 @@ def test_a_blocked_ticket_job_does_not_hold_up_the_channel(desk: Desk) -> None:
     desk.fake.faults.append(Fault(403))
     desk.open_form()
     desk.send()
-    desk.wait_for_trouble("'s error: ")
+    desk.wait_for_trouble("returned an error: ")
     desk.live_bot.command("ana", "sev P3", desk.channel)
     eventually(lambda: "P3" in desk.live_bot.text_in(desk.channel), "the channel goes on")
     with desk.live_bot.store.begin() as session:
