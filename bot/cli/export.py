@@ -46,7 +46,7 @@ class NothingRequested(BotError):
 
 
 class AllWithOtherOptions(BotError):
-    """--all exports everything as JSON, so it only works with -o and --private."""
+    """Use --all only with -o and --private. It exports everything as JSON."""
 
 
 class PrivateIncident(BotError):

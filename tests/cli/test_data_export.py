@@ -315,10 +315,10 @@ def test_private_incidents_are_exported_only_with_private(here: Path, exported: 
     ("arguments", "message"),
     [
         ((), "Nothing to export"),
-        (("--all", "INC-2025-001"), "--all exports everything as JSON, so it only works"),
-        (("--all", "--public"), "--all exports everything as JSON, so it only works"),
-        (("--all", "--format", "md"), "--all exports everything as JSON, so it only works"),
-        (("--all", "--template", "full"), "--all exports everything as JSON, so it only works"),
+        (("--all", "INC-2025-001"), "Use --all only with -o and --private"),
+        (("--all", "--public"), "Use --all only with -o and --private"),
+        (("--all", "--format", "md"), "Use --all only with -o and --private"),
+        (("--all", "--template", "full"), "Use --all only with -o and --private"),
     ],
 )
 def test_an_ambiguous_export_is_refused(

@@ -107,7 +107,7 @@ def test_permission_by_user_group_follows_its_current_members(tmp_path: Path) ->
     sandbox = _workspace(tmp_path)
     with _start_bot(tmp_path, sandbox, resolve="@sre") as live_bot:
         channel = live_bot.declare()
-        assert "couldn't check who is in it (there is no user group @sre)" in _resolve(
+        assert "couldn't check who is in it (there's no user group @sre)" in _resolve(
             live_bot, channel
         )
         live_bot.workspace.add_usergroup("sre", "Site reliability", members=["ben"])
